@@ -1,0 +1,39 @@
+"""Response headers that tell browsers what pages may do: nothing from outside, no frame, camera for us alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+CONTENT_RULES = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data: blob:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "worker-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+DEVICE_RULES = "camera=(self), geolocation=(), microphone=(), payment=(), usb=()"
+
+
+def content_rules(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Add both rules to every response; a view that needs others sets its own."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        response.headers.setdefault("Content-Security-Policy", CONTENT_RULES)
+        response.headers.setdefault("Permissions-Policy", DEVICE_RULES)
+        return response
+
+    return middleware

@@ -1,0 +1,214 @@
+"""Settings, read from the environment (docs/operations.md lists it).
+
+``CUSTODY_MODE`` is ``development`` or ``production``. Left out, it is ``production`` as soon as ``DATABASE_URL``
+names a server, so that a forgotten variable errs on the strict side.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from config import embedded
+from config.guard import DEVELOPMENT_SECRET, refuse, unsafe_settings
+from config.logging import logging_for
+from custody.kit import env
+from custody.kit.roles import APP, MIGRATOR, OWNER, Address
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = Path(env.text("CUSTODY_DATA") or BASE_DIR / ".local").resolve()
+
+DATABASE_URL = env.text("DATABASE_URL")
+DATABASE_OWNER_URL = env.text("DATABASE_OWNER_URL")
+MODE = env.choice(
+    "CUSTODY_MODE", "production" if DATABASE_URL else "development", ("development", "production")
+)
+PRODUCTION = MODE == "production"
+LOGGING = logging_for(production=PRODUCTION)
+
+SECRET_KEY = env.text("CUSTODY_SECRET_KEY", DEVELOPMENT_SECRET)
+DEBUG = env.boolean("CUSTODY_DEBUG", default=False)
+ALLOWED_HOSTS = env.words(
+    "CUSTODY_ALLOWED_HOSTS", "" if PRODUCTION else "localhost,127.0.0.1,[::1]"
+)
+CSRF_TRUSTED_ORIGINS = env.words("CUSTODY_TRUSTED_ORIGINS")
+
+# Jobs -----------------------------------------------------------------------------------------------------------
+BROKER_FOLDER = DATA_DIR / "broker"
+CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "" if PRODUCTION else "filesystem://")
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+if CELERY_BROKER_URL.startswith("filesystem:"):
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(BROKER_FOLDER / "messages"),
+        "data_folder_out": str(BROKER_FOLDER / "messages"),
+        "control_folder": str(BROKER_FOLDER / "control"),
+    }
+    # The folder has no way to tell many workers at once.
+    CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+elif CELERY_BROKER_URL.startswith(("amqp:", "amqps:", "pyamqp:")):
+    CELERY_TASK_DEFAULT_QUEUE_TYPE = "quorum"
+    # Quorum queues know no global prefetch count, and RabbitMQ 4 has dropped it.
+    CELERY_WORKER_DETECT_QUORUM_QUEUES = True
+
+if PRODUCTION:
+    refuse(
+        unsafe_settings(
+            {
+                "SECRET_KEY": SECRET_KEY,
+                "DEBUG": DEBUG,
+                "ALLOWED_HOSTS": ALLOWED_HOSTS,
+                "DATABASE_URL": DATABASE_URL,
+                "CELERY_BROKER_URL": CELERY_BROKER_URL,
+            }
+        )
+    )
+
+# Database -------------------------------------------------------------------------------------------------------
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": Address.of(
+        DATABASE_URL or embedded.url(DATA_DIR, APP), setting="DATABASE_URL"
+    ).django()
+    | {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
+}
+if DATABASE_OWNER_URL or not DATABASE_URL:
+    # `manage.py migrate` enters here: the login owns nothing until it says SET ROLE.
+    DATABASES["owner"] = Address.of(
+        DATABASE_OWNER_URL or embedded.url(DATA_DIR, MIGRATOR), setting="DATABASE_OWNER_URL"
+    ).django(assume_role=OWNER)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# The site -------------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "custody",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "knox",
+    "rest_framework",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.headers.content_rules",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "custody" / "web" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# People ---------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "custody.Officer"
+LOGIN_URL = "/sign-in/"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = LOGIN_URL
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+# Language and time ----------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+# Static files ---------------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [path for path in [BASE_DIR / "custody" / "web" / "static"] if path.is_dir()]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+# Development serves files where they lie; production serves what `manage.py collectstatic` gathered.
+WHITENOISE_USE_FINDERS = not PRODUCTION
+
+# Browsers -------------------------------------------------------------------------------------------------------
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SESSION_COOKIE_NAME = "__Host-custody" if PRODUCTION else "custody"
+CSRF_COOKIE_NAME = "__Host-custody-csrf" if PRODUCTION else "custody-csrf"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 60 * 60  # one shift
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SECURE_SSL_REDIRECT = PRODUCTION and env.boolean("CUSTODY_TLS_REDIRECT", default=True)
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
+# Balancers ask by plain HTTP from inside.
+SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^healthz$"]
+if env.boolean("CUSTODY_BEHIND_TLS_PROXY", default=False):
+    # Only for a proxy that overwrites this header: a client could send it otherwise.
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# REST -----------------------------------------------------------------------------------------------------------
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["knox.auth.TokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "COERCE_DECIMAL_TO_STRING": True,
+}
+REST_KNOX = {
+    "TOKEN_TTL": None,
+    "AUTH_HEADER_PREFIX": "Bearer",
+}
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "Chain of custody",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+}

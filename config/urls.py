@@ -1,0 +1,11 @@
+"""Every address, by door."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, path
+
+from config.health import livez
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("livez", livez),
+]

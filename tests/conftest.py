@@ -1,0 +1,128 @@
+"""The databases under test (blueprint §9).
+
+- ``db`` (or the mark ``django_db``): one shared database, each test in a transaction that is rolled back.
+- ``transactional_db``: a fresh clone that the test may commit to, from threads and processes; dropped afterwards.
+- ``database_url``, ``child_environment``: the clone, for child processes.
+- ``admin``: a superuser's connection to the clone, for tampering.
+
+All connect as ``custody_app``. Nothing ever empties a ledger, so ``TransactionTestCase`` is not used.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from django.core.management import call_command
+from django.db import connections, transaction
+from pytest_django.plugin import DjangoDbBlocker
+
+from custody.kit.roles import APP_LIMITS, AUDITOR, MIGRATOR, OWNER, SIGNER, Address
+from tests.postgres import Server, running_server
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse what would end in a flush of the ledger."""
+    for item in items:
+        mark = item.get_closest_marker("django_db")
+        committing = "transactional_db" in getattr(item, "fixturenames", ())
+        if mark and (committing or mark.args or mark.kwargs):
+            raise pytest.UsageError(
+                f"{item.nodeid}: ask for the fixture transactional_db alone, without the mark django_db"
+            )
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """The PostgreSQL server of this run."""
+    with running_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(server: Server, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Make roles and template, migrate as the owner, open the ledger, then connect as the app to a clone."""
+    server.prepare()
+    with django_db_blocker.unblock():
+        _enter(server, server.template)
+        call_command("migrate", verbosity=0)
+        _open_ledger()
+        connections.close_all()
+        name = server.clone()
+        _enter(server, name)
+        # A test's transaction lies idle while the test thinks.
+        connections["default"].settings_dict["OPTIONS"]["options"] = " ".join(
+            f"-c {limit}=0" for limit in APP_LIMITS
+        )
+        try:
+            yield
+        finally:
+            connections.close_all()
+            server.drop(name)
+            server.drop(server.template)
+
+
+@pytest.fixture
+def transactional_db(
+    server: Server, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[str]:
+    """A clone of the migrated template that the test may commit to; yields its name."""
+    before = {alias: dict(connections[alias].settings_dict) for alias in connections}
+    name = server.clone()
+    with django_db_blocker.unblock():
+        try:
+            _enter(server, name)
+            yield name
+        finally:
+            connections.close_all()
+            for alias, settings in before.items():
+                connections[alias].settings_dict.update(settings)
+            server.drop(name)
+
+
+@pytest.fixture
+def database_url(server: Server, transactional_db: str) -> str:
+    """The clone's address for ``custody_app``."""
+    return server.url(transactional_db)
+
+
+@pytest.fixture
+def child_environment(server: Server, transactional_db: str) -> dict[str, str]:
+    """The environment in which a child process finds the clone, as each role."""
+    return os.environ | {
+        "CUSTODY_MODE": "development",
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "DATABASE_URL": server.url(transactional_db),
+        "DATABASE_OWNER_URL": server.url(transactional_db, MIGRATOR),
+        "DATABASE_SIGNER_URL": server.url(transactional_db, SIGNER),
+        "DATABASE_AUDITOR_URL": server.url(transactional_db, AUDITOR),
+    }
+
+
+@pytest.fixture
+def admin(server: Server, transactional_db: str) -> Iterator[psycopg.Connection]:
+    """A superuser's connection to the clone, autocommit: the attacker whom the ledger must betray."""
+    with server.admin(transactional_db) as connection:
+        yield connection
+
+
+def _enter(server: Server, name: str) -> None:
+    """Point both aliases at a database; new threads read the same settings."""
+    connections.close_all()
+    for alias, login, options in (
+        ("default", None, {}),
+        ("owner", MIGRATOR, {"assume_role": OWNER}),
+    ):
+        url = server.url(name, login) if login else server.url(name)
+        entry = Address.of(url, setting="DATABASE_URL").django(**options)
+        connections[alias].settings_dict.update(entry)
+
+
+def _open_ledger() -> None:
+    from custody.ledger.append import open_ledger
+
+    with transaction.atomic():
+        open_ledger(purpose="test", origin="custody.test")

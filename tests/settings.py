@@ -1,0 +1,17 @@
+"""The settings under test: production's own, with nothing of this machine's environment in them."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+
+for name in list(os.environ):
+    if name.startswith(("CUSTODY_", "DATABASE_", "CELERY_")) and name != "CUSTODY_TEST_ADMIN_URL":
+        del os.environ[name]
+os.environ["CUSTODY_MODE"] = "development"
+os.environ["CUSTODY_DATA"] = os.path.join(tempfile.gettempdir(), "custody-tests-have-no-data")  # noqa: PTH118
+
+from config.settings import *  # noqa: E402, F403
+
+# Argon2 is slow on purpose; the tests of sign-in ask for it themselves.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
