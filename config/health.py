@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 @require_safe
 @never_cache
-def livez(request: HttpRequest) -> JsonResponse:
+def livez(_request: HttpRequest) -> JsonResponse:
     """For balancers: 200 while this process and its database answer, 503 otherwise."""
     try:
         with connection.cursor() as cursor:
