@@ -1,0 +1,45 @@
+# What people and CI call. Needs Python 3.11 or newer and make; everything else goes into .venv.
+.POSIX:
+.SUFFIXES:
+.PHONY: run test check bench pins clean
+
+PYTHON = python3
+BIN = .venv/bin
+# Children find the tools of .venv without activating it.
+STAMP = .venv/.requirements
+
+run: $(STAMP)
+	@$(BIN)/python -m config.local run
+
+test: $(STAMP)
+	@$(BIN)/python -m pytest $(TESTS)
+
+check: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	CUSTODY_MODE=development $(BIN)/python manage.py check
+	CUSTODY_MODE=development $(BIN)/python manage.py makemigrations --check --dry-run
+	CUSTODY_MODE=development $(BIN)/python manage.py print_lifecycle --check
+
+bench: $(STAMP)
+	@$(BIN)/python -m benchmarks
+
+# Rebuilt whole when a pin changes: a package that was dropped must not linger.
+$(STAMP): requirements.txt requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; say which with make PYTHON=...")'
+	rm -rf .venv
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $(STAMP)
+
+# Write requirements*.txt anew from requirements*.in.
+pins: $(STAMP)
+	$(BIN)/python -m pip install --quiet pip-tools
+	$(BIN)/pip-compile --quiet --no-header --strip-extras --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host requirements.in --output-file requirements.txt
+	$(BIN)/pip-compile --quiet --no-header --strip-extras --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host requirements-dev.in --output-file requirements-dev.txt
+	printf -- '-r requirements.txt\n' | cat - requirements-dev.txt > .venv/dev.txt && mv .venv/dev.txt requirements-dev.txt
+
+clean:
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,151 @@
+"""Who has to confirm an act, and whether these officers do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from custody.kit.errors import CustodyError
+from custody.people.models import Officer
+from custody.people.rights import Right, RightMissing, roles_with
+from custody.seizures.lifecycle import Confirmers
+
+
+class NotYoursToConfirm(CustodyError):
+    """{badge} may not confirm this: {why}."""
+
+    code = "not_yours_to_confirm"
+    category = "forbidden"
+
+
+class NobodyElse(CustodyError):
+    """{badge} would give to themselves: a hand-over needs two persons."""
+
+    code = "hand_over_to_self"
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """What confirmations an act needs before it is recorded.
+
+    Attributes:
+        rule: the rule of the lifecycle.
+        count: how many different officers.
+        badges: if any, only these may.
+        units: if any, only officers of these units may.
+        excluded: badges that may not: the proposer, samplers, who gave the order.
+        right: what each must hold.
+        outside: agency of which at least one of them must not be.
+    """
+
+    rule: Confirmers
+    count: int = 1
+    badges: frozenset[str] = frozenset()
+    units: frozenset[str] = frozenset()
+    excluded: frozenset[str] = frozenset()
+    right: Right | None = None
+    outside: str | None = None
+
+    def merged(self, other: Requirement) -> Requirement:
+        """The requirement that meets both: for acts over several units."""
+        if self.rule is not other.rule:
+            first, second = sorted((self, other), key=lambda r: list(Confirmers).index(r.rule))
+            return replace(second, excluded=first.excluded | second.excluded)
+        return replace(self, excluded=self.excluded | other.excluded)
+
+    def check(self, confirmers: Sequence[Officer]) -> None:
+        """Pass if each of these may confirm, and together they still can be enough.
+
+        Raises:
+            NotYoursToConfirm: one of them may not.
+            RightMissing: one of them lacks the right.
+        """
+        for officer in confirmers:
+            if officer.badge in self.excluded:
+                raise NotYoursToConfirm(
+                    badge=officer.badge,
+                    why="it takes somebody who did not propose it, sample it or order it",
+                )
+            if self.badges and officer.badge not in self.badges:
+                raise NotYoursToConfirm(
+                    badge=officer.badge, why=f"it waits for {', '.join(sorted(self.badges))}"
+                )
+            if self.units and officer.unit_id not in self.units:
+                raise NotYoursToConfirm(
+                    badge=officer.badge,
+                    why=f"it waits for an officer of {', '.join(sorted(self.units))}",
+                )
+            if self.right and self.right not in officer.rights:
+                raise RightMissing(
+                    badge=officer.badge,
+                    right=self.right,
+                    holders=", ".join(roles_with(self.right)),
+                )
+        if len({officer.badge for officer in confirmers}) < len(confirmers):
+            raise NotYoursToConfirm(
+                badge=confirmers[-1].badge, why="it takes another person than the one before"
+            )
+        if (
+            self.outside
+            and len(confirmers) >= self.count
+            and all(officer.unit.agency_id == self.outside for officer in confirmers)
+        ):
+            raise NotYoursToConfirm(
+                badge=confirmers[-1].badge,
+                why=f"one of the witnesses has to be of another agency than {self.outside}",
+            )
+
+    def met_by(self, confirmers: Sequence[Officer]) -> bool:
+        """Whether these, each checked, are enough."""
+        return len(confirmers) >= self.count
+
+
+def colleague(actor: Officer) -> Requirement:
+    """One other officer of the actor's unit."""
+    return Requirement(
+        Confirmers.COLLEAGUE, units=frozenset({actor.unit_id}), excluded=frozenset({actor.badge})
+    )
+
+
+def second_corrector(actor: Officer) -> Requirement:
+    """One other officer who may correct."""
+    return Requirement(
+        Confirmers.SECOND_CORRECTOR, excluded=frozenset({actor.badge}), right=Right.CORRECT
+    )
+
+
+def witnesses(actor: Officer, barred: frozenset[str]) -> Requirement:
+    """Two who may witness, one of another agency, none who sampled or gave the order."""
+    return Requirement(
+        Confirmers.WITNESSES,
+        count=2,
+        excluded=barred | {actor.badge},
+        right=Right.WITNESS,
+        outside=actor.unit.agency_id,
+    )
+
+
+def counterparty(actor: Officer, *, giver_unit: str, taker: Officer) -> Requirement:
+    """The other side of a transfer: the taker if the giver's side proposes it, else the giver's side.
+
+    Raises:
+        NotYoursToConfirm: the actor is on neither side.
+    """
+    excluded = frozenset({actor.badge})
+    if actor.badge == taker.badge:
+        return Requirement(
+            Confirmers.COUNTERPARTY,
+            units=frozenset({giver_unit}),
+            excluded=excluded,
+            right=Right.TRANSFER,
+        )
+    if actor.unit_id == giver_unit:
+        return Requirement(
+            Confirmers.COUNTERPARTY,
+            badges=frozenset({taker.badge}),
+            excluded=excluded,
+            right=Right.TRANSFER,
+        )
+    raise NotYoursToConfirm(
+        badge=actor.badge, why=f"only {giver_unit} can give it and only {taker.badge} can take it"
+    )

@@ -1,0 +1,232 @@
+"""What handling refuses, each under its own name."""
+
+from __future__ import annotations
+
+from custody.kit.errors import CustodyError
+
+
+class InsideContainer(CustodyError):
+    """{label} is inside {container}: take it out first, which breaks the seal."""
+
+    code = "inside_container"
+    category = "conflict"
+
+
+class LabelTwice(CustodyError):
+    """{label} is named twice."""
+
+    code = "label_twice"
+
+
+class LabelInUse(CustodyError):
+    """{label} is on an exhibit already: every unit has its own label."""
+
+    code = "label_in_use"
+    category = "conflict"
+
+
+class SealInUse(CustodyError):
+    """Seal {number} was used already: a seal is used once."""
+
+    code = "seal_in_use"
+    category = "conflict"
+
+
+class UnknownSeal(CustodyError):
+    """{label} bears no unbroken seal {number}. It bears: {present}."""
+
+    code = "unknown_seal"
+    category = "not_found"
+
+
+class UnknownSeizure(CustodyError):
+    """{reference} is not a seizure that you can act on here."""
+
+    code = "unknown_seizure"
+    category = "not_found"
+
+
+class NotYourCustody(CustodyError):
+    """{label} is in the custody of {unit}, not of {own}."""
+
+    code = "not_your_custody"
+    category = "forbidden"
+
+
+class OutOfOrder(CustodyError):
+    """It cannot have happened before the last event of {label}, which was at {previous}."""
+
+    code = "out_of_order"
+
+
+class InFuture(CustodyError):
+    """{value} is in the future: at most two minutes ahead of {now} will do."""
+
+    code = "in_future"
+
+
+class LateNeedsReason(CustodyError):
+    """It happened at {value}, more than 15 minutes ago: say why it is recorded late; a colleague has to confirm."""  # noqa: E501
+
+    code = "late_needs_reason"
+
+
+class UnknownPlace(CustodyError):
+    """{code} is not a place for this: it takes {kinds}."""
+
+    code = "unknown_place"
+    category = "not_found"
+
+
+class UnknownOfficer(CustodyError):
+    """{badge} is not an officer in service."""
+
+    code = "unknown_officer"
+    category = "not_found"
+
+
+class UnknownUnit(CustodyError):
+    """{unit} is not a unit on record."""
+
+    code = "unknown_unit"
+    category = "not_found"
+
+
+class UnknownScale(CustodyError):
+    """{code} is not a scale on record."""
+
+    code = "unknown_scale"
+    category = "not_found"
+
+
+class RequestInFlight(CustodyError):
+    """The same request is being worked on: ask again in a moment."""
+
+    code = "request_in_flight"
+    category = "conflict"
+
+
+class KeyReused(CustodyError):
+    """The key {key} was used for another request: use a new one."""
+
+    code = "key_reused"
+
+
+class NothingToDo(CustodyError):
+    """{why}."""
+
+    code = "nothing_to_do"
+
+
+class StillSealed(CustodyError):
+    """{label} is sealed with {seals}: break the seal first, or take the contents out, which does."""
+
+    code = "still_sealed"
+    category = "conflict"
+
+
+class NotTogether(CustodyError):
+    """{first} and {second} cannot go together: {why}."""
+
+    code = "not_together"
+    category = "conflict"
+
+
+class NoContainer(CustodyError):
+    """{label} is a {form}, which holds nothing: a container is a bag, a barrel or a pallet."""
+
+    code = "no_container"
+
+
+class CyclicNesting(CustodyError):
+    """{label} cannot be inside itself."""
+
+    code = "cyclic_nesting"
+
+
+class TooDeep(CustodyError):
+    """{label} would be inside more than {limit} containers."""
+
+    code = "too_deep"
+
+
+class NotInside(CustodyError):
+    """{label} is not inside {container}."""
+
+    code = "not_inside"
+    category = "conflict"
+
+
+class FieldMissing(CustodyError):
+    """{name} is missing: {why}."""
+
+    code = "field_missing"
+
+
+class NotYourPlace(CustodyError):
+    """{place} is kept by {unit}, not by {own}."""
+
+    code = "not_your_place"
+    category = "forbidden"
+
+
+class NotAtPlant(CustodyError):
+    """{label} is not at a plant."""
+
+    code = "not_at_plant"
+    category = "conflict"
+
+
+class NumberInUse(CustodyError):
+    """{name} {number} is on record already."""
+
+    code = "number_in_use"
+    category = "conflict"
+
+
+class UnknownOrder(CustodyError):
+    """There is no destruction order {number} that you may act on."""
+
+    code = "unknown_order"
+    category = "not_found"
+
+
+class UnknownHold(CustodyError):
+    """There is no hold {hold} that you may act on."""
+
+    code = "unknown_hold"
+    category = "not_found"
+
+
+class AlreadyEnded(CustodyError):
+    """{what} was {state} already."""
+
+    code = "already_ended"
+    category = "conflict"
+
+
+class JudgeMustAuthorise(CustodyError):
+    """A judicial investigation of {seizure} is open: the investigating judge has to authorise the order first (Code of Criminal Procedure, art. 28novies)."""  # noqa: E501
+
+    code = "judge_must_authorise"
+    category = "unlawful"
+
+
+class UnknownEvent(CustodyError):
+    """There is no event {event} that you may correct."""
+
+    code = "unknown_event"
+    category = "not_found"
+
+
+class NotCorrectable(CustodyError):
+    """{kind} cannot be corrected: {why}."""
+
+    code = "not_correctable"
+    category = "conflict"
+
+
+class InvalidReplacement(CustodyError):
+    """{name} cannot be replaced so: {why}."""
+
+    code = "invalid_replacement"

@@ -1,0 +1,58 @@
+"""Finding what a command names: places, officers, units. Reference data, the same for every actor."""
+
+from __future__ import annotations
+
+from custody.handling.errors import UnknownOfficer, UnknownPlace, UnknownUnit
+from custody.people.models import Officer, Unit
+from custody.places.models import Place, PlaceKind
+
+
+def place(code: str, *kinds: PlaceKind, field: str = "place") -> Place:
+    """The place with this code name, if it is of one of these kinds (any, if none is given).
+
+    Raises:
+        UnknownPlace: there is none, or it is of another kind.
+    """
+    found = Place.objects.select_related("unit").filter(pk=code).first()
+    if found is None or (kinds and found.kind not in kinds):
+        allowed = [kind.value for kind in kinds or PlaceKind]
+        raise UnknownPlace(field=field, code=code, kinds=" or ".join(allowed), legal=allowed)
+    return found
+
+
+def officer(badge: str, *, field: str) -> Officer:
+    """The officer with this badge, if in service.
+
+    Raises:
+        UnknownOfficer: nobody in service has it.
+    """
+    found = Officer.objects.filter(pk=badge, is_active=True).first()
+    if found is None:
+        raise UnknownOfficer(field=field, badge=badge)
+    return found
+
+
+def unit(code: str, *, field: str) -> Unit:
+    """The unit with this code.
+
+    Raises:
+        UnknownUnit: there is none.
+    """
+    found = Unit.objects.filter(pk=code).first()
+    if found is None:
+        raise UnknownUnit(field=field, unit=code)
+    return found
+
+
+def concerns(*units: Unit) -> list[str]:
+    """The codes by which these units and their agencies come to see the exhibit."""
+    return sorted({code for unit in units for code in (unit.code, unit.agency_id)})
+
+
+def person(officer: Officer) -> dict[str, str]:
+    """An officer as payloads name them."""
+    return {
+        "badge": officer.badge,
+        "unit": officer.unit_id,
+        "agency": officer.unit.agency_id,
+    }

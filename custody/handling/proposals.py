@@ -1,0 +1,224 @@
+"""Acts that wait for a second person: confirming, refusing, lapsing.
+
+A proposal is kept for ever. The last confirmation runs the whole spine afresh, so what is recorded was lawful
+then; a proposal that is refused or lapses becomes an event and a task for a supervisor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import transaction
+
+from custody.deadlines.models import FlagCause
+from custody.deadlines.services import raise_flag
+from custody.handling.acts import ACTS
+from custody.handling.commands import from_json
+from custody.handling.confirmers import NotYoursToConfirm, Requirement
+from custody.handling.desk import Desk
+from custody.handling.models import Confirmation, Proposal, ProposalState
+from custody.handling.record import Pending, Receipt, answer, close, note_refusal, pending
+from custody.kit import clock, ids
+from custody.kit.errors import CustodyError
+from custody.ledger import append
+from custody.ledger.commitments import Opening, commit
+from custody.ledger.events import SYSTEM, Event, Person, Subject, seal
+from custody.people.models import Officer
+from custody.seizures import rows
+from custody.seizures.models import Exhibit
+from custody.seizures.projection import fold_exhibit
+
+
+class UnknownProposal(CustodyError):
+    """There is no proposal {proposal} that waits for you or is yours to see."""
+
+    code = "unknown_proposal"
+    category = "not_found"
+
+
+class ProposalEnded(CustodyError):
+    """The proposal is {state} already."""
+
+    code = "proposal_ended"
+    category = "conflict"
+
+
+def confirm(officer: Officer, proposal_id: UUID) -> Receipt | Pending:
+    """Confirm a proposal; the confirmation that completes it records the act.
+
+    Confirming twice answers the same twice.
+
+    Raises:
+        UnknownProposal, ProposalEnded: there is nothing to confirm.
+        NotYoursToConfirm, RightMissing: it waits for somebody else.
+        CustodyError: the act is no longer legal; the proposal stays open.
+    """
+    try:
+        return _confirm(officer, proposal_id)
+    except CustodyError as error:
+        note_refusal(officer, "confirm", error)
+        raise
+
+
+@transaction.atomic
+def _confirm(officer: Officer, proposal_id: UUID) -> Receipt | Pending:
+    proposal = _locked(officer, proposal_id)
+    earlier = list(
+        Officer.objects.filter(confirmations__proposal=proposal).order_by("confirmations__id")
+    )
+    if officer.badge in {one.badge for one in earlier}:
+        return answer(proposal.act_id)
+    if proposal.state != ProposalState.OPEN:
+        raise ProposalEnded(state=proposal.state)
+    now = clock.now()
+    if now >= proposal.lapses_at:
+        raise ProposalEnded(state=ProposalState.LAPSED.value)
+    confirmers = [*earlier, officer]
+    desk, requirement = _judged(proposal, confirmers)
+    requirement.check(confirmers)
+    Confirmation.objects.create(proposal=proposal, officer=officer, confirmed_at=now)
+    if not requirement.met_by(confirmers):
+        return pending(proposal)
+    proposal.state, proposal.ended_at = ProposalState.RECORDED, now
+    proposal.save(update_fields=["state", "ended_at"])
+    return close(desk)
+
+
+def _judged(proposal: Proposal, confirmers: Sequence[Officer]) -> tuple[Desk, Requirement]:
+    """The whole act judged afresh, with these confirmers, and what it requires of them."""
+    act = ACTS[proposal.act]
+    proposer = Officer.objects.get(pk=proposal.proposer_id)
+    desk = Desk(
+        actor=proposer,
+        act_id=proposal.act_id,
+        at=proposal.occurred_at,
+        now=clock.now(),
+        confirmed_by=confirmers,
+        captured=proposal.captured,
+        late_reason=proposal.late_reason,
+    )
+    act.judge(desk, from_json(act.command, proposal.command))
+    assert desk.requirement is not None
+    return desk, desk.requirement
+
+
+def _locked(officer: Officer, proposal_id: UUID) -> Proposal:
+    proposal = (
+        Proposal.objects.visible_to(officer)
+        .filter(pk=proposal_id)
+        .select_for_update(of=("self",))
+        .first()
+    )
+    if proposal is None:
+        raise UnknownProposal(proposal=proposal_id)
+    return proposal
+
+
+def waiting_for(officer: Officer) -> list[Proposal]:
+    """Open proposals that this officer may confirm as far as their rule tells, oldest first."""
+    candidates = (
+        Proposal.objects.visible_to(officer)
+        .filter(state=ProposalState.OPEN, lapses_at__gt=clock.now())
+        .exclude(proposer=officer)
+        .exclude(confirmations__officer=officer)
+        .select_related("proposer__unit")
+        .prefetch_related("units__exhibit")
+        .order_by("proposed_at")
+    )
+    return [
+        proposal
+        for proposal in candidates
+        if (not proposal.awaits_badges or officer.badge in proposal.awaits_badges)
+        and (not proposal.awaits_units or officer.unit_id in proposal.awaits_units)
+    ]
+
+
+def refuse(officer: Officer, proposal_id: UUID, reason: str) -> Proposal:
+    """Refuse a proposal that waits for one, or withdraw one's own, saying why.
+
+    Raises:
+        UnknownProposal, ProposalEnded: there is nothing to refuse.
+        NotYoursToConfirm: it waits for somebody else.
+    """
+    try:
+        with transaction.atomic():
+            proposal = _locked(officer, proposal_id)
+            if proposal.state != ProposalState.OPEN:
+                raise ProposalEnded(state=proposal.state)
+            if officer.badge != proposal.proposer_id and proposal.pk not in {
+                one.pk for one in waiting_for(officer)
+            }:
+                raise NotYoursToConfirm(badge=officer.badge, why="it waits for somebody else")
+            _end(proposal, ProposalState.REFUSED, officer.person, commit("reason", reason))
+            return proposal
+    except CustodyError as error:
+        note_refusal(officer, "refuse", error)
+        raise
+
+
+def lapse_due(limit: int = 100) -> int:
+    """End the open proposals whose time is over; returns how many."""
+    count = 0
+    while count < limit:
+        with transaction.atomic():
+            proposal = (
+                Proposal.objects.filter(state=ProposalState.OPEN, lapses_at__lte=clock.now())
+                .order_by("lapses_at")
+                .select_for_update(skip_locked=True)
+                .first()
+            )
+            if proposal is None:
+                break
+            _end(proposal, ProposalState.LAPSED, SYSTEM, None)
+        count += 1
+    return count
+
+
+def _end(
+    proposal: Proposal, state: ProposalState, actor: Person, reason: Opening | None
+) -> None:
+    """End a proposal that will not be recorded: an event and a flag on each exhibit that it was about."""
+    now = clock.now()
+    proposal.state, proposal.ended_at = state, now
+    proposal.save(update_fields=["state", "ended_at"])
+    act_id = ids.new_id()
+    events: list[Event] = []
+    flags: list[Event] = []
+    states = []
+    for row in (
+        Exhibit.objects.filter(proposals__proposal=proposal)
+        .order_by("id")
+        .select_for_update(of=("self",))
+    ):
+        before = rows.exhibit_state(row)
+        event = seal(
+            kind=f"proposal.{state.value}",
+            subject=Subject("exhibit", str(before.id)),
+            actor=actor,
+            occurred_at=max(now, before.last_at),
+            payload={
+                "proposal": str(proposal.act_id),
+                "act": proposal.act,
+                "proposed_by": proposal.proposer_id,
+                "occurred_at": clock.to_text(proposal.occurred_at),
+                "reason": {"commitment": reason.commitment} if reason else None,
+            },
+            previous=before.head,
+            act_id=act_id,
+        )
+        states.append(fold_exhibit(before, event))
+        events.append(event)
+        flags.append(
+            raise_flag(
+                exhibit_id=before.id,
+                cause=FlagCause.PROPOSAL,
+                source=event,
+                act_id=act_id,
+                actor=actor,
+                now=now,
+            )
+        )
+    rows.write_exhibits(states)
+    if events:
+        append.append([*events, *flags], [reason] if reason else [])

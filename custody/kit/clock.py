@@ -1,0 +1,71 @@
+"""The one place that knows what time it is.
+
+Simulated time serves the demonstration and the tests; the database refuses it in a production ledger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime, timedelta
+
+from custody.kit.errors import InvalidTime
+
+
+class SimulatedClock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at.astimezone(UTC)
+
+    def move_to(self, at: datetime) -> None:
+        self.at = at.astimezone(UTC)
+
+    def advance(self, by: timedelta) -> None:
+        self.at += by
+
+
+_simulated: ContextVar[SimulatedClock | None] = ContextVar("simulated_clock", default=None)
+
+
+def now() -> datetime:
+    """The present moment, aware, in UTC."""
+    clock = _simulated.get()
+    return clock.at if clock else datetime.now(UTC)
+
+
+def simulated_at() -> datetime | None:
+    """The simulated moment, or None while real time runs."""
+    clock = _simulated.get()
+    return clock.at if clock else None
+
+
+@contextmanager
+def simulated(at: datetime) -> Iterator[SimulatedClock]:
+    """Run the block at a simulated time that only the block moves."""
+    clock = SimulatedClock(at)
+    token = _simulated.set(clock)
+    try:
+        yield clock
+    finally:
+        _simulated.reset(token)
+
+
+def to_text(moment: datetime) -> str:
+    """The moment as the ledger writes it: UTC, six decimals, ``Z``."""
+    if moment.tzinfo is None:
+        raise InvalidTime(value=str(moment))
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def from_text(text: str) -> datetime:
+    """Read what :func:`to_text` wrote, and nothing else.
+
+    Raises:
+        InvalidTime: the text is not UTC with six decimals.
+    """
+    try:
+        return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    except (TypeError, ValueError):
+        raise InvalidTime(value=str(text)) from None

@@ -1,0 +1,1 @@
+"""What the law lets happen: destruction orders, holds, and the gate before anything irreversible."""

@@ -1,0 +1,79 @@
+"""Reference data enters by events too: each adoption holds the whole content, so a replay reads nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar, Self
+
+from django.db import models, transaction
+
+from custody.kit import clock, ids
+from custody.ledger import append
+from custody.ledger.commitments import Opening
+from custody.ledger.events import Event, Json, Person, Subject, seal
+
+
+class Adopted(models.Model):
+    """A row whose whole content came from the last ``….adopted`` event about it."""
+
+    subject_type: ClassVar[str]
+
+    head = models.CharField(max_length=64, editable=False)
+    version = models.PositiveIntegerField(editable=False)
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def columns(cls, content: Mapping[str, Json]) -> dict[str, Any]:
+        """The columns that this content stands for, by attribute name; pure."""
+        raise NotImplementedError
+
+    @classmethod
+    def fold(cls, events: Iterable[Event]) -> dict[str, Any]:
+        """The columns after these events about one subject, oldest first."""
+        result: dict[str, Any] = {}
+        for version, event in enumerate(events, start=1):
+            result = {
+                cls._meta.pk.attname: event.subject.id,
+                **cls.columns(event.payload),
+                "head": event.leaf,
+                "version": version,
+            }
+        return result
+
+    @classmethod
+    @transaction.atomic
+    def adopt(
+        cls,
+        key: str,
+        content: Mapping[str, Json],
+        *,
+        actor: Person,
+        openings: Iterable[Opening] = (),
+    ) -> Self:
+        """Adopt content for ``key``, as a new subject or as its next version.
+
+        Args:
+            key: the code by which the field knows it; never changed afterwards.
+            content: the whole content, as it goes into the event.
+            actor: who adopts it.
+            openings: the texts that the content commits to.
+        """
+        current = cls._default_manager.select_for_update().filter(pk=key).first()
+        event = seal(
+            kind=f"{cls.subject_type}.adopted",
+            subject=Subject(cls.subject_type, key),
+            actor=actor,
+            occurred_at=clock.now(),
+            payload=content,
+            previous=current.head if current else None,
+            act_id=ids.new_id(),
+        )
+        row = current or cls(pk=key)
+        for name, value in cls.columns(content).items():
+            setattr(row, name, value)
+        row.head, row.version = event.leaf, current.version + 1 if current else 1
+        row.save(force_insert=current is None)
+        append.append([event], list(openings))
+        return row

@@ -1,0 +1,1 @@
+"""Who acts: agencies, their units, officers, and what each role may do."""

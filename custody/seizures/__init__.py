@@ -1,0 +1,1 @@
+"""What was seized: seizures, exhibits, seals; their lifecycle and the fold that makes rows of events."""

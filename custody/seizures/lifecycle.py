@@ -1,0 +1,299 @@
+"""The life of an exhibit in one table: which event may follow where, who may write it, who must confirm.
+
+``python manage.py print_lifecycle`` prints it into ``docs/lifecycle.md``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from custody.kit.errors import CustodyError
+
+
+class Stage(StrEnum):
+    INTERCEPTED = "intercepted"
+    IN_TRANSIT = "in_transit"
+    RECEIVED = "received"
+    STORED = "stored"
+    WITHDRAWN = "withdrawn"
+    STAGED = "staged"
+    LOADED = "loaded"
+    INCINERATED = "incinerated"
+    DIVIDED = "divided"
+    MISSING = "missing"
+    VOID = "void"
+
+
+class Form(StrEnum):
+    BLOCK = "block"
+    BAG = "bag"
+    BARREL = "barrel"
+    PALLET = "pallet"
+    SAMPLE = "sample"
+    COUNTER_SAMPLE = "counter_sample"
+
+
+class Lane(StrEnum):
+    FAST = "fast"
+    STANDARD = "standard"
+
+
+class Confirmers(StrEnum):
+    """Who has to confirm before an act is recorded."""
+
+    NOBODY = "nobody"
+    #: Whichever of giver and taker did not propose it.
+    COUNTERPARTY = "counterparty"
+    #: One other officer of the own unit.
+    COLLEAGUE = "colleague"
+    #: One other officer who may correct.
+    SECOND_CORRECTOR = "second corrector"
+    #: Two, one of another agency; never the sampler, nor who gave the order (IAPE 9.7; 21 CFR 1317.95).
+    WITNESSES = "two witnesses"
+
+
+AT_HAND = frozenset({Stage.INTERCEPTED, Stage.RECEIVED, Stage.WITHDRAWN})
+AT_REST = AT_HAND | {Stage.STORED}
+ENDED = frozenset({Stage.INCINERATED, Stage.DIVIDED, Stage.VOID})
+LIVE = frozenset(Stage) - ENDED
+CONTAINER_FORMS = frozenset({Form.BAG, Form.BARREL, Form.PALLET})
+SAMPLE_FORMS = frozenset({Form.SAMPLE, Form.COUNTER_SAMPLE})
+
+#: A container may stand in a container that stands in one more: block, barrel, pallet, bag over all.
+MAX_DEPTH = 3
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One row of the table.
+
+    Attributes:
+        kind: the event.
+        sources: stages in which it may be written; empty for events about no exhibit.
+        target: the stage after it, or None where the stage stays.
+        right: the right its writer needs, by name.
+        confirmers: who confirms it.
+        payload: what it says, in a few words.
+        while_disputed: whether a disputed unit still allows it.
+    """
+
+    kind: str
+    sources: frozenset[Stage]
+    target: Stage | None
+    right: str
+    confirmers: Confirmers
+    payload: str
+    while_disputed: bool = False
+
+
+_NOWHERE: frozenset[Stage] = frozenset()
+_N, _P, _C, _S, _W = (
+    Confirmers.NOBODY,
+    Confirmers.COUNTERPARTY,
+    Confirmers.COLLEAGUE,
+    Confirmers.SECOND_CORRECTOR,
+    Confirmers.WITNESSES,
+)
+
+TABLE: dict[str, Transition] = {
+    row.kind: row
+    for row in (
+        Transition("seizure.opened", _NOWHERE, None, "intercept", _N, "case numbers, origin"),
+        Transition("seizure.amended", _NOWHERE, None, "intercept", _N, "what changed"),
+        Transition(
+            "exhibit.intercepted", _NOWHERE, Stage.INTERCEPTED, "intercept", _N, "the whole exhibit"
+        ),
+        Transition("exhibit.packed", AT_HAND, None, "handle", _N, "container, or contents"),
+        Transition("exhibit.unpacked", AT_HAND, None, "handle", _N, "container, or contents"),
+        Transition(
+            "exhibit.split", AT_HAND, Stage.DIVIDED, "handle", _N, "parts; in each part the whole"
+        ),
+        Transition(
+            "exhibit.weighed", AT_REST | {Stage.STAGED}, None, "handle", _N, "reading and its scale"
+        ),
+        Transition(
+            "exhibit.lane_assigned", AT_REST | {Stage.IN_TRANSIT}, None, "handle", _N, "lane"
+        ),
+        Transition("seal.applied", AT_HAND, None, "handle", _N, "number, ISO 17712 class"),
+        Transition("seal.checked", AT_REST | {Stage.STAGED}, None, "handle", _N, "number, finding"),
+        Transition("seal.broken", AT_HAND, None, "handle", _N, "number, why"),
+        Transition("seal.replaced", AT_HAND, None, "handle", _N, "old number, new seal"),
+        Transition(
+            "exhibit.sampled", AT_HAND, None, "sample", _C, "samples; in each sample the whole"
+        ),
+        Transition(
+            "exhibit.dispatched",
+            AT_HAND,
+            Stage.IN_TRANSIT,
+            "transfer",
+            _P,
+            "driver, vehicle, destination",
+        ),
+        Transition(
+            "exhibit.received",
+            frozenset({Stage.IN_TRANSIT}),
+            Stage.RECEIVED,
+            "transfer",
+            _P,
+            "taker, place, seals and masses checked",
+        ),
+        Transition("exhibit.handed_over", AT_REST, None, "transfer", _P, "taker"),
+        Transition("exhibit.stored", AT_HAND, Stage.STORED, "keep", _N, "place"),
+        Transition("exhibit.moved", frozenset({Stage.STORED}), None, "keep", _N, "place"),
+        Transition(
+            "exhibit.withdrawn", frozenset({Stage.STORED}), Stage.WITHDRAWN, "keep", _N, "purpose"
+        ),
+        Transition(
+            "exhibit.missed",
+            AT_REST | {Stage.IN_TRANSIT, Stage.STAGED},
+            Stage.MISSING,
+            "report",
+            _N,
+            "where it was looked for",
+            while_disputed=True,
+        ),
+        Transition(
+            "exhibit.found",
+            frozenset({Stage.MISSING}),
+            Stage.RECEIVED,
+            "report",
+            _C,
+            "place, who has it now",
+            while_disputed=True,
+        ),
+        Transition("hold.placed", LIVE, None, "hold", _N, "hold, reason", while_disputed=True),
+        Transition("hold.lifted", LIVE, None, "hold", _N, "hold, reason", while_disputed=True),
+        Transition("order.given", LIVE, None, "order", _N, "order, reasons, judge's authorisation"),
+        Transition("order.revoked", LIVE, None, "order", _N, "order, reason", while_disputed=True),
+        Transition(
+            "exhibit.neutralised", AT_HAND, None, "neutralise", _W, "protocol, reagent, readings"
+        ),
+        Transition(
+            "exhibit.assayed",
+            AT_REST,
+            None,
+            "assay",
+            _N,
+            "result: pass, fail or inconclusive",
+        ),
+        Transition(
+            "exhibit.staged",
+            frozenset({Stage.RECEIVED}),
+            Stage.STAGED,
+            "burn",
+            _N,
+            "reading on arrival at the kiln",
+        ),
+        Transition("exhibit.loaded", frozenset({Stage.STAGED}), Stage.LOADED, "burn", _N, "kiln"),
+        Transition(
+            "exhibit.incinerated",
+            frozenset({Stage.LOADED}),
+            Stage.INCINERATED,
+            "burn",
+            _W,
+            "reading at the kiln mouth, temperature",
+        ),
+        Transition(
+            "exhibit.discrepancy_reported",
+            frozenset(Stage),
+            None,
+            "report",
+            _N,
+            "what differs, by how much",
+            while_disputed=True,
+        ),
+        Transition(
+            "event.corrected",
+            frozenset(Stage),
+            None,
+            "correct",
+            _S,
+            "event, did_not_occur or incorrect_data",
+            while_disputed=True,
+        ),
+        Transition(
+            "proposal.lapsed", frozenset(Stage), None, "", _N, "proposal", while_disputed=True
+        ),
+        Transition(
+            "proposal.refused", frozenset(Stage), None, "", _N, "proposal", while_disputed=True
+        ),
+    )
+}
+
+#: An event that takes back something irreversible is refused; what is burnt stays burnt.
+IRREVERSIBLE = frozenset({"exhibit.incinerated", "exhibit.neutralised"})
+
+
+class NotLegalNow(CustodyError):
+    """{label} is {stage}: {kind} is not legal now. Legal now: {options}."""
+
+    code = "not_legal_now"
+    category = "conflict"
+
+
+class Disputed(CustodyError):
+    """{label} is disputed: its trail was corrected into one that could not have been. Until that is mended it may only be held, counted, corrected or reported."""  # noqa: E501
+
+    code = "disputed"
+    category = "conflict"
+
+
+def allows(kind: str, stage: Stage) -> bool:
+    """Whether an exhibit in this stage admits this event."""
+    return stage in TABLE[kind].sources
+
+
+def kinds_from(stage: Stage, *, disputed: bool = False) -> list[str]:
+    """The events that an exhibit in this stage admits, in the order of the table."""
+    return [
+        row.kind
+        for row in TABLE.values()
+        if stage in row.sources and (row.while_disputed or not disputed)
+    ]
+
+
+def require(kind: str, *, label: str, stage: Stage, disputed: bool) -> None:
+    """Pass if an exhibit may have this event now.
+
+    Raises:
+        Disputed: the exhibit's trail is in dispute and this event has to wait for that.
+        NotLegalNow: its stage does not admit the event.
+    """
+    options = kinds_from(stage, disputed=disputed)
+    if not allows(kind, stage):
+        raise NotLegalNow(
+            label=label,
+            stage=stage.value.replace("_", " "),
+            kind=kind,
+            options=", ".join(options) or "nothing",
+            legal=options,
+        )
+    if kind not in options:
+        raise Disputed(label=label, legal=options)
+
+
+def as_markdown(rows: Iterable[Transition] = TABLE.values()) -> str:
+    """The table as Markdown, for the documents."""
+
+    def stages(sources: frozenset[Stage]) -> str:
+        if not sources:
+            return "none yet"
+        if sources == frozenset(Stage):
+            return "any"
+        if sources == LIVE:
+            return "any live"
+        return ", ".join(stage.value for stage in Stage if stage in sources)
+
+    lines = [
+        "| Event | From | To | Right | Confirmed by | Says | While disputed |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| `{row.kind}` | {stages(row.sources)} | {row.target.value if row.target else 'stays'} "
+        f"| {row.right or 'the system'} | {row.confirmers.value} | {row.payload} "
+        f"| {'yes' if row.while_disputed else 'no'} |"
+        for row in rows
+    ]
+    return "\n".join(lines)

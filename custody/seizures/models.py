@@ -1,0 +1,172 @@
+"""Rows of seizures, exhibits and seals. All of them are made by the fold and can be rebuilt from events."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Q
+
+from custody.people.models import Officer
+from custody.seizures.lifecycle import ENDED, MAX_DEPTH, Form, Lane, Stage
+
+
+def _choices(values: type[Form] | type[Lane] | type[Stage]) -> list[tuple[str, str]]:
+    return [(value.value, value.value) for value in values]
+
+
+class SeizureQuerySet(models.QuerySet["Seizure"]):
+    def visible_to(self, actor: Officer) -> SeizureQuerySet:
+        """Seizures that concern the actor's unit, or agency for those who oversee it."""
+        own = Exhibit.objects.filter(concerned__overlap=actor.scopes).values("seizure_id")
+        return self.filter(Q(concerned__overlap=actor.scopes) | Q(pk__in=own))
+
+
+class Seizure(models.Model):
+    """One catch, under both its case numbers."""
+
+    id = models.UUIDField(primary_key=True)
+    reference = models.CharField(max_length=32, unique=True)
+    customs_report = models.CharField(max_length=40, unique=True)
+    prosecutor_notice = models.CharField(max_length=40, null=True)
+    container_number = models.CharField(max_length=11, null=True)
+    vessel_imo = models.CharField(max_length=7, null=True)
+    location = models.CharField(max_length=5)
+    opened_at = models.DateTimeField()
+    investigation_opened_on = models.CharField(max_length=10, null=True)
+    investigation_closed_on = models.CharField(max_length=10, null=True)
+    concerned = ArrayField(models.CharField(max_length=48))
+    last_at = models.DateTimeField()
+    head = models.CharField(max_length=64)
+    version = models.PositiveIntegerField()
+
+    objects = SeizureQuerySet.as_manager()
+
+    class Meta:
+        db_table = "custody_seizure"
+        indexes = (
+            # visible_to
+            GinIndex(fields=["concerned"], name="seizure_concerned"),
+            # newest first, in lists
+            models.Index(fields=["-opened_at", "id"], name="seizure_newest"),
+        )
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class ExhibitQuerySet(models.QuerySet["Exhibit"]):
+    def visible_to(self, actor: Officer) -> ExhibitQuerySet:
+        """Exhibits that concern the actor, by themselves or through a container that they are in."""
+        reach = Q(concerned__overlap=actor.scopes)
+        for depth in range(1, MAX_DEPTH + 1):
+            reach |= Q(**{"__".join(["within"] * depth + ["concerned", "overlap"]): actor.scopes})
+        return self.filter(reach)
+
+    def handling_units_visible_to(self, actor: Officer) -> ExhibitQuerySet:
+        """The same for exhibits in no container; one index serves it."""
+        return self.filter(within__isnull=True, concerned__overlap=actor.scopes)
+
+    def live(self) -> ExhibitQuerySet:
+        return self.exclude(stage__in=[stage.value for stage in ENDED])
+
+
+class Exhibit(models.Model):
+    """One uniquely labelled physical unit: block, bag, barrel, pallet, sample. See :class:`ExhibitState`."""
+
+    id = models.UUIDField(primary_key=True)
+    label = models.CharField(max_length=16, unique=True)
+    seizure = models.ForeignKey(Seizure, on_delete=models.PROTECT, related_name="exhibits")
+    form = models.CharField(max_length=16, choices=_choices(Form))
+    substance = models.CharField(max_length=40)
+    lane = models.CharField(max_length=10, choices=_choices(Lane))
+    stage = models.CharField(max_length=16, choices=_choices(Stage))
+    intercepted_at = models.DateTimeField()
+    place = models.ForeignKey(
+        "custody.Place", on_delete=models.PROTECT, null=True, related_name="exhibits"
+    )
+    custodian = models.ForeignKey(
+        "custody.Officer", on_delete=models.PROTECT, related_name="in_custody"
+    )
+    custodian_unit = models.CharField(max_length=48)
+    destination = models.ForeignKey(
+        "custody.Place", on_delete=models.PROTECT, null=True, related_name="expected"
+    )
+    within = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="contents")
+    made_from = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="made_into"
+    )
+    gross_grams = models.DecimalField(max_digits=14, decimal_places=3, null=True)
+    tare_grams = models.DecimalField(max_digits=14, decimal_places=3, null=True)
+    net_grams = models.DecimalField(max_digits=14, decimal_places=3, null=True)
+    readability_grams = models.DecimalField(max_digits=14, decimal_places=3, null=True)
+    neutralised_at = models.DateTimeField(null=True)
+    samples = ArrayField(models.UUIDField(), default=list)
+    samplers = ArrayField(models.CharField(max_length=24), default=list)
+    holds = ArrayField(models.UUIDField(), default=list)
+    orders = ArrayField(models.UUIDField(), default=list)
+    concerned = ArrayField(models.CharField(max_length=48))
+    disputed = models.BooleanField(default=False)
+    last_at = models.DateTimeField()
+    head = models.CharField(max_length=64)
+    version = models.PositiveIntegerField()
+
+    objects = ExhibitQuerySet.as_manager()
+
+    class Meta:
+        db_table = "custody_exhibit"
+        indexes = (
+            # visible_to
+            GinIndex(fields=["concerned"], name="exhibit_concerned"),
+            # the board: live handling units by stage
+            models.Index(
+                fields=["stage", "intercepted_at"],
+                name="exhibit_board",
+                condition=Q(within__isnull=True) & ~Q(stage__in=[s.value for s in ENDED]),
+            ),
+        )
+        constraints = (
+            models.CheckConstraint(
+                name="exhibit_not_within_itself", condition=~Q(within=F("id"))
+            ),
+            models.CheckConstraint(
+                name="exhibit_masses_not_negative",
+                condition=(Q(gross_grams__isnull=True) | Q(gross_grams__gte=0))
+                & (Q(tare_grams__isnull=True) | Q(tare_grams__gte=0))
+                & (Q(net_grams__isnull=True) | Q(net_grams__gte=0)),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class SealClass(models.TextChoices):
+    """ISO 17712."""
+
+    INDICATIVE = "I", "indicative"
+    SECURITY = "S", "security"
+    HIGH_SECURITY = "H", "high security"
+
+
+class Seal(models.Model):
+    """A seal's own life: applied once, to one exhibit, then broken or replaced; never used again."""
+
+    number = models.CharField(primary_key=True, max_length=32)
+    seal_class = models.CharField(max_length=1, choices=SealClass)
+    exhibit = models.ForeignKey(Exhibit, on_delete=models.PROTECT, related_name="seals")
+    applied_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    replaced_by = models.CharField(max_length=32, null=True)
+
+    class Meta:
+        db_table = "custody_seal"
+        constraints = (
+            models.CheckConstraint(
+                name="seal_replaced_is_ended",
+                condition=Q(replaced_by__isnull=True) | Q(ended_at__isnull=False),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.number

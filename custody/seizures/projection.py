@@ -1,0 +1,300 @@
+"""The fold: events in, states out. Pure; the write path and the replay both use it, so rows cannot drift.
+
+It never refuses: what could not have happened marks the unit as disputed. Refusing is for the acts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from custody.kit import clock
+from custody.ledger.events import Event
+from custody.seizures import lifecycle
+from custody.seizures.corrections import effective
+from custody.seizures.lifecycle import Form, Lane, Stage
+from custody.seizures.states import ExhibitState, SealState, SeizureState
+
+Payload = Mapping[str, Any]
+Changes = dict[str, Any]
+
+
+def concerned_by(event: Event) -> set[str]:
+    """The codes of units and agencies that an event concerns: its writer's, its confirmers', and whom it names."""
+    codes = {event.actor.unit, event.actor.agency}
+    for confirmer in event.confirmers:
+        codes |= {confirmer.unit, confirmer.agency}
+    concerns = event.payload.get("concerns", [])
+    assert isinstance(concerns, list)
+    codes |= {str(code) for code in concerns}
+    return codes - {""}
+
+
+def _union(codes: tuple[str, ...], more: set[str]) -> tuple[str, ...]:
+    return tuple(sorted({*codes, *more}))
+
+
+# --- seizures
+
+
+def fold_seizure(state: SeizureState | None, event: Event) -> SeizureState:
+    """The seizure after one more event."""
+    if state is None:
+        payload: Payload = event.payload
+        return SeizureState(
+            id=UUID(event.subject.id),
+            reference=payload["reference"],
+            customs_report=payload["customs_report"],
+            prosecutor_notice=payload["prosecutor_notice"],
+            container_number=payload["container_number"],
+            vessel_imo=payload["vessel_imo"],
+            location=payload["location"],
+            opened_at=event.occurred_at,
+            investigation_opened_on=payload["investigation_opened_on"],
+            investigation_closed_on=payload["investigation_closed_on"],
+            concerned=_union((), concerned_by(event)),
+            last_at=event.occurred_at,
+            head=event.leaf,
+            version=1,
+        )
+    changes: Changes = {}
+    if event.kind == "seizure.amended":
+        changes = {key: value for key, value in event.payload.items() if hasattr(state, key)}
+    return replace(
+        state,
+        **changes,
+        concerned=_union(state.concerned, concerned_by(event)),
+        last_at=max(state.last_at, event.occurred_at),
+        head=event.leaf,
+        version=state.version + 1,
+    )
+
+
+def replay_seizure(events: Sequence[Event]) -> SeizureState | None:
+    """The seizure after all its events, oldest first."""
+    state: SeizureState | None = None
+    for event in effective(events):
+        state = fold_seizure(state, event)
+    return replace(state, head=events[-1].leaf, version=len(events)) if state else None
+
+
+# --- exhibits
+
+
+def reading(payload: Payload) -> Changes:
+    """The columns that a reading sets; what it does not tell stays."""
+    values: Payload | None = payload.get("reading")
+    if values is None:
+        return {}
+    names = ("gross_grams", "tare_grams", "net_grams", "readability_grams")
+    return {name: Decimal(values[name]) for name in names if values.get(name) is not None}
+
+
+def _custody(payload: Payload) -> Changes:
+    custodian: Payload = payload["custodian"]
+    return {"custodian_id": custodian["badge"], "custodian_unit": custodian["unit"]}
+
+
+def _born(event: Event) -> ExhibitState:
+    exhibit: Any = event.payload["exhibit"]
+    seal = exhibit.get("seal")
+    return ExhibitState(
+        id=UUID(event.subject.id),
+        label=exhibit["label"],
+        seizure_id=UUID(exhibit["seizure"]),
+        form=Form(exhibit["form"]),
+        substance=exhibit["substance"],
+        lane=Lane(exhibit["lane"]),
+        stage=Stage(exhibit["stage"]),
+        intercepted_at=clock.from_text(exhibit["intercepted_at"]),
+        place_id=exhibit["place"],
+        made_from_id=UUID(exhibit["made_from"]) if exhibit["made_from"] else None,
+        **_custody(exhibit),
+        **reading(exhibit),
+        holds=tuple(UUID(hold) for hold in exhibit["holds"]),
+        orders=tuple(UUID(order) for order in exhibit["orders"]),
+        seals=(_sealed(seal, event.occurred_at),) if seal else (),
+        last_at=event.occurred_at,
+        head=event.leaf,
+        version=0,
+    )
+
+
+def _sealed(seal: Payload, at: datetime) -> SealState:
+    return SealState(number=seal["number"], seal_class=seal["class"], applied_at=at)
+
+
+def _end_seal(
+    state: ExhibitState, number: str, at: datetime, replaced_by: str | None = None
+) -> tuple[SealState, ...]:
+    return tuple(
+        replace(seal, ended_at=at, replaced_by=replaced_by) if seal.number == number else seal
+        for seal in state.seals
+    )
+
+
+def _packed(state: ExhibitState, event: Event) -> Changes:
+    container = event.payload.get("container")
+    return {"within_id": UUID(str(container))} if container else reading(event.payload)
+
+
+def _unpacked(state: ExhibitState, event: Event) -> Changes:
+    payload: Payload = event.payload
+    if "container" not in payload:
+        return reading(payload)
+    return {
+        "within_id": None,
+        "stage": Stage(payload["stage"]),
+        "place_id": payload["place"],
+        **_custody(payload),
+        "holds": tuple(sorted({*state.holds, *map(UUID, payload["holds"])})),
+        "orders": tuple(sorted({*state.orders, *map(UUID, payload["orders"])})),
+    }
+
+
+def _place(state: ExhibitState, event: Event) -> Changes:
+    return {"place_id": event.payload["place"]}
+
+
+def _sampled(state: ExhibitState, event: Event) -> Changes:
+    payload: Payload = event.payload
+    return {
+        "samples": (*state.samples, *(UUID(sample) for sample in payload["samples"])),
+        "samplers": _union(state.samplers, {event.actor.badge}),
+        **reading(payload),
+    }
+
+
+def _dispatched(state: ExhibitState, event: Event) -> Changes:
+    payload: Payload = event.payload
+    return {
+        "place_id": payload["vehicle"],
+        "destination_id": payload["destination"],
+        **_custody(payload),
+    }
+
+
+def _received(state: ExhibitState, event: Event) -> Changes:
+    return {
+        "place_id": event.payload["place"],
+        "destination_id": None,
+        **_custody(event.payload),
+        **reading(event.payload),
+    }
+
+
+def _hold(state: ExhibitState, event: Event) -> Changes:
+    return {"holds": _with(state.holds, event, "hold", adding=event.kind == "hold.placed")}
+
+
+def _order(state: ExhibitState, event: Event) -> Changes:
+    return {"orders": _with(state.orders, event, "order", adding=event.kind == "order.given")}
+
+
+def _with(ids: tuple[UUID, ...], event: Event, key: str, *, adding: bool) -> tuple[UUID, ...]:
+    one = UUID(str(event.payload[key]))
+    return tuple(sorted({*ids, one} if adding else {*ids} - {one}))
+
+
+def _assayed(state: ExhibitState, event: Event) -> Changes:
+    return {"neutralised_at": None} if event.payload["result"] == "fail" else {}
+
+
+def _reading_only(state: ExhibitState, event: Event) -> Changes:
+    return reading(event.payload)
+
+
+_REDUCERS: dict[str, Callable[[ExhibitState, Event], Changes]] = {
+    "exhibit.packed": _packed,
+    "exhibit.unpacked": _unpacked,
+    "exhibit.weighed": _reading_only,
+    "exhibit.lane_assigned": lambda s, e: {"lane": Lane(str(e.payload["lane"]))},
+    "seal.applied": lambda s, e: {"seals": (*s.seals, _sealed(e.payload, e.occurred_at))},
+    "seal.broken": lambda s, e: {"seals": _end_seal(s, str(e.payload["number"]), e.occurred_at)},
+    "seal.replaced": lambda s, e: {
+        "seals": (
+            *_end_seal(
+                s, str(e.payload["replaces"]), e.occurred_at, replaced_by=str(e.payload["number"])
+            ),
+            _sealed(e.payload, e.occurred_at),
+        )
+    },
+    "exhibit.sampled": _sampled,
+    "exhibit.dispatched": _dispatched,
+    "exhibit.received": _received,
+    "exhibit.handed_over": lambda s, e: _custody(e.payload),
+    "exhibit.stored": _place,
+    "exhibit.moved": _place,
+    "exhibit.found": lambda s, e: {**_place(s, e), **_custody(e.payload)},
+    "hold.placed": _hold,
+    "hold.lifted": _hold,
+    "order.given": _order,
+    "order.revoked": _order,
+    "exhibit.neutralised": lambda s, e: {"neutralised_at": e.occurred_at, **reading(e.payload)},
+    "exhibit.assayed": _assayed,
+    "exhibit.staged": _reading_only,
+    "exhibit.incinerated": _reading_only,
+}
+
+
+def fold_exhibit(state: ExhibitState | None, event: Event) -> ExhibitState:
+    """The exhibit after one more event that counts (see :func:`replay_exhibit` for corrections)."""
+    if state is None:
+        state = _born(event)
+        changes: Changes = {}
+    else:
+        row = lifecycle.TABLE[event.kind]
+        changes = {
+            **({"stage": row.target} if row.target else {}),
+            **_REDUCERS.get(event.kind, lambda s, e: {})(state, event),
+            "disputed": state.disputed or not lifecycle.allows(event.kind, _judged(state, event)),
+        }
+    return replace(
+        state,
+        **changes,
+        concerned=_union(state.concerned, concerned_by(event)),
+        last_at=max(state.last_at, event.occurred_at),
+        head=event.leaf,
+        version=state.version + 1,
+    )
+
+
+def _judged(state: ExhibitState, event: Event) -> Stage:
+    """The stage by which an event is judged: contents of a container follow the container's."""
+    within_own_container = event.kind == "exhibit.unpacked" and "container" in event.payload
+    return Stage(str(event.payload["stage"])) if within_own_container else state.stage
+
+
+def steps(events: Sequence[Event]) -> Iterator[tuple[ExhibitState | None, Event, ExhibitState]]:
+    """Each event of one exhibit that counts, with the states before and after it."""
+    state: ExhibitState | None = None
+    for event in effective(events):
+        if state is None and "exhibit" not in event.payload:
+            continue
+        after = fold_exhibit(state, event)
+        yield state, event, after
+        state = after
+
+
+def replay_exhibit(events: Sequence[Event]) -> ExhibitState:
+    """The exhibit after all its events, oldest first, corrections included.
+
+    If its very first event did not occur, the exhibit is void.
+    """
+    state: ExhibitState | None = None
+    for _, _, state in steps(events):
+        pass
+    if state is None:
+        state = replace(_born(events[0]), stage=Stage.VOID, concerned=_union((), concerned_by(events[0])))
+    every = {code for event in events for code in concerned_by(event)}
+    return replace(
+        state,
+        concerned=_union(state.concerned, every),
+        last_at=max(state.last_at, events[-1].occurred_at),
+        head=events[-1].leaf,
+        version=len(events),
+    )

@@ -1,0 +1,54 @@
+"""Reading seizures and exhibits; everything is scoped by ``visible_to(actor)``."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from uuid import UUID
+
+from django.db import connection
+
+from custody.seizures.models import Exhibit, Seal
+
+_DOWN = """
+WITH RECURSIVE inside(top, id) AS (
+    SELECT within_id, id FROM custody_exhibit WHERE within_id = ANY(%s)
+    UNION ALL
+    SELECT inside.top, e.id FROM custody_exhibit e JOIN inside ON e.within_id = inside.id
+)
+SELECT top, id FROM inside
+"""
+
+_UP = """
+WITH RECURSIVE around(start, id, within_id) AS (
+    SELECT id, id, within_id FROM custody_exhibit WHERE id = ANY(%s)
+    UNION ALL
+    SELECT around.start, e.id, e.within_id FROM custody_exhibit e JOIN around ON e.id = around.within_id
+)
+SELECT start, id FROM around WHERE within_id IS NULL
+"""
+
+
+def contents_of(containers: Collection[UUID]) -> dict[UUID, list[UUID]]:
+    """The ids of everything inside each container, however deep."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DOWN, [list(containers)])
+        result: dict[UUID, list[UUID]] = {container: [] for container in containers}
+        for top, inner in cursor.fetchall():
+            result[top].append(inner)
+        return result
+
+
+def outermost(exhibits: Collection[UUID]) -> dict[UUID, UUID]:
+    """For each exhibit the handling unit that it is, or is in."""
+    with connection.cursor() as cursor:
+        cursor.execute(_UP, [list(exhibits)])
+        return dict(cursor.fetchall())
+
+
+def seals_of(exhibits: Iterable[Exhibit]) -> dict[UUID, list[Seal]]:
+    """Each exhibit's seals in the order of their application."""
+    rows = list(exhibits)
+    result: dict[UUID, list[Seal]] = {row.id: [] for row in rows}
+    for seal in Seal.objects.filter(exhibit__in=rows).order_by("applied_at", "number"):
+        result[seal.exhibit_id].append(seal)
+    return result

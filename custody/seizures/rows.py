@@ -1,0 +1,114 @@
+"""States to rows and back: the one mapping between the fold and the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
+from typing import Any
+from uuid import UUID
+
+from custody.seizures.lifecycle import Form, Lane, Stage
+from custody.seizures.models import Exhibit, Seal, Seizure
+from custody.seizures.states import ExhibitState, SealState, SeizureState
+
+_EXHIBIT_COLUMNS = [field.name for field in fields(ExhibitState) if field.name != "seals"]
+_SEIZURE_COLUMNS = [field.name for field in fields(SeizureState)]
+_SEAL_COLUMNS = [field.name for field in fields(SealState)]
+_ENUMS: dict[str, type[Form] | type[Lane] | type[Stage]] = {
+    "form": Form,
+    "lane": Lane,
+    "stage": Stage,
+}
+
+
+def _plain(value: object) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _frozen(name: str, value: Any) -> Any:
+    if name in _ENUMS:
+        return _ENUMS[name](value)
+    return tuple(value) if isinstance(value, list) else value
+
+
+def exhibit_columns(state: ExhibitState) -> dict[str, Any]:
+    """The columns of an exhibit's row, by attribute name."""
+    return {name: _plain(getattr(state, name)) for name in _EXHIBIT_COLUMNS}
+
+
+def seizure_columns(state: SeizureState) -> dict[str, Any]:
+    """The columns of a seizure's row, by attribute name."""
+    return {name: _plain(getattr(state, name)) for name in _SEIZURE_COLUMNS}
+
+
+def seal_columns(state: SealState) -> dict[str, Any]:
+    """The columns of a seal's row but for its exhibit, by attribute name."""
+    return {name: getattr(state, name) for name in _SEAL_COLUMNS}
+
+
+def exhibit_state(row: Exhibit, seals: Iterable[Seal] = ()) -> ExhibitState:
+    """The state that a row stands for.
+
+    Args:
+        row: the exhibit.
+        seals: all seals that it ever had, in the order of their application.
+    """
+    values = {name: _frozen(name, getattr(row, name)) for name in _EXHIBIT_COLUMNS}
+    return ExhibitState(
+        **values,
+        seals=tuple(
+            SealState(**{name: getattr(seal, name) for name in _SEAL_COLUMNS}) for seal in seals
+        ),
+    )
+
+
+def seizure_state(row: Seizure) -> SeizureState:
+    """The state that a row stands for."""
+    return SeizureState(**{n: _frozen(n, getattr(row, n)) for n in _SEIZURE_COLUMNS})
+
+
+def write_seizures(states: Sequence[SeizureState]) -> None:
+    """Insert or update these seizures' rows, in one statement."""
+    if states:
+        Seizure.objects.bulk_create(
+            [Seizure(**seizure_columns(state)) for state in states],
+            update_conflicts=True,
+            unique_fields=["id"],
+            update_fields=[name for name in _SEIZURE_COLUMNS if name != "id"],
+        )
+
+
+def write_exhibits(states: Sequence[ExhibitState]) -> None:
+    """Insert or update these exhibits' rows, in one statement."""
+    if states:
+        Exhibit.objects.bulk_create(
+            [Exhibit(**exhibit_columns(state)) for state in states],
+            update_conflicts=True,
+            unique_fields=["id"],
+            update_fields=[name for name in _EXHIBIT_COLUMNS if name != "id"],
+        )
+
+
+def write_seals(before: Mapping[UUID, ExhibitState], after: Sequence[ExhibitState]) -> None:
+    """Insert the seals that are new and end those that ended.
+
+    Args:
+        before: states as they were read, by id; an exhibit that is not in it is new.
+        after: states as they are to be.
+
+    Raises:
+        IntegrityError: a number is in use.
+    """
+    new, ended = [], []
+    for state in after:
+        known = {seal.number: seal for seal in before[state.id].seals} if state.id in before else {}
+        for seal in state.seals:
+            row = Seal(exhibit_id=state.id, **seal_columns(seal))
+            if seal.number not in known:
+                new.append(row)
+            elif seal != known[seal.number]:
+                ended.append(row)
+    if new:
+        Seal.objects.bulk_create(new)
+    if ended:
+        Seal.objects.bulk_update(ended, ["ended_at", "replaced_by"])
