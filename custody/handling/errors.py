@@ -230,3 +230,30 @@ class InvalidReplacement(CustodyError):
     """{name} cannot be replaced so: {why}."""
 
     code = "invalid_replacement"
+
+
+class NotEmpty(CustodyError):
+    """{label} holds other exhibits: take them out first."""
+
+    code = "not_empty"
+    category = "conflict"
+
+
+class NotDivisible(CustodyError):
+    """{label} is a sample: it is not split; a sample can be taken of it."""
+
+    code = "not_divisible"
+    category = "conflict"
+
+
+class MoreThanThere(CustodyError):
+    """{taken} g cannot be taken from {label}: {there} g are left of it."""
+
+    code = "more_than_there"
+
+
+class NotYourDecision(CustodyError):
+    """{what} was decided by {agency}: only it can take it back."""
+
+    code = "not_your_decision"
+    category = "forbidden"

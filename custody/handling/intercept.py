@@ -119,8 +119,12 @@ def intercept(desk: Desk, command: Intercept) -> None:
             "orders": [],
             "clocks": [],
         }
-        desk.judge_birth("exhibit.intercepted")
-        desk.born("exhibit.intercepted", exhibit, concerns=lookups.concerns(*informed))
+        desk.born(
+            ids.new_id(),
+            "exhibit.intercepted",
+            exhibit,
+            concerns=lookups.concerns(*informed),
+        )
 
 
 def seal_of(desk: Desk, number: str | None, seal_class: str | None) -> dict[str, str] | None:

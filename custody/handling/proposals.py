@@ -99,6 +99,7 @@ def _judged(proposal: Proposal, confirmers: Sequence[Officer]) -> tuple[Desk, Re
         late_reason=proposal.late_reason,
     )
     act.judge(desk, from_json(act.command, proposal.command))
+    desk.check_new_seals()
     assert desk.requirement is not None
     return desk, desk.requirement
 

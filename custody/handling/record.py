@@ -124,6 +124,7 @@ def _once(
         actor=actor, act_id=act_id, at=at, now=now, captured=captured, late_reason=late_reason
     )
     act.judge(desk, command)
+    desk.check_new_seals()
     if desk.requirement is None:
         return close(desk)
     return _propose(desk, act, command, late_reason)

@@ -19,7 +19,13 @@ from custody.seizures.states import ExhibitState
 
 
 def reading(
-    desk: Desk, scale_code: str, *, gross: Decimal, tare: Decimal | None = None
+    desk: Desk,
+    scale_code: str,
+    *,
+    gross: Decimal,
+    tare: Decimal | None = None,
+    known_tare: Decimal | None = None,
+    field: str = "gross_grams",
 ) -> dict[str, Any]:
     """A reading as events tell it, if the scale can have shown it.
 
@@ -27,27 +33,67 @@ def reading(
         desk: the act.
         scale_code: the scale.
         gross: what it showed, in grams.
-        tare: the packaging alone, in grams, where it is known; net follows from it.
+        tare: the packaging alone, in grams, where it was weighed now; net follows from it.
+        known_tare: the packaging by the record, in grams. A gross below it is recorded, with nothing as net:
+            it is for the comparison to say that something is gone.
+        field: the input field of the gross, for messages.
 
     Raises:
         UnknownScale, OverCapacity, NotReadable, TareOverGross: what no scale here can show.
     """
-    found = Scale.objects.filter(pk=scale_code).first()
-    if found is None:
-        raise UnknownScale(field="scale", code=scale_code)
+    found = _scale(desk, scale_code)
     scale = ScaleLimits(found.code, found.capacity_grams, found.readability_grams)
-    masses.check_showable(gross, scale, field="gross_grams")
+    masses.check_showable(gross, scale, field=field)
+    net = None
     if tare is not None:
         masses.check_showable(tare, scale, field="tare_grams")
+        net = masses.net(gross, tare)
+    elif known_tare is not None:
+        tare, net = known_tare, max(gross - known_tare, Decimal(0))
     return {
         "gross_grams": grams.to_text(gross),
         "tare_grams": None if tare is None else grams.to_text(tare),
-        "net_grams": None if tare is None else grams.to_text(masses.net(gross, tare)),
+        "net_grams": None if net is None else grams.to_text(net),
         "scale": found.code,
         "readability_grams": grams.to_text(scale.readability_grams),
         "calibrated_on": found.calibrated_on.isoformat(),
         "read_by": desk.actor.badge,
     }
+
+
+def _scale(desk: Desk, code: str) -> Scale:
+    if code not in desk.scales:
+        found = Scale.objects.filter(pk=code).first()
+        if found is None:
+            raise UnknownScale(field="scale", code=code)
+        desk.scales[code] = found
+    return desk.scales[code]
+
+
+def reweigh(
+    desk: Desk, state: ExhibitState, scale_code: str, gross: Decimal, *, field: str = "gross_grams"
+) -> dict[str, Any]:
+    """A reading of an exhibit whose packaging is the one on record; see :func:`reading`."""
+    return reading(desk, scale_code, gross=gross, known_tare=state.tare_grams, field=field)
+
+
+def compare_gross(desk: Desk, before: ExhibitState, taken: Mapping[str, Any], *, what: str) -> None:
+    """Compare a new gross with the one on record; see :func:`compare`.
+
+    Args:
+        desk: the act.
+        before: the exhibit as it was before the reading.
+        taken: the reading.
+        what: on which occasion: a word of the record.
+    """
+    compare(
+        desk,
+        desk.touched[before.id],
+        what=what,
+        expected=before.gross_grams,
+        measured=grams_of(taken),
+        within=masses.uncertainty(before.readability_grams, grams_of(taken, "readability_grams")),
+    )
 
 
 def grams_of(taken: Mapping[str, Any], name: str = "gross_grams") -> Decimal:

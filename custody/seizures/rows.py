@@ -90,7 +90,7 @@ def write_exhibits(states: Sequence[ExhibitState]) -> None:
 
 
 def write_seals(before: Mapping[UUID, ExhibitState], after: Sequence[ExhibitState]) -> None:
-    """Insert the seals that are new and end those that ended.
+    """Insert the seals that are new, end those that ended, drop those that a correction took out.
 
     Args:
         before: states as they were read, by id; an exhibit that is not in it is new.
@@ -99,15 +99,18 @@ def write_seals(before: Mapping[UUID, ExhibitState], after: Sequence[ExhibitStat
     Raises:
         IntegrityError: a number is in use.
     """
-    new, ended = [], []
+    new, ended, gone = [], [], set()
     for state in after:
         known = {seal.number: seal for seal in before[state.id].seals} if state.id in before else {}
+        gone |= known.keys() - {seal.number for seal in state.seals}
         for seal in state.seals:
             row = Seal(exhibit_id=state.id, **seal_columns(seal))
             if seal.number not in known:
                 new.append(row)
             elif seal != known[seal.number]:
                 ended.append(row)
+    if gone:
+        Seal.objects.filter(pk__in=gone).delete()
     if new:
         Seal.objects.bulk_create(new)
     if ended:

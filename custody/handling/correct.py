@@ -1,0 +1,187 @@
+"""Corrections: what did not occur is taken out of the fold, wrong data are put right. Both stay readable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from custody.deadlines.services import refollow
+from custody.handling import lookups
+from custody.handling.acts import act
+from custody.handling.commands import (
+    Command,
+    Kind,
+    choice,
+    code,
+    described,
+    mass,
+    place,
+    scale,
+    text,
+)
+from custody.handling.desk import Desk
+from custody.handling.errors import (
+    FieldMissing,
+    InvalidReplacement,
+    NotCorrectable,
+    UnknownEvent,
+)
+from custody.handling.weighing import reading, report
+from custody.ledger import events as ledger_events
+from custody.ledger.events import Event, Subject
+from custody.ledger.models import Entry
+from custody.seizures.corrections import Declaration
+from custody.seizures.lifecycle import IRREVERSIBLE, Lane
+from custody.seizures.models import Exhibit
+from custody.seizures.projection import replay_exhibit
+from custody.seizures.states import ExhibitState
+
+#: One physical act told by events on several exhibits: they are taken out together.
+JOINT = frozenset({"exhibit.packed", "exhibit.unpacked", "exhibit.split", "exhibit.sampled"})
+_UNDONE_OTHERWISE = {
+    "hold.placed": "lift the hold",
+    "hold.lifted": "place a new hold",
+    "order.given": "revoke the order",
+    "order.revoked": "give a new order",
+    "proposal.lapsed": "it only says what became of a proposal",
+    "proposal.refused": "it only says what became of a proposal",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Correct(Command):
+    """Correct: declare that an event did not occur, or put its data right."""
+
+    event: UUID = described(Kind.IDENTIFIER, "Event")
+    declaration: str = choice("Declaration", Declaration)
+    reason: str = text("Why")
+    gross_grams: Decimal | None = mass("Right gross, in grams", required=False)
+    tare_grams: Decimal | None = mass("Right packaging, in grams", required=False)
+    scale: str | None = scale(required=False)
+    place: str | None = place("Right place", required=False)
+    substance: str | None = code("Right substance", required=False)
+    lane: str | None = choice("Right lane", Lane, required=False)
+
+
+@act("correct", "event.corrected", Correct)
+def correct(desk: Desk, command: Correct) -> None:
+    """One event on each exhibit concerned, which is folded anew; a second corrector confirms.
+
+    It is recorded even where what remains could not have been so: then the exhibit is disputed, and a
+    discrepancy names the events that no longer fit.
+    """
+    wrong = _find(desk, command.event)
+    _check_correctable(wrong, command)
+    replacement = None
+    if command.declaration == Declaration.INCORRECT_DATA:
+        replacement = _replacement(desk, wrong, command)
+    targets = {UUID(wrong.subject.id): wrong}
+    if replacement is None and wrong.kind in JOINT:
+        for entry in Entry.objects.filter(
+            act_id=wrong.act_id, kind=wrong.kind, subject_type="exhibit"
+        ):
+            targets[UUID(entry.subject_id)] = ledger_events.read(bytes(entry.body))
+    reason = desk.text("reason", command.reason)
+    for before in desk.locked(list(targets), with_seals=True):
+        payload = {
+            "event": str(targets[before.id].id),
+            "declaration": command.declaration,
+            "replacement": replacement,
+            "reason": reason,
+        }
+        _correct_one(desk, before, payload, targets[before.id])
+
+
+def _find(desk: Desk, event_id: UUID) -> Event:
+    entry = Entry.objects.filter(event_id=event_id, subject_type="exhibit").first()
+    visible = Exhibit.objects.visible_to(desk.actor)
+    if entry is None or not visible.filter(pk=entry.subject_id).exists():
+        raise UnknownEvent(field="event", event=event_id)
+    return ledger_events.read(bytes(entry.body))
+
+
+def _check_correctable(wrong: Event, command: Correct) -> None:
+    why = _UNDONE_OTHERWISE.get(wrong.kind)
+    if wrong.kind in IRREVERSIBLE and command.declaration == Declaration.DID_NOT_OCCUR:
+        why = "what is irreversible stays done; report a discrepancy"
+    elif wrong.kind == "event.corrected" and command.declaration == Declaration.INCORRECT_DATA:
+        why = "declare that it did not occur, and correct anew"
+    if why:
+        raise NotCorrectable(field="event", kind=wrong.kind, why=why)
+
+
+def _replacement(desk: Desk, wrong: Event, command: Correct) -> dict[str, Any]:
+    """What stands in the event's payload instead; only what it says already can be put right.
+
+    Raises:
+        FieldMissing: nothing is told that would be right.
+        InvalidReplacement: the event says nothing of it.
+    """
+    told: Mapping[str, Any] = wrong.payload
+    born = "exhibit" in told
+    content: Mapping[str, Any] = told["exhibit"] if born else told
+    right: dict[str, Any] = {}
+    if command.gross_grams is not None:
+        old = content.get("reading")
+        if not old:
+            raise InvalidReplacement(
+                field="gross_grams", name="gross_grams", why="the event holds no reading"
+            )
+        right["reading"] = reading(
+            desk,
+            command.scale or old["scale"] or "",
+            gross=command.gross_grams,
+            tare=command.tare_grams,
+            known_tare=None if old["tare_grams"] is None else Decimal(old["tare_grams"]),
+        )
+    if command.place:
+        right["place"] = lookups.place(command.place).code
+    for name in ("substance", "lane"):
+        if value := getattr(command, name):
+            right[name] = value
+    for name in right:
+        if content.get(name) is None:
+            raise InvalidReplacement(field=name, name=name, why="the event does not say it")
+    if not right:
+        raise FieldMissing(
+            field="gross_grams", name="what is right", why="incorrect data need the right ones"
+        )
+    return {"exhibit": {**content, **right}} if born else right
+
+
+def _correct_one(
+    desk: Desk, before: ExhibitState, payload: dict[str, Any], wrong: Event
+) -> None:
+    desk.record(before, "event.corrected", payload)
+    correction = desk.events[-1]
+    subject = Subject("exhibit", str(before.id))
+    trail = [ledger_events.read(bytes(entry.body)) for entry in _entries(subject)]
+    trail.append(correction)
+    after = replay_exhibit(trail)
+    desk.replaced(after)
+    if after.disputed and not before.disputed:
+        later = [str(one.id) for one in _after(trail, wrong)]
+        report(desk, after, what="correction", events=later)
+    desk.follows(
+        lambda: refollow(
+            exhibit_id=before.id,
+            trail=trail,
+            act_id=desk.act_id,
+            actor=desk.actor.person,
+            now=desk.now,
+        )
+    )
+
+
+def _entries(subject: Subject) -> Sequence[Entry]:
+    return list(
+        Entry.objects.filter(subject_type=subject.type, subject_id=subject.id).order_by("seq")
+    )
+
+
+def _after(trail: Sequence[Event], wrong: Event) -> Sequence[Event]:
+    position = next(n for n, event in enumerate(trail) if event.id == wrong.id)
+    return [event for event in trail[position + 1 :] if event.kind != "event.corrected"]

@@ -1,0 +1,34 @@
+"""Handing units over to another officer where they stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from custody.handling import lookups
+from custody.handling.acts import act
+from custody.handling.commands import Command, labels, officer
+from custody.handling.desk import Desk
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandOver(Command):
+    """Hand over: pass custody of units to another officer."""
+
+    exhibits: tuple[str, ...] = labels()
+    taker: str = officer("Who takes them")
+
+
+@act("hand_over", "exhibit.handed_over", HandOver)
+def hand_over(desk: Desk, command: HandOver) -> None:
+    """One event on each unit; from then on it concerns the taker's unit."""
+    taker = lookups.officer(command.taker, field="taker")
+    for unit in desk.units(command.exhibits):
+        desk.record(
+            unit,
+            "exhibit.handed_over",
+            {
+                "custodian": lookups.person(taker),
+                "concerns": lookups.concerns(taker.unit),
+            },
+            taker=taker,
+        )

@@ -1,0 +1,126 @@
+"""Incineration: staged at the plant, loaded, burnt. Every unit is scanned and weighed at the kiln mouth."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from custody.handling.acts import act
+from custody.handling.commands import (
+    Command,
+    Kind,
+    code,
+    described,
+    label,
+    labels,
+    mass,
+    rows,
+    scale,
+)
+from custody.handling.desk import Desk
+from custody.handling.errors import NotAtPlant
+from custody.handling.weighing import compare_gross, reweigh
+from custody.law import gate
+from custody.law.gate import Deed
+from custody.law.models import DestructionOrder
+from custody.law.queries import facts_for
+from custody.places.models import Place, PlaceKind
+from custody.seizures.models import Exhibit
+from custody.seizures.queries import contents_of
+from custody.seizures.states import ExhibitState
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weighed:
+    """One unit and what it weighs now."""
+
+    exhibit: str = label("Unit")
+    gross_grams: Decimal = mass("Gross, in grams")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage(Command):
+    """Stage: scan and weigh units on their arrival at the kiln."""
+
+    scale: str = scale()
+    units: tuple[Weighed, ...] = rows("Units", Weighed)
+
+
+@act("stage", "exhibit.staged", Stage)
+def stage(desk: Desk, command: Stage) -> None:
+    """One event on each unit; a mass that is not the last one on record is a discrepancy."""
+    units = desk.units([row.exhibit for row in command.units], field="units")
+    plants = set(
+        Place.objects.filter(
+            pk__in={unit.place_id for unit in units}, kind=PlaceKind.PLANT
+        ).values_list("pk", flat=True)
+    )
+    for unit, row in zip(units, command.units, strict=True):
+        desk.judge(unit, "exhibit.staged")
+        if unit.place_id not in plants:
+            raise NotAtPlant(field="units", label=unit.label)
+        taken = reweigh(desk, unit, command.scale, row.gross_grams, field="units")
+        desk.record(unit, "exhibit.staged", {"reading": taken})
+        compare_gross(desk, unit, taken, what="staging")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Load(Command):
+    """Load: put units before the kiln, if the law lets them burn."""
+
+    exhibits: tuple[str, ...] = labels()
+    kiln: str = code("Kiln")
+
+
+@act("load", "exhibit.loaded", Load)
+def load(desk: Desk, command: Load) -> None:
+    """One event on each unit, once nothing legal stands in the way."""
+    units = desk.units(command.exhibits)
+    facts = facts_for(units, desk.at.date())
+    for unit in units:
+        desk.judge(unit, "exhibit.loaded")
+        gate.require(Deed.INCINERATE, facts[unit.id])
+        desk.record(unit, "exhibit.loaded", {"kiln": command.kiln})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Incinerate(Command):
+    """Incinerate: burn units, each weighed at the kiln mouth."""
+
+    scale: str = scale()
+    temperature_celsius: int = described(
+        Kind.INTEGER, "Temperature of the kiln, in °C", minimum=0, maximum=2_000
+    )
+    units: tuple[Weighed, ...] = rows("Units", Weighed)
+
+
+@act("incinerate", "exhibit.incinerated", Incinerate)
+def incinerate(desk: Desk, command: Incinerate) -> None:
+    """One event on each unit; two witnesses confirm, none of whom sampled it or ordered it burnt."""
+    units = desk.units([row.exhibit for row in command.units], field="units")
+    facts = facts_for(units, desk.at.date())
+    barred = _barred(units)
+    for unit, row in zip(units, command.units, strict=True):
+        desk.judge(unit, "exhibit.incinerated")
+        gate.require(Deed.INCINERATE, facts[unit.id])
+        taken = reweigh(desk, unit, command.scale, row.gross_grams, field="units")
+        desk.record(
+            unit,
+            "exhibit.incinerated",
+            {"reading": taken, "temperature_celsius": command.temperature_celsius},
+            barred=barred,
+        )
+        compare_gross(desk, unit, taken, what="kiln mouth")
+
+
+def _barred(units: Sequence[ExhibitState]) -> frozenset[str]:
+    """Who gave an order over any of this, or sampled anything inside it."""
+    inner = [one for ids in contents_of([unit.id for unit in units]).values() for one in ids]
+    orders = {order for unit in units for order in unit.orders}
+    samplers: set[str] = set()
+    for row in Exhibit.objects.filter(pk__in=inner):
+        orders |= set(row.orders)
+        samplers |= set(row.samplers)
+    givers = DestructionOrder.objects.filter(pk__in=orders).values_list("given_by_id", flat=True)
+    return frozenset(givers) | samplers

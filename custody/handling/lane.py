@@ -1,0 +1,28 @@
+"""Putting units on the fast lane, or on the standard one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from custody.handling.acts import act
+from custody.handling.commands import Command, choice, labels
+from custody.handling.desk import Desk
+from custody.handling.errors import NothingToDo
+from custody.seizures.lifecycle import Lane
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssignLane(Command):
+    """Assign lane: say how fast units have to be harmless."""
+
+    exhibits: tuple[str, ...] = labels()
+    lane: str = choice("Lane", Lane)
+
+
+@act("assign_lane", "exhibit.lane_assigned", AssignLane)
+def assign_lane(desk: Desk, command: AssignLane) -> None:
+    """One event on each unit; its clocks are judged anew from the same starts."""
+    for unit in desk.units(command.exhibits):
+        if unit.lane.value == command.lane:
+            raise NothingToDo(why=f"{unit.label} is on the {command.lane} lane", field="lane")
+        desk.record(unit, "exhibit.lane_assigned", {"lane": command.lane})

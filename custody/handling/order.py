@@ -1,0 +1,138 @@
+"""Destruction orders: written, reasoned, numbered; given and revoked by the prosecutor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from custody.handling.acts import act
+from custody.handling.commands import Command, Kind, code, described, labels, text
+from custody.handling.desk import Desk
+from custody.handling.errors import (
+    AlreadyEnded,
+    JudgeMustAuthorise,
+    NothingToDo,
+    NotTogether,
+    NotYourDecision,
+    NumberInUse,
+    UnknownOrder,
+)
+from custody.kit import ids
+from custody.law.models import DestructionOrder
+from custody.law.projection import fold_order
+from custody.law.queries import investigation_open
+from custody.ledger.events import Subject
+from custody.seizures.lifecycle import LIVE, SAMPLE_FORMS
+from custody.seizures.models import Exhibit
+from custody.seizures.states import ExhibitState, SeizureState
+
+_LIVE = [stage.value for stage in LIVE]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GiveOrder(Command):
+    """Give order: order exhibits of a seizure to be destroyed."""
+
+    seizure: str = described(Kind.SEIZURE, "Seizure")
+    exhibits: tuple[str, ...] | None = labels(
+        "Units (all but the samples, if left out)", required=False
+    )
+    number: str = code("Number of the order")
+    reasons: str = text("Reasons")
+    judge_authorisation: str | None = code(
+        "Investigating judge's authorisation", required=False
+    )
+
+
+@act("give_order", "order.given", GiveOrder)
+def give_order(desk: Desk, command: GiveOrder) -> None:
+    """One event on the order, one on each unit; what is in a container is covered by its order."""
+    seizure = desk.seizure(command.seizure)
+    if investigation_open(seizure, desk.at.date()) and not command.judge_authorisation:
+        raise JudgeMustAuthorise(field="judge_authorisation", seizure=seizure.reference)
+    if DestructionOrder.objects.filter(number=command.number).exists():
+        raise NumberInUse(field="number", name="Order", number=command.number)
+    units = _ordered(desk, command, seizure)
+    order_id = ids.new_id()
+    own = {
+        "order": str(order_id),
+        "number": command.number,
+        "reasons": desk.text("reasons", command.reasons),
+        "judge_authorisation": command.judge_authorisation,
+    }
+    event = desk.record_on(
+        Subject("order", str(order_id)),
+        "order.given",
+        {**own, "seizure": str(seizure.id), "exhibits": [str(unit.id) for unit in units]},
+        None,
+    )
+    for unit in units:
+        desk.record(unit, "order.given", own)
+    desk.alongside(lambda: DestructionOrder(**fold_order(None, event)).save(force_insert=True))
+
+
+def _ordered(desk: Desk, command: GiveOrder, seizure: SeizureState) -> list[ExhibitState]:
+    if command.exhibits:
+        units = desk.enclosing(command.exhibits)
+        for unit in units:
+            if unit.seizure_id != seizure.id:
+                raise NotTogether(
+                    field="exhibits",
+                    first=unit.label,
+                    second=seizure.reference,
+                    why="an order is about one seizure",
+                )
+        return units
+    bulk = (
+        Exhibit.objects.visible_to(desk.actor)
+        .filter(seizure_id=seizure.id, within__isnull=True, stage__in=_LIVE)
+        .exclude(form__in=[form.value for form in SAMPLE_FORMS])
+    )
+    units = desk.locked(list(bulk.values_list("pk", flat=True)))
+    if not units:
+        raise NothingToDo(why=f"Nothing is left of {seizure.reference}", field="seizure")
+    return units
+
+
+@dataclass(frozen=True, kw_only=True)
+class RevokeOrder(Command):
+    """Revoke order: take back what has not been burnt yet."""
+
+    number: str = code("Number of the order")
+    reason: str = text("Why")
+
+
+@act("revoke_order", "order.revoked", RevokeOrder)
+def revoke_order(desk: Desk, command: RevokeOrder) -> None:
+    """One event on the order, one on each live unit that bears it."""
+    order = (
+        DestructionOrder.objects.visible_to(desk.actor)
+        .select_related("given_by__unit")
+        .select_for_update(of=("self",))
+        .filter(number=command.number)
+        .first()
+    )
+    if order is None:
+        raise UnknownOrder(field="number", number=command.number)
+    what = f"Order {order.number}"
+    if order.revoked_at:
+        raise AlreadyEnded(field="number", what=what, state="revoked")
+    agency = order.given_by.unit.agency_id
+    if agency != desk.actor.unit.agency_id:
+        raise NotYourDecision(field="number", what=what, agency=agency)
+    columns = {
+        field.attname: getattr(order, field.attname)
+        for field in DestructionOrder._meta.concrete_fields
+    }
+    payload = {"order": str(order.id), "reason": desk.text("reason", command.reason)}
+    event = desk.record_on(
+        Subject("order", str(order.id)),
+        "order.revoked",
+        payload,
+        order.head,
+        name=what,
+        last_at=order.given_at,
+    )
+    bearers = Exhibit.objects.filter(orders__contains=[order.id], stage__in=_LIVE)
+    for unit in desk.locked(list(bearers.values_list("pk", flat=True))):
+        desk.record(unit, "order.revoked", payload)
+    desk.alongside(lambda: DestructionOrder(**fold_order(columns, event)).save(force_update=True))

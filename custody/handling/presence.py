@@ -1,0 +1,55 @@
+"""Units that are not where they should be, and units that turn up again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from custody.deadlines.models import FlagCause
+from custody.handling import lookups
+from custody.handling.acts import act
+from custody.handling.commands import Command, label, labels, place, text
+from custody.handling.desk import Desk
+from custody.handling.transport import NO_VEHICLE, require_keeper
+from custody.handling.weighing import flag
+
+
+@dataclass(frozen=True, kw_only=True)
+class Miss(Command):
+    """Report missing: say that units are not where they should be."""
+
+    exhibits: tuple[str, ...] = labels()
+    searched: str = text("Where it was looked for")
+
+
+@act("miss", "exhibit.missed", Miss)
+def miss(desk: Desk, command: Miss) -> None:
+    """One event and one flag on each unit; its clocks run on."""
+    searched = desk.text("searched", command.searched)
+    for unit in desk.units(command.exhibits):
+        after = desk.record(unit, "exhibit.missed", {"searched": searched})
+        flag(desk, after, FlagCause.DISCREPANCY, desk.events[-1])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Find(Command):
+    """Report found: say where a missing unit is, and that you have it."""
+
+    exhibit: str = label("Unit")
+    place: str = place("Place", *NO_VEHICLE)
+    circumstances: str = text("How it was found")
+
+
+@act("find", "exhibit.found", Find)
+def find(desk: Desk, command: Find) -> None:
+    """The unit is in the finder's hands; a colleague confirms."""
+    spot = lookups.place(command.place, *NO_VEHICLE)
+    require_keeper(spot, desk.actor, field="place")
+    desk.record(
+        desk.unit(command.exhibit),
+        "exhibit.found",
+        {
+            "place": spot.code,
+            "custodian": lookups.person(desk.actor),
+            "circumstances": desk.text("circumstances", command.circumstances),
+        },
+    )
