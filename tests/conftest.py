@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
@@ -21,6 +22,9 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from custody.kit.roles import APP_LIMITS, AUDITOR, MIGRATOR, OWNER, SIGNER, Address
 from tests.postgres import Server, running_server
+
+if TYPE_CHECKING:
+    from tests.cast import Cast
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -107,6 +111,22 @@ def admin(server: Server, transactional_db: str) -> Iterator[psycopg.Connection]
     """A superuser's connection to the clone, autocommit: the attacker whom the ledger must betray."""
     with server.admin(transactional_db) as connection:
         yield connection
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """Everybody, in the database of ordinary tests."""
+    from tests.cast import enlist
+
+    return enlist()
+
+
+@pytest.fixture
+def committed_cast(transactional_db: str) -> Cast:
+    """Everybody, committed to a clone."""
+    from tests.cast import enlist
+
+    return enlist()
 
 
 def _enter(server: Server, name: str) -> None:
