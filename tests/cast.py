@@ -9,17 +9,17 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-
 from custody.deadlines.rules import flanders_2024
 from custody.deadlines.services import adopt_policy
+from custody.ledger.events import SYSTEM
+from django.db import transaction
+
 from custody.handling.commands import Command
 from custody.handling.intercept import Found, Intercept
 from custody.handling.proposals import confirm
 from custody.handling.record import Pending, Receipt, perform
 from custody.handling.register import ACTS
 from custody.kit import ids
-from custody.ledger.events import SYSTEM
 from custody.people.models import AgencyKind, Officer
 from custody.people.rights import Role
 from custody.people.services import adopt_agency, adopt_unit, enrol
@@ -37,7 +37,15 @@ AGENCIES = {
     "KILN": AgencyKind.PLANT,
     "POLICE": AgencyKind.POLICE,
 }
-UNITS = ("CUSTOMS/QUAY", "CUSTOMS/STORE", "COURT/PORT", "LAB/DRUGS", "HAULIER/ROAD", "KILN/NORTH", "POLICE/FAR")
+UNITS = (
+    "CUSTOMS/QUAY",
+    "CUSTOMS/STORE",
+    "COURT/PORT",
+    "LAB/DRUGS",
+    "HAULIER/ROAD",
+    "KILN/NORTH",
+    "POLICE/FAR",
+)
 OFFICERS: dict[str, tuple[str, Role]] = {
     "officer": ("CUSTOMS/QUAY", Role.OFFICER),
     "colleague": ("CUSTOMS/QUAY", Role.OFFICER),
@@ -99,7 +107,12 @@ def enlist(*, password: str | None = None) -> Cast:
     cast = Cast()
     for badge, (unit, role) in OFFICERS.items():
         enrol(
-            badge=badge, name=badge.title(), unit=unit, roles=[role], actor=SYSTEM, password=password
+            badge=badge,
+            name=badge.title(),
+            unit=unit,
+            roles=[role],
+            actor=SYSTEM,
+            password=password,
         )
         cast.officers[badge] = Officer.objects.select_related("unit").get(pk=badge)
     for code, (place_kind, unit) in PLACES.items():

@@ -85,9 +85,7 @@ SUBJECTS: Mapping[str, SubjectRows] = {
         _adopted(Place),
         _adopted(Scale),
         SubjectRows("seizure", Seizure, UUID, _seizure),
-        SubjectRows(
-            "exhibit", Exhibit, UUID, _exhibit, (Attached(Seal, "exhibit_id", _seals),)
-        ),
+        SubjectRows("exhibit", Exhibit, UUID, _exhibit, (Attached(Seal, "exhibit_id", _seals),)),
         SubjectRows("order", DestructionOrder, UUID, replay_order),
         SubjectRows("hold", Hold, UUID, replay_hold),
     )

@@ -112,9 +112,7 @@ def _steps(exhibit: Exhibit, entries: Sequence[tuple[Entry, Event]]) -> list[Ste
     for _, event in entries:
         if event.kind == "event.corrected":
             corrections.setdefault(str(event.payload["event"]), []).append(event.id)
-    commitments = {
-        event.id: _commitments(event) for _, event in entries
-    }
+    commitments = {event.id: _commitments(event) for _, event in entries}
     texts = _texts({one for several in commitments.values() for one in several})
     return [
         Step(

@@ -152,9 +152,7 @@ def _replacement(desk: Desk, wrong: Event, command: Correct) -> dict[str, Any]:
     return {"exhibit": {**content, **right}} if born else right
 
 
-def _correct_one(
-    desk: Desk, before: ExhibitState, payload: dict[str, Any], wrong: Event
-) -> None:
+def _correct_one(desk: Desk, before: ExhibitState, payload: dict[str, Any], wrong: Event) -> None:
     desk.record(before, "event.corrected", payload)
     correction = desk.events[-1]
     subject = Subject("exhibit", str(before.id))

@@ -167,9 +167,7 @@ class Desk(Sight):
         """
         self.actor.require(Right(TABLE[kind].right))
         if last_at and self.at < last_at:
-            raise OutOfOrder(
-                field="occurred_at", label=name, previous=clock.to_text(last_at)
-            )
+            raise OutOfOrder(field="occurred_at", label=name, previous=clock.to_text(last_at))
         event = self._seal(subject, kind, payload, previous)
         self.events.append(event)
         return event
@@ -210,9 +208,7 @@ class Desk(Sight):
 
     def demand(self, requirement: Requirement) -> None:
         """Ask for confirmations beside those that the events ask for."""
-        self.requirement = (
-            self.requirement.merged(requirement) if self.requirement else requirement
-        )
+        self.requirement = self.requirement.merged(requirement) if self.requirement else requirement
 
     def _demand(
         self,

@@ -66,7 +66,7 @@ class InFuture(CustodyError):
 
 
 class LateNeedsReason(CustodyError):
-    """It happened at {value}, more than 15 minutes ago: say why it is recorded late; a colleague has to confirm."""  # noqa: E501
+    """It happened at {value}, more than 15 minutes ago: say why it is recorded late; a colleague has to confirm."""
 
     code = "late_needs_reason"
 
@@ -206,7 +206,7 @@ class AlreadyEnded(CustodyError):
 
 
 class JudgeMustAuthorise(CustodyError):
-    """A judicial investigation of {seizure} is open: the investigating judge has to authorise the order first (Code of Criminal Procedure, art. 28novies)."""  # noqa: E501
+    """A judicial investigation of {seizure} is open: the investigating judge has to authorise the order first (Code of Criminal Procedure, art. 28novies)."""
 
     code = "judge_must_authorise"
     category = "unlawful"

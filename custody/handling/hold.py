@@ -51,9 +51,7 @@ def place_hold(desk: Desk, command: PlaceHold) -> None:
     }
     event = desk.record_on(Subject("hold", str(hold_id)), "hold.placed", payload, None)
     for unit in units:
-        desk.record(
-            unit, "hold.placed", {"hold": str(hold_id), "reason": payload["reason"]}
-        )
+        desk.record(unit, "hold.placed", {"hold": str(hold_id), "reason": payload["reason"]})
     desk.alongside(lambda: Hold(**fold_hold(None, event)).save(force_insert=True))
 
 

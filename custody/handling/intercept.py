@@ -111,9 +111,7 @@ def intercept(desk: Desk, command: Intercept) -> None:
             "place": spot.code,
             "made_from": None,
             "custodian": lookups.person(desk.actor),
-            "reading": reading(
-                desk, command.scale, gross=unit.gross_grams, tare=unit.tare_grams
-            ),
+            "reading": reading(desk, command.scale, gross=unit.gross_grams, tare=unit.tare_grams),
             "seal": seal_of(desk, unit.seal_number, unit.seal_class),
             "holds": [],
             "orders": [],

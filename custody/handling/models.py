@@ -64,9 +64,7 @@ class Proposal(models.Model):
     rule = models.CharField(max_length=24)
     awaits_badges = ArrayField(models.CharField(max_length=24))
     awaits_units = ArrayField(models.CharField(max_length=48))
-    state = models.CharField(
-        max_length=10, choices=ProposalState, default=ProposalState.OPEN
-    )
+    state = models.CharField(max_length=10, choices=ProposalState, default=ProposalState.OPEN)
     ended_at = models.DateTimeField(null=True)
 
     objects = ProposalQuerySet.as_manager()
@@ -79,7 +77,8 @@ class Proposal(models.Model):
         )
         constraints = (
             models.CheckConstraint(
-                name="proposal_ends_once", condition=Q(state="open", ended_at__isnull=True)
+                name="proposal_ends_once",
+                condition=Q(state="open", ended_at__isnull=True)
                 | (~Q(state="open") & Q(ended_at__isnull=False)),
             ),
         )

@@ -45,9 +45,7 @@ class Neutralise(Command):
     protocol: str = code("Protocol and version")
     reagent: str = code("Reagent and lot")
     scale: str = scale()
-    laboratory: str | None = described(
-        Kind.UNIT, "Laboratory that will assay it", required=False
-    )
+    laboratory: str | None = described(Kind.UNIT, "Laboratory that will assay it", required=False)
     units: tuple[Treated, ...] = rows("Units", Treated)
 
 
@@ -86,7 +84,7 @@ def neutralise(desk: Desk, command: Neutralise) -> None:
 
 
 class Result(StrEnum):
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105  a result
     FAIL = "fail"
     INCONCLUSIVE = "inconclusive"
 

@@ -38,9 +38,7 @@ class GiveOrder(Command):
     )
     number: str = code("Number of the order")
     reasons: str = text("Reasons")
-    judge_authorisation: str | None = code(
-        "Investigating judge's authorisation", required=False
-    )
+    judge_authorisation: str | None = code("Investigating judge's authorisation", required=False)
 
 
 @act("give_order", "order.given", GiveOrder)

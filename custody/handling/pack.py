@@ -68,9 +68,7 @@ def pack(desk: Desk, command: Pack) -> None:
     if command.gross_grams is not None:
         if command.scale is None:
             raise FieldMissing(field="scale", name="scale", why="a mass was read on one")
-        taken = reading(
-            desk, command.scale, gross=command.gross_grams, tare=command.tare_grams
-        )
+        taken = reading(desk, command.scale, gross=command.gross_grams, tare=command.tare_grams)
     payload: dict[str, Any] = {
         "contents": [str(unit.id) for unit in units],
         "reading": taken,
@@ -89,7 +87,9 @@ def pack(desk: Desk, command: Pack) -> None:
         )
     for unit in units:
         desk.record(
-            unit, "exhibit.packed", {"container": str(container.id), "container_leaf": container.head}
+            unit,
+            "exhibit.packed",
+            {"container": str(container.id), "container_leaf": container.head},
         )
     if taken:
         _compare_contents(desk, container, units, taken)
@@ -118,9 +118,7 @@ def _check_together(units: Sequence[ExhibitState]) -> None:
             ),
         ):
             if differs:
-                raise NotTogether(
-                    field="exhibits", first=first.label, second=other.label, why=why
-                )
+                raise NotTogether(field="exhibits", first=first.label, second=other.label, why=why)
 
 
 def _check_depth(units: Sequence[ExhibitState]) -> None:
@@ -166,9 +164,7 @@ def _new_container(
         "custodian": lookups.person(desk.actor),
         "reading": None
         if command.gross_grams is None
-        else reading(
-            desk, command.scale or "", gross=command.gross_grams, tare=command.tare_grams
-        ),
+        else reading(desk, command.scale or "", gross=command.gross_grams, tare=command.tare_grams),
         "seal": None,
         "holds": [],
         "orders": [],

@@ -176,9 +176,7 @@ def lapse_due(limit: int = 100) -> int:
     return count
 
 
-def _end(
-    proposal: Proposal, state: ProposalState, actor: Person, reason: Opening | None
-) -> None:
+def _end(proposal: Proposal, state: ProposalState, actor: Person, reason: Opening | None) -> None:
     """End a proposal that will not be recorded: an event and a flag on each exhibit that it was about."""
     now = clock.now()
     proposal.state, proposal.ended_at = state, now

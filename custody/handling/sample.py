@@ -26,7 +26,9 @@ class Taken:
     """One sample taken."""
 
     label: str | None = label("Label (a new one if left out)", required=False)
-    form: str = choice("Sample or counter-sample", tuple(f.value for f in Form if f in SAMPLE_FORMS))
+    form: str = choice(
+        "Sample or counter-sample", tuple(f.value for f in Form if f in SAMPLE_FORMS)
+    )
     gross_grams: Decimal = mass("Gross, in grams")
     tare_grams: Decimal = mass("Packaging, in grams")
     seal_number: str | None = code("Seal number", required=False, max_length=32)

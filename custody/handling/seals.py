@@ -74,9 +74,7 @@ def check_seal(desk: Desk, command: CheckSeal) -> None:
     """One event on the unit, and a discrepancy unless the seal was intact."""
     unit = desk.unit(command.exhibit, with_seals=True)
     require_seal(unit, command.number, field="number")
-    unit = desk.record(
-        unit, "seal.checked", {"number": command.number, "finding": command.finding}
-    )
+    unit = desk.record(unit, "seal.checked", {"number": command.number, "finding": command.finding})
     report_finding(desk, unit, command.number, command.finding)
 
 

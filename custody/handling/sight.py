@@ -64,9 +64,11 @@ class Sight:
     ) -> list[ExhibitState]:
         """Lock and read exhibits, wherever they are; see :meth:`units`."""
         parsed = [self.label(name, field=field) for name in names]
-        doubled = {label for label in parsed if parsed.count(label) > 1} if len(parsed) > 1 else set()
+        doubled = (
+            {label for label in parsed if parsed.count(label) > 1} if len(parsed) > 1 else set()
+        )
         if doubled:
-            raise LabelTwice(field=field, label=sorted(doubled)[0])
+            raise LabelTwice(field=field, label=min(doubled))
         found = {
             row.label: row
             for row in Exhibit.objects.visible_to(self.actor)

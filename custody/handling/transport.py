@@ -70,9 +70,7 @@ def require_keeper(place: Place, officer: Officer, *, field: str) -> None:
         NotYourPlace: another unit does.
     """
     if place.unit_id != officer.unit_id:
-        raise NotYourPlace(
-            field=field, place=place.code, unit=place.unit_id, own=officer.unit_id
-        )
+        raise NotYourPlace(field=field, place=place.code, unit=place.unit_id, own=officer.unit_id)
 
 
 @dataclass(frozen=True, kw_only=True)

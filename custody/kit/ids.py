@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from uuid import UUID
 
-_source: ContextVar[random.Random] = ContextVar("chance", default=random.SystemRandom())
+_SYSTEM = random.SystemRandom()
+_source: ContextVar[random.Random] = ContextVar("chance", default=_SYSTEM)
 
 
 def new_id() -> UUID:

@@ -98,7 +98,9 @@ def missing(deed: Deed, facts: Facts) -> list[Missing]:
     order. Incineration needs the order as well. A held brick keeps the whole barrel, and is named.
     """
     found = [
-        Missing("held", f"{content.label} is on hold", "A hold stops destruction until it is lifted")
+        Missing(
+            "held", f"{content.label} is on hold", "A hold stops destruction until it is lifted"
+        )
         for content in (facts.unit, *facts.contents)
         if content.held
     ]

@@ -11,7 +11,6 @@ from custody.ledger.events import Event
 Columns = dict[str, Any]
 
 
-
 def fold_order(columns: Columns | None, event: Event) -> Columns:
     """An order's columns after one more event about it."""
     payload: Any = event.payload

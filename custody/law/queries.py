@@ -57,9 +57,7 @@ def facts_for(units: Sequence[ExhibitState], on: date) -> dict[UUID, Facts]:
     return result
 
 
-def _contents(
-    unit: ExhibitState, rows: dict[UUID, Exhibit], in_force: set[UUID]
-) -> list[Content]:
+def _contents(unit: ExhibitState, rows: dict[UUID, Exhibit], in_force: set[UUID]) -> list[Content]:
     def ordered(row: Exhibit) -> bool:
         if in_force & set(row.orders):
             return True

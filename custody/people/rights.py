@@ -54,9 +54,7 @@ HOLDERS: dict[Role, frozenset[Right]] = {
             Right.REPORT,
         }
     ),
-    Role.KEEPER: frozenset(
-        {Right.HANDLE, Right.TRANSFER, Right.KEEP, Right.WITNESS, Right.REPORT}
-    ),
+    Role.KEEPER: frozenset({Right.HANDLE, Right.TRANSFER, Right.KEEP, Right.WITNESS, Right.REPORT}),
     Role.DRIVER: frozenset({Right.TRANSFER, Right.REPORT}),
     Role.LABORATORY: frozenset(
         {Right.HANDLE, Right.TRANSFER, Right.KEEP, Right.SAMPLE, Right.ASSAY, Right.REPORT}

@@ -8,7 +8,7 @@ from custody.kit.errors import CustodyError
 
 
 class InvalidContainerNumber(CustodyError):
-    """{value} is not a container number: four letters, the last one U, J or Z, then seven digits of which the last checks the others (ISO 6346)."""  # noqa: E501
+    """{value} is not a container number: four letters, the last one U, J or Z, then seven digits of which the last checks the others (ISO 6346)."""
 
     code = "invalid_container_number"
 
@@ -63,11 +63,9 @@ def vessel_number(text: str) -> str:
         InvalidVesselNumber: its form or its check digit is wrong.
     """
     number = re.sub(r"^IMO", "", re.sub(r"\s", "", text).upper())
-    if (
-        not re.fullmatch(r"[0-9]{7}", number)
-        or sum(int(d) * w for d, w in zip(number[:6], range(7, 1, -1), strict=True)) % 10
-        != int(number[6])
-    ):
+    if not re.fullmatch(r"[0-9]{7}", number) or sum(
+        int(d) * w for d, w in zip(number[:6], range(7, 1, -1), strict=True)
+    ) % 10 != int(number[6]):
         raise InvalidVesselNumber(field="vessel_imo", value=text)
     return number
 

@@ -234,7 +234,7 @@ class NotLegalNow(CustodyError):
 
 
 class Disputed(CustodyError):
-    """{label} is disputed: its trail was corrected into one that could not have been. Until that is mended it may only be held, counted, corrected or reported."""  # noqa: E501
+    """{label} is disputed: its trail was corrected into one that could not have been. Until that is mended it may only be held, counted, corrected or reported."""
 
     code = "disputed"
     category = "conflict"

@@ -11,7 +11,7 @@ from custody.people.models import Officer
 from custody.seizures.lifecycle import ENDED, MAX_DEPTH, Form, Lane, Stage
 
 
-def _choices(values: type[Form] | type[Lane] | type[Stage]) -> list[tuple[str, str]]:
+def _choices(values: type[Form | Lane | Stage]) -> list[tuple[str, str]]:
     return [(value.value, value.value) for value in values]
 
 
@@ -126,9 +126,7 @@ class Exhibit(models.Model):
             ),
         )
         constraints = (
-            models.CheckConstraint(
-                name="exhibit_not_within_itself", condition=~Q(within=F("id"))
-            ),
+            models.CheckConstraint(name="exhibit_not_within_itself", condition=~Q(within=F("id"))),
             models.CheckConstraint(
                 name="exhibit_masses_not_negative",
                 condition=(Q(gross_grams__isnull=True) | Q(gross_grams__gte=0))

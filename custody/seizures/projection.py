@@ -137,7 +137,7 @@ def _end_seal(
     )
 
 
-def _packed(state: ExhibitState, event: Event) -> Changes:
+def _packed(_state: ExhibitState, event: Event) -> Changes:
     container = event.payload.get("container")
     return {"within_id": UUID(str(container))} if container else reading(event.payload)
 
@@ -156,7 +156,7 @@ def _unpacked(state: ExhibitState, event: Event) -> Changes:
     }
 
 
-def _place(state: ExhibitState, event: Event) -> Changes:
+def _place(_state: ExhibitState, event: Event) -> Changes:
     return {"place_id": event.payload["place"]}
 
 
@@ -169,7 +169,7 @@ def _sampled(state: ExhibitState, event: Event) -> Changes:
     }
 
 
-def _dispatched(state: ExhibitState, event: Event) -> Changes:
+def _dispatched(_state: ExhibitState, event: Event) -> Changes:
     payload: Payload = event.payload
     return {
         "place_id": payload["vehicle"],
@@ -178,7 +178,7 @@ def _dispatched(state: ExhibitState, event: Event) -> Changes:
     }
 
 
-def _received(state: ExhibitState, event: Event) -> Changes:
+def _received(_state: ExhibitState, event: Event) -> Changes:
     return {
         "place_id": event.payload["place"],
         "destination_id": None,
@@ -200,19 +200,23 @@ def _with(ids: tuple[UUID, ...], event: Event, key: str, *, adding: bool) -> tup
     return tuple(sorted({*ids, one} if adding else {*ids} - {one}))
 
 
-def _assayed(state: ExhibitState, event: Event) -> Changes:
+def _assayed(_state: ExhibitState, event: Event) -> Changes:
     return {"neutralised_at": None} if event.payload["result"] == "fail" else {}
 
 
-def _reading_only(state: ExhibitState, event: Event) -> Changes:
+def _reading_only(_state: ExhibitState, event: Event) -> Changes:
     return reading(event.payload)
+
+
+def _nothing(_state: ExhibitState, _event: Event) -> Changes:
+    return {}
 
 
 _REDUCERS: dict[str, Callable[[ExhibitState, Event], Changes]] = {
     "exhibit.packed": _packed,
     "exhibit.unpacked": _unpacked,
     "exhibit.weighed": _reading_only,
-    "exhibit.lane_assigned": lambda s, e: {"lane": Lane(str(e.payload["lane"]))},
+    "exhibit.lane_assigned": lambda _, e: {"lane": Lane(str(e.payload["lane"]))},
     "seal.applied": lambda s, e: {"seals": (*s.seals, _sealed(e.payload, e.occurred_at))},
     "seal.broken": lambda s, e: {"seals": _end_seal(s, str(e.payload["number"]), e.occurred_at)},
     "seal.replaced": lambda s, e: {
@@ -226,7 +230,7 @@ _REDUCERS: dict[str, Callable[[ExhibitState, Event], Changes]] = {
     "exhibit.sampled": _sampled,
     "exhibit.dispatched": _dispatched,
     "exhibit.received": _received,
-    "exhibit.handed_over": lambda s, e: _custody(e.payload),
+    "exhibit.handed_over": lambda _, e: _custody(e.payload),
     "exhibit.stored": _place,
     "exhibit.moved": _place,
     "exhibit.found": lambda s, e: {**_place(s, e), **_custody(e.payload)},
@@ -234,7 +238,7 @@ _REDUCERS: dict[str, Callable[[ExhibitState, Event], Changes]] = {
     "hold.lifted": _hold,
     "order.given": _order,
     "order.revoked": _order,
-    "exhibit.neutralised": lambda s, e: {"neutralised_at": e.occurred_at, **reading(e.payload)},
+    "exhibit.neutralised": lambda _, e: {"neutralised_at": e.occurred_at, **reading(e.payload)},
     "exhibit.assayed": _assayed,
     "exhibit.staged": _reading_only,
     "exhibit.incinerated": _reading_only,
@@ -250,7 +254,7 @@ def fold_exhibit(state: ExhibitState | None, event: Event) -> ExhibitState:
         row = lifecycle.TABLE[event.kind]
         changes = {
             **({"stage": row.target} if row.target else {}),
-            **_REDUCERS.get(event.kind, lambda s, e: {})(state, event),
+            **_REDUCERS.get(event.kind, _nothing)(state, event),
             "disputed": state.disputed or not lifecycle.allows(event.kind, _judged(state, event)),
         }
     return replace(
@@ -286,10 +290,12 @@ def replay_exhibit(events: Sequence[Event]) -> ExhibitState:
     If its very first event did not occur, the exhibit is void.
     """
     state: ExhibitState | None = None
-    for _, _, state in steps(events):
-        pass
+    for _, _, after in steps(events):
+        state = after
     if state is None:
-        state = replace(_born(events[0]), stage=Stage.VOID, concerned=_union((), concerned_by(events[0])))
+        state = replace(
+            _born(events[0]), stage=Stage.VOID, concerned=_union((), concerned_by(events[0]))
+        )
     every = {code for event in events for code in concerned_by(event)}
     return replace(
         state,

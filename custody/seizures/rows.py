@@ -14,7 +14,7 @@ from custody.seizures.states import ExhibitState, SealState, SeizureState
 _EXHIBIT_COLUMNS = [field.name for field in fields(ExhibitState) if field.name != "seals"]
 _SEIZURE_COLUMNS = [field.name for field in fields(SeizureState)]
 _SEAL_COLUMNS = [field.name for field in fields(SealState)]
-_ENUMS: dict[str, type[Form] | type[Lane] | type[Stage]] = {
+_ENUMS: dict[str, type[Form | Lane | Stage]] = {
     "form": Form,
     "lane": Lane,
     "stage": Stage,
