@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from custody.handling import models as handling
+from custody.law import models as law
+from custody.ledger import models as ledger
 from custody.people import models as people
 from custody.places import models as places
+from custody.seizures import models as seizures
 
-__all__ = ["people", "places"]
+__all__ = ["handling", "law", "ledger", "people", "places", "seizures"]

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 from django.core.management.commands import migrate
+from django.db import connections
+
+import custody.ledger
+
+GRANTS = Path(custody.ledger.__file__).parent / "sql" / "grants.sql"
+GUARDED = "custody_entry"
 
 
 class Command(migrate.Command):
@@ -17,3 +26,13 @@ class Command(migrate.Command):
                 "DATABASE_OWNER_URL is missing: set it to the login that may become custody_owner"
             )
         parser.set_defaults(database="owner")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Migrate, then grant: tables that are new belong to nobody yet."""
+        super().handle(*args, **options)
+        if options["check_unapplied"] or options["plan"]:
+            return
+        owner = connections[options["database"]]
+        if GUARDED in owner.introspection.table_names():
+            with owner.cursor() as cursor:
+                cursor.execute(GRANTS.read_text())

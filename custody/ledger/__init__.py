@@ -1,0 +1,1 @@
+"""The ledger: an append-only log of events, each chained to its subject's last, each a leaf of one tree."""

@@ -1,0 +1,56 @@
+"""Canonical JSON (RFC 8785, JCS) for what events are made of: the same value, the same bytes, for ever.
+
+Events hold no floating point, so the hard part of the RFC never arises; whatever could be ambiguous is refused.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from custody.kit.errors import CustodyError
+
+#: The largest integer that every JSON reader keeps exact (RFC 8785, appendix D).
+EXACT = 2**53 - 1
+
+
+class NotCanonical(CustodyError):
+    """{what} has no place in an event."""
+
+    code = "not_canonical"
+
+
+def encode(value: Any) -> bytes:
+    """The canonical bytes of a value.
+
+    Args:
+        value: None, booleans, integers below 2^53, texts, and lists, tuples and mappings of those; the
+            keys of mappings are ASCII texts, whose order is the same in UTF-16 and in code points.
+
+    Raises:
+        NotCanonical: it holds something else.
+    """
+    _check(value)
+    try:
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+        return text.encode()
+    except UnicodeEncodeError:
+        raise NotCanonical(what="A lone surrogate") from None
+
+
+def _check(value: Any) -> None:
+    if value is None or isinstance(value, str | bool):
+        return
+    if isinstance(value, int):
+        if abs(value) > EXACT:
+            raise NotCanonical(what=f"The integer {value}")
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if not isinstance(key, str) or not key.isascii():
+                raise NotCanonical(what=f"The key {key!r}")
+            _check(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            _check(item)
+    else:
+        raise NotCanonical(what=f"A {type(value).__name__}")

@@ -1,0 +1,266 @@
+"""Events: made once, never changed. Their exact bytes are the record; everything else is read from them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from custody.kit import clock, ids
+from custody.kit.errors import CustodyError
+from custody.ledger import canonical, merkle
+
+Json: TypeAlias = None | bool | int | str | Sequence["Json"] | Mapping[str, "Json"]
+
+SCHEMA = 1
+_KEYS = frozenset(
+    {
+        "schema",
+        "id",
+        "act_id",
+        "kind",
+        "subject",
+        "actor",
+        "confirmers",
+        "occurred_at",
+        "captured",
+        "late",
+        "nonce",
+        "previous",
+        "payload",
+    }
+)
+_KIND = re.compile(r"[a-z_]+\.[a-z_]+")
+_HASH = re.compile(r"[0-9a-f]{64}")
+_NONCE = re.compile(r"[0-9a-f]{32}")
+
+
+class MalformedEvent(CustodyError):
+    """The bytes are no event: {why}."""
+
+    code = "malformed_event"
+
+    def __init__(self, *, why: str, field: str | None = None) -> None:
+        super().__init__(why=why, field=field)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What an event is about: a type and the id or code under which the field knows it."""
+
+    type: str
+    id: str
+
+
+@dataclass(frozen=True)
+class Person:
+    """An officer as events name them."""
+
+    badge: str
+    unit: str
+    agency: str
+
+
+#: Who writes what no person does.
+SYSTEM = Person(badge="system", unit="", agency="")
+
+
+@dataclass(frozen=True)
+class Event:
+    """One event, with the bytes that are its record and their leaf hash in hexadecimal."""
+
+    id: UUID
+    act_id: UUID
+    schema: int
+    kind: str
+    subject: Subject
+    actor: Person
+    confirmers: tuple[Person, ...]
+    occurred_at: datetime
+    captured: Mapping[str, Json] | None
+    late: Mapping[str, Json] | None
+    nonce: str
+    previous: str | None
+    payload: Mapping[str, Json]
+    body: bytes
+    leaf: str
+
+
+def seal(
+    *,
+    kind: str,
+    subject: Subject,
+    actor: Person,
+    occurred_at: datetime,
+    payload: Mapping[str, Json],
+    previous: str | None,
+    act_id: UUID,
+    confirmers: tuple[Person, ...] = (),
+    captured: Mapping[str, Json] | None = None,
+    late: Mapping[str, Json] | None = None,
+    event_id: UUID | None = None,
+) -> Event:
+    """Make an event: its canonical bytes and leaf hash, under a new id and nonce.
+
+    Args:
+        kind: what happened, dotted and in the past tense.
+        subject: what it is about.
+        actor: who did it.
+        occurred_at: when it happened, aware.
+        payload: what else there is to say; masses and times as texts.
+        previous: leaf hash of the subject's last event, in hexadecimal; None for its first.
+        act_id: the act that it is part of.
+        confirmers: who confirmed it, in that order.
+        captured: the device's own time and offset.
+        late: why it is recorded late.
+        event_id: its id, where it is known already.
+
+    Raises:
+        NotCanonical: the payload holds something that no event may hold.
+    """
+    event_id = event_id or ids.new_id()
+    nonce = ids.nonce()
+    body = canonical.encode(
+        {
+            "schema": SCHEMA,
+            "id": str(event_id),
+            "act_id": str(act_id),
+            "kind": kind,
+            "subject": {"type": subject.type, "id": subject.id},
+            "actor": _named(actor),
+            "confirmers": [_named(person) for person in confirmers],
+            "occurred_at": clock.to_text(occurred_at),
+            "captured": captured,
+            "late": late,
+            "nonce": nonce,
+            "previous": previous,
+            "payload": payload,
+        }
+    )
+    return Event(
+        id=event_id,
+        act_id=act_id,
+        schema=SCHEMA,
+        kind=kind,
+        subject=subject,
+        actor=actor,
+        confirmers=confirmers,
+        occurred_at=occurred_at,
+        captured=captured,
+        late=late,
+        nonce=nonce,
+        previous=previous,
+        payload=payload,
+        body=body,
+        leaf=merkle.leaf_hash(body).hex(),
+    )
+
+
+def _named(person: Person) -> dict[str, str]:
+    return {"badge": person.badge, "unit": person.unit, "agency": person.agency}
+
+
+def read(body: bytes) -> Event:
+    """The event that these bytes are.
+
+    Raises:
+        MalformedEvent: they are none; says which part is wrong.
+    """
+    try:
+        told = json.loads(body, object_pairs_hook=_once)
+    except (ValueError, RecursionError):
+        raise MalformedEvent(why="they are not JSON") from None
+    if not isinstance(told, dict) or told.keys() != _KEYS:
+        raise MalformedEvent(why="keys are missing or too many")
+    if told["schema"] != SCHEMA:
+        raise MalformedEvent(why="this schema is not known", field="schema")
+    return Event(
+        id=_uuid(told, "id"),
+        act_id=_uuid(told, "act_id"),
+        schema=SCHEMA,
+        kind=_matching(told, "kind", _KIND),
+        subject=_subject(told["subject"]),
+        actor=_person(told["actor"], "actor"),
+        confirmers=tuple(_person(one, "confirmers") for one in _list(told, "confirmers")),
+        occurred_at=_time(told),
+        captured=_optional(told, "captured"),
+        late=_optional(told, "late"),
+        nonce=_matching(told, "nonce", _NONCE),
+        previous=None if told["previous"] is None else _matching(told, "previous", _HASH),
+        payload=_mapping(told, "payload"),
+        body=body,
+        leaf=merkle.leaf_hash(body).hex(),
+    )
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A key that comes twice would be read differently by different readers."""
+    result = dict(pairs)
+    if len(result) < len(pairs):
+        raise ValueError
+    return result
+
+
+def _uuid(told: dict[str, Any], name: str) -> UUID:
+    value = told[name]
+    try:
+        found = UUID(value)
+    except (ValueError, AttributeError, TypeError):
+        raise MalformedEvent(why=f"{name} is no UUID", field=name) from None
+    if str(found) != value:
+        raise MalformedEvent(why=f"{name} is not written as UUIDs are", field=name)
+    return found
+
+
+def _matching(told: dict[str, Any], name: str, pattern: re.Pattern[str]) -> str:
+    value = told[name]
+    if not isinstance(value, str) or not pattern.fullmatch(value):
+        raise MalformedEvent(why=f"{name} is not of its form", field=name)
+    return value
+
+
+def _texts(value: Any, keys: set[str], field: str) -> dict[str, str]:
+    if (
+        not isinstance(value, dict)
+        or value.keys() != keys
+        or not all(isinstance(text, str) for text in value.values())
+    ):
+        raise MalformedEvent(why=f"{field} is not of its form", field=field)
+    return value
+
+
+def _subject(value: Any) -> Subject:
+    return Subject(**_texts(value, {"type", "id"}, "subject"))
+
+
+def _person(value: Any, field: str) -> Person:
+    return Person(**_texts(value, {"badge", "unit", "agency"}, field))
+
+
+def _list(told: dict[str, Any], name: str) -> list[Any]:
+    value = told[name]
+    if not isinstance(value, list):
+        raise MalformedEvent(why=f"{name} is no list", field=name)
+    return value
+
+
+def _mapping(told: dict[str, Any], name: str) -> dict[str, Any]:
+    value = told[name]
+    if not isinstance(value, dict):
+        raise MalformedEvent(why=f"{name} is no object", field=name)
+    return value
+
+
+def _optional(told: dict[str, Any], name: str) -> dict[str, Any] | None:
+    return None if told[name] is None else _mapping(told, name)
+
+
+def _time(told: dict[str, Any]) -> datetime:
+    try:
+        return clock.from_text(told["occurred_at"])
+    except CustodyError as error:
+        raise MalformedEvent(why=str(error), field="occurred_at") from error

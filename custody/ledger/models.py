@@ -1,0 +1,59 @@
+"""The ledger's table, which nobody but ``ledger_append`` writes, and the texts that events commit to."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Entry(models.Model):
+    """One recorded event: its exact bytes, and columns read from them by the database so that it can be found."""
+
+    seq = models.BigIntegerField(primary_key=True)
+    event_id = models.UUIDField(unique=True)
+    act_id = models.UUIDField()
+    kind = models.CharField(max_length=40)
+    subject_type = models.CharField(max_length=16)
+    subject_id = models.CharField(max_length=64)
+    actor = models.CharField(max_length=24)
+    occurred_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    previous = models.BinaryField(null=True)
+    leaf = models.BinaryField()
+    body = models.BinaryField()
+
+    class Meta:
+        db_table = "custody_entry"
+        indexes = (
+            # a subject's chain: the append's check of `previous`, trails, replay
+            models.Index(fields=["subject_type", "subject_id", "seq"], name="entry_subject"),
+            # the answer to a repeated request; the events of one act
+            models.Index(fields=["act_id"], name="entry_act"),
+            # clients that follow one kind
+            models.Index(fields=["kind", "seq"], name="entry_kind"),
+            # what one officer wrote
+            models.Index(fields=["actor", "seq"], name="entry_actor"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.seq} {self.kind}"
+
+
+class Disclosure(models.Model):
+    """The text behind a commitment. Erasing drops salt and text and leaves the commitment."""
+
+    commitment = models.CharField(primary_key=True, max_length=64)
+    salt = models.CharField(max_length=32, null=True)
+    name = models.CharField(max_length=40)
+    text = models.TextField(null=True)
+    recorded_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "custody_disclosure"
+        constraints = (
+            models.CheckConstraint(
+                name="disclosure_erased_whole",
+                condition=models.Q(erased_at__isnull=True, salt__isnull=False, text__isnull=False)
+                | models.Q(erased_at__isnull=False, salt__isnull=True, text__isnull=True),
+            ),
+        )

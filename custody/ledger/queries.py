@@ -1,0 +1,25 @@
+"""Reading the ledger. Callers narrow what an actor may see; the ledger knows bytes, not rights."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from custody.ledger import events
+from custody.ledger.events import Subject
+from custody.ledger.models import Entry
+
+
+def entries_of(subject: Subject) -> QuerySet[Entry]:
+    """A subject's entries, oldest first."""
+    return Entry.objects.filter(subject_type=subject.type, subject_id=subject.id).order_by("seq")
+
+
+def events_after(seq: int, limit: int) -> QuerySet[Entry]:
+    """The next entries after a number, at most ``limit``."""
+    return Entry.objects.filter(seq__gt=seq).order_by("seq")[:limit]
+
+
+def purpose() -> str | None:
+    """What the ledger was opened for; None while it is not open."""
+    first = Entry.objects.filter(seq=0).first()
+    return str(events.read(bytes(first.body)).payload["purpose"]) if first else None

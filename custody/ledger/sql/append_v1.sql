@@ -1,0 +1,83 @@
+-- The only way into the ledger. Never edited after a release: a change is append_v2.sql.
+--
+-- Callers hold nothing on custody_entry but SELECT; this function runs as its owner. The advisory lock is held to
+-- the end of the caller's transaction, so the order of seq is the order of commits, and a rollback leaves no gap.
+-- There is no row that every append updates: with a snapshot open anywhere such a row slows down without end.
+CREATE FUNCTION public.ledger_append(bodies bytea[], simulated_at text DEFAULT NULL)
+RETURNS TABLE (seq bigint, recorded_at timestamptz)
+LANGUAGE plpgsql
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $function$
+DECLARE
+    last_seq bigint;
+    last_at timestamptz;
+    body bytea;
+    told jsonb;
+    kind text;
+    subject_type text;
+    subject_id text;
+    previous bytea;
+    expected bytea;
+    opened jsonb;
+BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE EXCEPTION 'appends need read committed' USING ERRCODE = 'CU002';
+    END IF;
+    PERFORM pg_advisory_xact_lock(4832616709217435);
+    SELECT e.seq, e.recorded_at INTO last_seq, last_at
+    FROM public.custody_entry e ORDER BY e.seq DESC LIMIT 1;
+    IF simulated_at IS NULL THEN
+        recorded_at := greatest(clock_timestamp(), last_at);
+    ELSE
+        IF last_seq IS NULL THEN
+            opened := convert_from(bodies[1], 'UTF8')::jsonb;
+        ELSE
+            SELECT convert_from(e.body, 'UTF8')::jsonb INTO opened
+            FROM public.custody_entry e WHERE e.seq = 0;
+        END IF;
+        IF coalesce(opened -> 'payload' ->> 'purpose', '') NOT IN ('demonstration', 'test') THEN
+            RAISE EXCEPTION 'time is simulated' USING ERRCODE = 'CU005';
+        END IF;
+        recorded_at := greatest(simulated_at::timestamptz, last_at);
+    END IF;
+    seq := coalesce(last_seq, -1);
+    FOREACH body IN ARRAY bodies LOOP
+        told := convert_from(body, 'UTF8')::jsonb;
+        kind := told ->> 'kind';
+        subject_type := told -> 'subject' ->> 'type';
+        subject_id := told -> 'subject' ->> 'id';
+        IF coalesce(told ->> 'schema', '') <> '1' THEN
+            RAISE EXCEPTION 'schema % is not known', told ->> 'schema' USING ERRCODE = 'CU002';
+        END IF;
+        IF kind IS NULL OR subject_type IS NULL OR subject_id IS NULL OR NOT told ? 'payload' THEN
+            RAISE EXCEPTION 'kind, subject or payload is missing' USING ERRCODE = 'CU002';
+        END IF;
+        seq := seq + 1;
+        IF seq = 0 AND kind <> 'ledger.opened' THEN
+            RAISE EXCEPTION 'the first event opens the ledger' USING ERRCODE = 'CU003';
+        END IF;
+        IF seq > 0 AND kind = 'ledger.opened' THEN
+            RAISE EXCEPTION 'the ledger is open' USING ERRCODE = 'CU004';
+        END IF;
+        previous := decode(told ->> 'previous', 'hex');
+        SELECT e.leaf INTO expected FROM public.custody_entry e
+        WHERE e.subject_type = told -> 'subject' ->> 'type' AND e.subject_id = told -> 'subject' ->> 'id'
+        ORDER BY e.seq DESC LIMIT 1;
+        IF previous IS DISTINCT FROM expected THEN
+            RAISE EXCEPTION '% % follows %, not %', subject_type, subject_id,
+                coalesce(encode(expected, 'hex'), 'nothing'), coalesce(encode(previous, 'hex'), 'nothing')
+                USING ERRCODE = 'CU001';
+        END IF;
+        INSERT INTO public.custody_entry (seq, event_id, act_id, kind, subject_type, subject_id, actor,
+                                          occurred_at, recorded_at, previous, leaf, body)
+        VALUES (seq, (told ->> 'id')::uuid, (told ->> 'act_id')::uuid, kind, subject_type, subject_id,
+                told -> 'actor' ->> 'badge', (told ->> 'occurred_at')::timestamptz, recorded_at, previous,
+                sha256('\x00'::bytea || body), body);
+        RETURN NEXT;
+    END LOOP;
+END
+$function$;
+
+REVOKE ALL ON FUNCTION public.ledger_append(bytea[], text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION public.ledger_append(bytea[], text) TO custody_app;
