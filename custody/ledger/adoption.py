@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Self
 
-from custody.ledger.commitments import Opening
-from custody.ledger.events import Event, Json, Person, Subject, seal
 from django.db import models, transaction
 
 from custody.kit import clock, ids
 from custody.ledger import append
+from custody.ledger.commitments import Opening
+from custody.ledger.events import Event, Json, Person, Subject, seal
 
 
 class Adopted(models.Model):

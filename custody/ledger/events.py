@@ -14,7 +14,7 @@ from custody.kit import clock, ids
 from custody.kit.errors import CustodyError
 from custody.ledger import canonical, merkle
 
-Json: TypeAlias = None | bool | int | str | Sequence["Json"] | Mapping[str, "Json"]
+Json: TypeAlias = bool | int | str | Sequence["Json"] | Mapping[str, "Json"] | None
 
 SCHEMA = 1
 _KEYS = frozenset(
