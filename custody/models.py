@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from custody.deadlines import models as deadlines
 from custody.handling import models as handling
 from custody.law import models as law
 from custody.ledger import models as ledger
@@ -9,4 +10,4 @@ from custody.people import models as people
 from custody.places import models as places
 from custody.seizures import models as seizures
 
-__all__ = ["handling", "law", "ledger", "people", "places", "seizures"]
+__all__ = ["deadlines", "handling", "law", "ledger", "people", "places", "seizures"]

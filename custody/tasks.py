@@ -2,4 +2,7 @@
 
 from __future__ import annotations
 
-__all__: list[str] = []
+from custody.deadlines import tasks as deadlines
+from custody.handling import tasks as handling
+
+__all__ = ["deadlines", "handling"]

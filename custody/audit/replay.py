@@ -15,6 +15,7 @@ from django.db.models import CharField, Exists, OuterRef
 from django.db.models.functions import Cast
 
 from custody.audit.subjects import SUBJECTS, Attached, Columns, SubjectRows
+from custody.deadlines.services import rearm
 from custody.kit.errors import CustodyError
 from custody.ledger import events as ledger_events
 from custody.ledger.events import Event
@@ -198,6 +199,7 @@ def rebuild() -> int:
                 break
     for table in reversed(SUBJECTS.values()):
         _remove(_strangers(table))
+    rearm()
     return count
 
 

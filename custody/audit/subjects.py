@@ -9,6 +9,10 @@ from uuid import UUID
 
 from django.db import models
 
+from custody.deadlines.models import Clock, Flag, Policy
+from custody.deadlines.projection import replay_flag
+from custody.deadlines.rules import replay_clocks
+from custody.deadlines.services import adopted_policies, clock_columns
 from custody.law.models import DestructionOrder, Hold
 from custody.law.projection import replay_hold, replay_order
 from custody.ledger.adoption import Adopted
@@ -75,6 +79,10 @@ def _seals(events: Sequence[Event]) -> list[Columns]:
     return [{**rows.seal_columns(seal), "exhibit_id": state.id} for seal in state.seals]
 
 
+def _clocks(events: Sequence[Event]) -> list[Columns]:
+    return [clock_columns(one) for one in replay_clocks(events, adopted_policies())]
+
+
 #: In an order in which rows can be written: what others refer to comes first.
 SUBJECTS: Mapping[str, SubjectRows] = {
     one.subject_type: one
@@ -84,9 +92,17 @@ SUBJECTS: Mapping[str, SubjectRows] = {
         _adopted(Officer),
         _adopted(Place),
         _adopted(Scale),
+        _adopted(Policy),
         SubjectRows("seizure", Seizure, UUID, _seizure),
-        SubjectRows("exhibit", Exhibit, UUID, _exhibit, (Attached(Seal, "exhibit_id", _seals),)),
+        SubjectRows(
+            "exhibit",
+            Exhibit,
+            UUID,
+            _exhibit,
+            (Attached(Seal, "exhibit_id", _seals), Attached(Clock, "exhibit_id", _clocks)),
+        ),
         SubjectRows("order", DestructionOrder, UUID, replay_order),
         SubjectRows("hold", Hold, UUID, replay_hold),
+        SubjectRows("flag", Flag, UUID, replay_flag),
     )
 }

@@ -1,12 +1,12 @@
 -- Who may do what, in one place; run as the owner after every migration.
 --
 -- The app reads everything, adds and updates rows, and enters the ledger through ledger_append alone. It deletes
--- only what is housekeeping, and seals that a correction takes out.
+-- only what is housekeeping, and seals and clocks that a correction takes out.
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM custody_app, custody_auditor, custody_signer, PUBLIC;
 GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO custody_app;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO custody_app;
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO custody_auditor;
-GRANT DELETE ON custody_seal, django_session, knox_authtoken TO custody_app;
+GRANT DELETE ON custody_seal, custody_clock, django_session, knox_authtoken TO custody_app;
 
 REVOKE INSERT, UPDATE ON custody_entry, django_migrations FROM custody_app;
 REVOKE UPDATE ON custody_disclosure, custody_refusal, custody_request_key, custody_confirmation FROM custody_app;

@@ -1,0 +1,1 @@
+"""The fast lane: which clocks run on what, and who is told when one runs out."""

@@ -1,0 +1,32 @@
+"""What can be wrong with policies and flags."""
+
+from __future__ import annotations
+
+from custody.kit.errors import CustodyError
+
+
+class PolicyInThePast(CustodyError):
+    """A policy holds from {earliest} at the earliest, so that it never rewrites what has been."""
+
+    code = "policy_in_the_past"
+
+
+class PolicyOverlaps(CustodyError):
+    """The policy {code} holds from that moment on already."""
+
+    code = "policy_overlaps"
+    category = "conflict"
+
+
+class UnknownFlag(CustodyError):
+    """There is no flag {flag} that is yours to see."""
+
+    code = "unknown_flag"
+    category = "not_found"
+
+
+class FlagEnded(CustodyError):
+    """The flag has been {state} already."""
+
+    code = "flag_ended"
+    category = "conflict"

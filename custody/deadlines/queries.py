@@ -1,0 +1,90 @@
+"""What is late, told from time itself: right with every worker dead."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Case, IntegerField, QuerySet, Value, When
+
+from custody.deadlines.models import Clock, Flag, FlagCause, SweepRun
+from custody.deadlines.rows import clock_state
+from custody.deadlines.rules import ClockState, Level, Standing
+from custody.people.models import Officer
+
+__all__ = ["Limit", "clocks_of", "last_sweep", "lateness", "next_limits", "open_flags"]
+
+
+@dataclass(frozen=True)
+class Limit:
+    """The limit of an exhibit that hurts first.
+
+    Attributes:
+        falls_at: when the next level is reached; None once it is escalated.
+    """
+
+    clock: ClockState
+    level: Level
+    falls_at: datetime | None
+
+
+def lateness(clock: Clock | ClockState, now: datetime) -> Level:
+    """How late a clock is, or was when it stopped."""
+    state = clock if isinstance(clock, ClockState) else clock_state(clock)
+    return state.level_at(now)
+
+
+def next_limits(exhibit_ids: Collection[UUID], now: datetime) -> dict[UUID, Limit]:
+    """For each exhibit with a clock running under a limit, the one that hurts first; in one query.
+
+    Args:
+        exhibit_ids: exhibits that the reader may see.
+        now: the moment to judge by.
+    """
+    result: dict[UUID, Limit] = {}
+    for row in Clock.objects.filter(
+        exhibit_id__in=exhibit_ids,
+        stopped_at__isnull=True,
+        standing=Standing.OWN,
+        due_at__isnull=False,
+    ).order_by("due_at", "name"):
+        state = clock_state(row)
+        level = state.level_at(now)
+        known = result.get(state.exhibit_id)
+        if known is None or level.rank > known.level.rank:
+            result[state.exhibit_id] = Limit(state, level, state.next_after(level))
+    return result
+
+
+def clocks_of(exhibit_ids: Collection[UUID]) -> dict[UUID, list[ClockState]]:
+    """Every clock that these exhibits ever had, oldest first; in one query."""
+    result: dict[UUID, list[ClockState]] = {}
+    for row in Clock.objects.filter(exhibit_id__in=exhibit_ids).order_by("started_at", "name"):
+        result.setdefault(row.exhibit_id, []).append(clock_state(row))
+    return result
+
+
+def open_flags(actor: Officer) -> QuerySet[Flag]:
+    """Open flags that the actor may see, what hurts first."""
+    return (
+        Flag.objects.visible_to(actor)
+        .open()
+        .annotate(
+            urgency=Case(
+                When(level=Level.ESCALATED, then=Value(0)),
+                When(cause=FlagCause.DISCREPANCY, then=Value(1)),
+                When(level=Level.DUE, then=Value(2)),
+                default=Value(3),
+                output_field=IntegerField(),
+            )
+        )
+        .select_related("exhibit", "clock")
+        .order_by("urgency", "fell_due_at", "id")
+    )
+
+
+def last_sweep() -> datetime | None:
+    """When a sweep last ended."""
+    return SweepRun.objects.values_list("ended_at", flat=True).first()

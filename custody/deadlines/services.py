@@ -1,0 +1,369 @@
+"""Clocks follow acts, flags follow clocks.
+
+Whoever locks takes exhibits first, then clocks, then flags, then the ledger. The sweep starts at the clocks
+and waits for no exhibit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from custody.deadlines import policies as rulebook
+from custody.deadlines.errors import FlagEnded, PolicyInThePast, PolicyOverlaps, UnknownFlag
+from custody.deadlines.models import Clock, Flag, FlagCause, Policy
+from custody.deadlines.rows import FlagBook, clock_state, flag_columns, write_clocks
+from custody.deadlines.rules import (
+    FLAGGED,
+    ClockState,
+    Level,
+    Standing,
+    concerns_clocks,
+    fold_clocks,
+    replay_clocks,
+)
+from custody.kit import clock, ids
+from custody.ledger import append
+from custody.ledger.commitments import commit
+from custody.ledger.events import Event, Json, Person
+from custody.people.models import Officer
+from custody.people.rights import Right
+from custody.seizures.states import ExhibitState
+
+#: An act may be told to happen so far ahead; see ``handling.record``. A policy must not reach back over it.
+AHEAD = timedelta(minutes=2)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One event on one exhibit, between its states."""
+
+    before: ExhibitState | None
+    event: Event
+    after: ExhibitState
+
+
+# --- policies
+
+
+@transaction.atomic
+def adopt_policy(content: Mapping[str, Json], actor: Person) -> Policy:
+    """Adopt a policy: the next version under its code.
+
+    Args:
+        content: as :func:`custody.deadlines.policies.flanders_2024` gives it.
+        actor: who adopts it.
+
+    Raises:
+        InvalidPolicy: it makes no sense; names the field.
+        PolicyInThePast, PolicyOverlaps: it would change what holds already.
+    """
+    policy = rulebook.parse(content)
+    rows = list(Policy.objects.select_for_update().order_by("effective_at"))
+    earliest = clock.now() + AHEAD
+    if rows and policy.effective_at < earliest:
+        raise PolicyInThePast(field="effective_at", earliest=clock.to_text(earliest))
+    for row in rows:
+        if row.effective_at == policy.effective_at:
+            raise PolicyOverlaps(field="effective_at", code=row.key)
+    number = 1 + max((row.number for row in rows if row.code == policy.code), default=0)
+    return Policy.adopt(f"{policy.code}/{number}", {**content, "number": number}, actor=actor)
+
+
+def adopted_policies() -> list[rulebook.Policy]:
+    """Every policy ever adopted, in one query."""
+    return [_parse_once(_ByHead(row)) for row in Policy.objects.order_by("effective_at")]
+
+
+class _ByHead:
+    """A policy's row as a key of the cache: its head stands for its content."""
+
+    def __init__(self, row: Policy) -> None:
+        self.row = row
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ByHead) and other.row.head == self.row.head
+
+    def __hash__(self) -> int:
+        return hash(self.row.head)
+
+
+@lru_cache(maxsize=64)
+def _parse_once(key: _ByHead) -> rulebook.Policy:
+    return key.row.rules
+
+
+# --- clocks follow acts
+
+
+def follow(changes: Sequence[Change], *, act_id: UUID, actor: Person, now: datetime) -> list[Event]:
+    """Let clocks and flags follow events, and write their rows.
+
+    Args:
+        changes: in order; of any number of exhibits, all of them locked.
+        act_id: the act that they are part of.
+        actor: who acts.
+        now: when it is recorded.
+
+    Returns:
+        Events on flags, for the caller to append.
+    """
+    if not any(concerns_clocks(change.event) for change in changes):
+        return []
+    policies = adopted_policies()
+    born = {change.after.id for change in changes if change.before is None}
+    rows = _locked_clocks({change.after.id for change in changes} - born)
+    before: dict[UUID, dict[UUID, ClockState]] = {}
+    for row in rows.values():
+        before.setdefault(row.exhibit_id, {})[row.id] = clock_state(row)
+    after = dict(before)
+    for change in changes:
+        exhibit = change.after.id
+        after[exhibit] = fold_clocks(
+            after.get(exhibit, {}), change.before, change.event, change.after, policies
+        )
+    changed = [
+        state
+        for exhibit, clocks in after.items()
+        for state in clocks.values()
+        if state != before.get(exhibit, {}).get(state.id)
+    ]
+    late = {change.event.id for change in changes if change.event.late is not None}
+    return _settle(
+        changed,
+        levels={row.id: Level(row.level) for row in rows.values()},
+        late=late,
+        book=FlagBook(act_id=act_id, actor=actor, now=now),
+    )
+
+
+def _locked_clocks(exhibits: Collection[UUID]) -> dict[UUID, Clock]:
+    if not exhibits:
+        return {}
+    found = Clock.objects.filter(exhibit_id__in=exhibits).order_by("id")
+    return {row.id: row for row in found.select_for_update()}
+
+
+def _settle(
+    changed: Sequence[ClockState],
+    *,
+    levels: dict[UUID, Level],
+    late: Collection[UUID],
+    book: FlagBook,
+) -> list[Event]:
+    """Write clocks that changed, and what that means for their flags.
+
+    What ended has its flags raised if no sweep came in time, and resolved; a late entry does not resolve what was
+    due when it was recorded.
+    """
+    ended = [state for state in changed if not state.running]
+    flagged = [state for state in ended if levels.get(state.id) or _passed(state, book.now, late)]
+    flags = _open_flags(state.id for state in flagged if levels.get(state.id))
+    for state in flagged:
+        own = flags.get(state.id, [])
+        for level in _passed(state, book.now, late):
+            if level.rank > levels.get(state.id, Level.IN_TIME).rank:
+                own.append(book.raise_limit(state, level))
+                levels[state.id] = level
+        if not _stays_open(state, book.now, late):
+            for columns in own:
+                book.follow(columns, "flag.resolved", _resolution(state, book.now))
+            if state.suspended:
+                levels[state.id] = Level.IN_TIME
+    write_clocks(changed, levels)
+    return book.write()
+
+
+def _stays_open(state: ClockState, now: datetime, late: Collection[UUID]) -> bool:
+    """Whether a late entry stopped a clock that was due when it was recorded."""
+    return state.stopped_by in late and state.due_at is not None and state.due_at <= now
+
+
+def _passed(state: ClockState, now: datetime, late: Collection[UUID]) -> list[Level]:
+    """The levels that a clock that ended reached before, in order."""
+    if state.stopped_at is None:
+        return []
+    until = max(now, state.stopped_at) if _stays_open(state, now, late) else state.stopped_at
+    return [
+        level for level in FLAGGED if (falls := state.falls(level)) is not None and falls < until
+    ]
+
+
+def _resolution(state: ClockState, now: datetime) -> dict[str, Json]:
+    return {
+        "clock": str(state.id),
+        "stopped_by": str(state.stopped_by) if state.stopped_by else None,
+        "handed_over": state.standing is Standing.HANDED,
+        "late_seconds": late_seconds(state, state.stopped_at or now),
+    }
+
+
+def late_seconds(state: ClockState, at: datetime) -> int:
+    """By how many whole seconds a clock was over its limit at a moment."""
+    return max(0, int((at - state.due_at).total_seconds())) if state.due_at else 0
+
+
+def _open_flags(clocks: Any) -> dict[UUID, list[dict[str, Any]]]:
+    wanted = list(clocks)
+    result: dict[UUID, list[dict[str, Any]]] = {}
+    if wanted:
+        found = Flag.objects.open().filter(clock_id__in=wanted).order_by("fell_due_at", "id")
+        for row in found.select_for_update():
+            assert row.clock_id is not None
+            result.setdefault(row.clock_id, []).append(flag_columns(row))
+    return result
+
+
+def refollow(
+    *, exhibit_id: UUID, trail: Sequence[Event], act_id: UUID, actor: Person, now: datetime
+) -> list[Event]:
+    """Let an exhibit's clocks and flags be what its corrected trail says; flags no longer deserved are annulled.
+
+    Args:
+        exhibit_id: the exhibit, locked.
+        trail: all its events, the correction included.
+        act_id: the act of the correction.
+        actor: who corrects.
+        now: when it is recorded.
+
+    Returns:
+        Events on flags, for the caller to append.
+    """
+    rows = _locked_clocks([exhibit_id])
+    states = replay_clocks(trail, adopted_policies())
+    late = {event.id for event in trail if event.late is not None}
+    book = FlagBook(act_id=act_id, actor=actor, now=now)
+    levels: dict[UUID, Level] = {}
+    for flag in (
+        Flag.objects.filter(exhibit_id=exhibit_id, cause=FlagCause.LIMIT, annulled_at__isnull=True)
+        .order_by("fell_due_at", "id")
+        .select_for_update()
+    ):
+        assert flag.clock_id is not None
+        state = states.get(flag.clock_id)
+        level = Level(flag.level)
+        if state is None or not _deserved(state, level, now, late):
+            book.follow(flag_columns(flag), "flag.annulled", {"correction": str(trail[-1].id)})
+        elif flag.resolved_at is None or state.stopped_at is not None:
+            levels[state.id] = max(levels.get(state.id, level), level, key=lambda one: one.rank)
+    changed = [
+        state
+        for state in states.values()
+        if state.id not in rows
+        or state != clock_state(rows[state.id])
+        or rows[state.id].level != levels.get(state.id, Level.IN_TIME)
+    ]
+    gone = rows.keys() - states.keys()
+    annulled = book.write()
+    if gone:
+        Clock.objects.filter(pk__in=gone).delete()
+    settled = _settle(
+        changed,
+        levels=levels,
+        late=late,
+        book=FlagBook(act_id=act_id, actor=actor, now=now),
+    )
+    return [*annulled, *settled]
+
+
+def _deserved(state: ClockState, level: Level, now: datetime, late: Collection[UUID]) -> bool:
+    falls = state.falls(level)
+    if falls is None:
+        return False
+    if state.stopped_at is None:
+        # What a container took over was late before, or it would bear no flag.
+        return falls <= now
+    return falls < state.stopped_at or (state.stopped_by in late and falls <= now)
+
+
+def running_clocks(exhibit_ids: Collection[UUID]) -> dict[UUID, list[dict[str, str]]]:
+    """The clocks that run on these exhibits, as events hand them over; in one query."""
+    result: dict[UUID, list[dict[str, str]]] = {}
+    for exhibit_id, name, started_at in (
+        Clock.objects.filter(
+            exhibit_id__in=exhibit_ids, stopped_at__isnull=True, standing=Standing.OWN
+        )
+        .order_by("name")
+        .values_list("exhibit_id", "name", "started_at")
+    ):
+        result.setdefault(exhibit_id, []).append(
+            {"name": name, "started_at": clock.to_text(started_at)}
+        )
+    return result
+
+
+# --- flags
+
+
+def raise_flag(
+    *,
+    exhibit_id: UUID,
+    cause: FlagCause,
+    source: Event,
+    act_id: UUID,
+    actor: Person,
+    now: datetime,
+) -> Event:
+    """Raise a flag for supervisors: a discrepancy, or a proposal that came to nothing.
+
+    Args:
+        exhibit_id: what it is about.
+        cause: which of them.
+        source: the event that says it.
+        act_id: the act that it is part of.
+        actor: who acts.
+        now: when it is recorded.
+
+    Returns:
+        The event, for the caller to append.
+    """
+    book = FlagBook(act_id=act_id, actor=actor, now=now)
+    event = book.raise_task(exhibit_id, cause, source)
+    book.write()
+    return event
+
+
+@transaction.atomic
+def acknowledge(officer: Officer, flag_id: UUID, reason: str) -> Flag:
+    """Acknowledge a flag, saying why; one with no clock that still runs is ended by it.
+
+    Raises:
+        RightMissing: the officer may not.
+        UnknownFlag: there is none that the officer may see.
+        FlagEnded: it was acknowledged, resolved or annulled before.
+    """
+    officer.require(Right.ACKNOWLEDGE)
+    seen = Flag.objects.visible_to(officer).filter(pk=flag_id).first()
+    if seen is None:
+        raise UnknownFlag(field="flag", flag=flag_id)
+    running = Clock.objects.filter(pk=seen.clock_id).select_for_update().first()
+    flag = Flag.objects.select_for_update().get(pk=flag_id)
+    for state, at in (
+        ("annulled", flag.annulled_at),
+        ("resolved", flag.resolved_at),
+        ("acknowledged", flag.acknowledged_at),
+    ):
+        if at:
+            raise FlagEnded(field="flag", state=state)
+    ends = running is None or running.stopped_at is not None
+    opening = commit("reason", reason)
+    now = clock.now()
+    book = FlagBook(act_id=ids.new_id(), actor=officer.person, now=now)
+    stopped = clock_state(running) if running and running.stopped_at else None
+    after = book.follow(
+        flag_columns(flag),
+        "flag.acknowledged",
+        {
+            "reason": {"commitment": opening.commitment},
+            "ends": ends,
+            "late_seconds": late_seconds(stopped, stopped.stopped_at or now) if stopped else None,
+        },
+    )
+    append.append(book.write(), [opening])
+    return Flag(**after)
