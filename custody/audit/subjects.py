@@ -11,8 +11,9 @@ from django.db import models
 
 from custody.deadlines.models import Clock, Flag, Policy
 from custody.deadlines.projection import replay_flag
+from custody.deadlines.rows import clock_columns
 from custody.deadlines.rules import replay_clocks
-from custody.deadlines.services import adopted_policies, clock_columns
+from custody.deadlines.services import adopted_policies
 from custody.law.models import DestructionOrder, Hold
 from custody.law.projection import replay_hold, replay_order
 from custody.ledger.adoption import Adopted
@@ -80,7 +81,7 @@ def _seals(events: Sequence[Event]) -> list[Columns]:
 
 
 def _clocks(events: Sequence[Event]) -> list[Columns]:
-    return [clock_columns(one) for one in replay_clocks(events, adopted_policies())]
+    return [clock_columns(one) for one in replay_clocks(events, adopted_policies()).values()]
 
 
 #: In an order in which rows can be written: what others refer to comes first.

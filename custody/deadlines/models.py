@@ -1,4 +1,4 @@
-"""Policies, clocks, flags, and when the last sweep ran."""
+"""Tables of policies, clocks and flags. Clocks are made by the fold; stored limits exist so that a sweep finds them."""
 
 from __future__ import annotations
 
@@ -8,117 +8,152 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
-from custody.deadlines import policy as policies
-from custody.deadlines.rules import Level
+from custody.deadlines import policies
+from custody.deadlines.rules import Level, Standing
 from custody.kit import clock
 from custody.ledger.adoption import Adopted
 from custody.ledger.events import Json
 from custody.people.models import Officer
 from custody.seizures.models import Exhibit
 
-_LEVELS = [(level.value, level.value) for level in Level]
-
 
 class Policy(Adopted):
-    """One version of a policy, adopted once under ``name/version`` and never changed."""
+    """One version of a policy, adopted once under ``CODE/NUMBER`` and never changed."""
 
     subject_type = "policy"
 
-    code = models.CharField(primary_key=True, max_length=48)
+    key = models.CharField(primary_key=True, max_length=48)
+    code = models.CharField(max_length=40)
+    number = models.PositiveIntegerField()
     effective_at = models.DateTimeField()
     content = models.JSONField()
 
     class Meta:
         db_table = "custody_policy"
         verbose_name_plural = "policies"
+        constraints = (
+            models.UniqueConstraint(fields=["code", "number"], name="policy_version_once"),
+            # which policy was in force at a moment has one answer
+            models.UniqueConstraint(fields=["effective_at"], name="policy_one_at_a_time"),
+        )
 
     def __str__(self) -> str:
-        return self.code
+        return self.key
 
     @classmethod
     def columns(cls, content: Mapping[str, Json]) -> dict[str, Any]:
         return {
+            "code": content["code"],
+            "number": content["number"],
             "effective_at": clock.from_text(str(content["effective_at"])),
-            "content": dict(content),
+            "content": {name: content[name] for name in ("code", "effective_at", "clocks")},
         }
 
     @property
     def rules(self) -> policies.Policy:
-        """What it says."""
-        return policies.parse(self.code, self.content)
+        """The policy as the rules read it."""
+        return policies.parse(self.content, version=self.number)
+
+
+def _choices(values: type[Level | Standing]) -> list[tuple[str, str]]:
+    return [(value.value, value.value) for value in values]
 
 
 class Clock(models.Model):
-    """One clock of one exhibit; see ``rules.ClockState``. ``level`` and ``next_at`` only help the sweep."""
+    """One clock of one exhibit. See :class:`custody.deadlines.rules.ClockState`.
+
+    ``level`` is the highest level flagged, ``next_at`` when the next one falls; None if none will.
+    """
 
     id = models.UUIDField(primary_key=True)
     exhibit = models.ForeignKey(Exhibit, on_delete=models.PROTECT, related_name="clocks")
     name = models.CharField(max_length=24)
-    policy = models.CharField(max_length=48)
+    policy_code = models.CharField(max_length=40)
+    policy_version = models.PositiveIntegerField()
     started_at = models.DateTimeField()
     started_by = models.UUIDField()
-    warn_at = models.DateTimeField()
-    due_at = models.DateTimeField()
-    escalate_at = models.DateTimeField()
+    warn_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    escalate_at = models.DateTimeField(null=True)
     stopped_at = models.DateTimeField(null=True)
     stopped_by = models.UUIDField(null=True)
-    level = models.CharField(max_length=10, choices=_LEVELS, blank=True, default="")
+    standing = models.CharField(max_length=8, choices=_choices(Standing), default=Standing.OWN)
+    borrowed = models.BooleanField(default=False)
+    level = models.CharField(max_length=10, choices=_choices(Level), default="", blank=True)
     next_at = models.DateTimeField(null=True)
+    set_aside_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "custody_clock"
         indexes = (
-            # the sweep: what next needs a flag
-            models.Index(fields=["next_at"], name="clock_next", condition=Q(next_at__isnull=False)),
+            # the sweep: what has fallen due, whatever the number of clocks that ever ran
+            models.Index(
+                fields=["next_at"],
+                name="clock_next",
+                condition=Q(next_at__isnull=False, set_aside_at__isnull=True),
+            ),
         )
         constraints = (
-            # an exhibit has one clock of a name running at a time
+            # an exhibit has one clock of a name running
             models.UniqueConstraint(
                 fields=["exhibit", "name"],
-                name="clock_runs_once",
                 condition=Q(stopped_at__isnull=True),
+                name="clock_runs_once",
+            ),
+            models.CheckConstraint(
+                name="clock_next_only_while_running",
+                condition=Q(next_at__isnull=True)
+                | Q(stopped_at__isnull=True, standing=Standing.OWN.value),
             ),
         )
 
     def __str__(self) -> str:
-        return self.name
+        return f"{self.name} {self.id}"
 
 
 class FlagCause(models.TextChoices):
-    LIMIT = "limit"
-    DISCREPANCY = "discrepancy"
-    PROPOSAL = "proposal"
+    LIMIT = "limit", "limit"
+    DISCREPANCY = "discrepancy", "discrepancy"
+    PROPOSAL = "proposal", "proposal"
 
 
 class FlagQuerySet(models.QuerySet["Flag"]):
     def visible_to(self, actor: Officer) -> FlagQuerySet:
         """Flags on exhibits that the actor may see."""
-        return self.filter(exhibit__in=Exhibit.objects.visible_to(actor))
+        return self.filter(exhibit__in=Exhibit.objects.visible_to(actor).values("pk"))
 
     def open(self) -> FlagQuerySet:
+        """Flags that still ask for something."""
         return self.filter(resolved_at__isnull=True, annulled_at__isnull=True)
 
 
 class Flag(models.Model):
     """Something that a supervisor has to see: a limit passed, a discrepancy, a proposal that came to nothing.
 
-    Its time is when it fell due, not when it was noticed.
+    Its references bear no database constraint: checking one would take a lock on the exhibit, for which an
+    act that waits for the clock would have to wait in turn.
     """
 
     id = models.UUIDField(primary_key=True)
-    exhibit = models.ForeignKey(Exhibit, on_delete=models.PROTECT, related_name="flags")
-    clock = models.UUIDField(null=True)
-    clock_name = models.CharField(max_length=24)
+    exhibit = models.ForeignKey(
+        Exhibit, on_delete=models.PROTECT, related_name="flags", db_constraint=False
+    )
+    clock = models.ForeignKey(
+        Clock, on_delete=models.DO_NOTHING, null=True, related_name="flags", db_constraint=False
+    )
+    clock_name = models.CharField(max_length=24, null=True)
     cause = models.CharField(max_length=12, choices=FlagCause)
-    level = models.CharField(max_length=10, choices=_LEVELS)
+    level = models.CharField(max_length=10, choices=_choices(Level))
+    source = models.UUIDField(null=True)
     fell_due_at = models.DateTimeField()
     raised_at = models.DateTimeField()
-    source = models.UUIDField(null=True)
     acknowledged_at = models.DateTimeField(null=True)
-    acknowledged_by = models.CharField(max_length=24)
+    acknowledged_by = models.ForeignKey(
+        Officer, on_delete=models.PROTECT, null=True, related_name="flags_acknowledged"
+    )
     resolved_at = models.DateTimeField(null=True)
-    late_seconds = models.BigIntegerField(null=True)
     annulled_at = models.DateTimeField(null=True)
+    late_seconds = models.PositiveBigIntegerField(null=True)
     head = models.CharField(max_length=64)
     version = models.PositiveIntegerField()
 
@@ -127,35 +162,35 @@ class Flag(models.Model):
     class Meta:
         db_table = "custody_flag"
         indexes = (
-            # what is open, oldest first: boards and lists
+            # what is open, by exhibit and by age
             models.Index(
-                fields=["fell_due_at"],
+                fields=["exhibit", "fell_due_at"],
                 name="flag_open",
                 condition=Q(resolved_at__isnull=True, annulled_at__isnull=True),
             ),
+            # the flags of a clock when it stops
+            models.Index(fields=["clock"], name="flag_clock", condition=Q(clock__isnull=False)),
         )
         constraints = (
-            # a level of a clock is flagged once, however many sweeps run
+            # two sweeps never raise the same twice
             models.UniqueConstraint(
                 fields=["clock", "level"],
-                name="flag_once",
-                condition=Q(
-                    clock__isnull=False, resolved_at__isnull=True, annulled_at__isnull=True
-                ),
+                condition=Q(resolved_at__isnull=True, annulled_at__isnull=True),
+                name="flag_once_a_level",
             ),
         )
 
     def __str__(self) -> str:
-        return f"{self.cause} {self.level}"
+        return f"{self.cause} {self.level} {self.id}"
 
 
 class SweepRun(models.Model):
-    """The last sweep that came to its end; one row, for the health page."""
+    """When the last sweep ended: one row, so that a sweep that does not run is seen."""
 
-    id = models.SmallIntegerField(primary_key=True, default=1)
-    finished_at = models.DateTimeField()
-    raised = models.PositiveIntegerField()
-    set_aside = models.PositiveIntegerField()
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    ended_at = models.DateTimeField()
+    flagged = models.PositiveIntegerField()
 
     class Meta:
         db_table = "custody_sweep_run"
+        constraints = (models.CheckConstraint(name="sweep_run_one_row", condition=Q(id=1)),)

@@ -1,4 +1,4 @@
-"""The fold of flags: pure, used by the write path and the replay."""
+"""The fold of flags: pure, used when they are written and when they are replayed."""
 
 from __future__ import annotations
 
@@ -34,25 +34,24 @@ def fold_flag(columns: Columns | None, event: Event) -> Columns:
             "late_seconds": None,
             "version": 0,
         }
-    else:
-        columns = {**columns, **_changes(columns, event, payload)}
-    return {**columns, "head": event.leaf, "version": columns["version"] + 1}
-
-
-def _changes(columns: Columns, event: Event, payload: Any) -> Columns:
-    at = event.occurred_at
-    if event.kind == "flag.acknowledged":
-        ended = {"resolved_at": at, "late_seconds": payload["late_seconds"]}
-        return {
-            "acknowledged_at": at,
+    elif event.kind == "flag.acknowledged":
+        columns = {
+            **columns,
+            "acknowledged_at": event.occurred_at,
             "acknowledged_by_id": event.actor.badge,
-            **(ended if payload["ends"] else {}),
         }
-    if event.kind == "flag.resolved":
-        return {"resolved_at": at, "late_seconds": payload["late_seconds"]}
-    if event.kind == "flag.annulled":
-        return {"annulled_at": at}
-    return columns
+        if payload["ends"]:
+            columns["resolved_at"] = event.occurred_at
+            columns["late_seconds"] = payload["late_seconds"]
+    elif event.kind == "flag.resolved":
+        columns = {
+            **columns,
+            "resolved_at": event.occurred_at,
+            "late_seconds": payload["late_seconds"],
+        }
+    elif event.kind == "flag.annulled":
+        columns = {**columns, "annulled_at": event.occurred_at}
+    return {**columns, "head": event.leaf, "version": columns["version"] + 1}
 
 
 def replay_flag(events: Sequence[Event]) -> Columns:

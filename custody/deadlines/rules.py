@@ -1,8 +1,4 @@
-"""Clocks: a pure function of the trail and the adopted policy. Lateness: a pure function of a clock and the time.
-
-A clock is never changed but stopped. What re-times it (another lane, a container with an older content) stops it
-and starts another from the earlier moment, under the policy in force.
-"""
+"""Clocks as a fold over events. Pure: lateness depends on the trail, the policies and the time, on nothing else."""
 
 from __future__ import annotations
 
@@ -13,197 +9,377 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid5
 
-from custody.deadlines.policy import ClockRule, Policy, in_force
+from custody.deadlines.policies import (
+    KINDS,
+    ClockRule,
+    InvalidPolicy,
+    Policy,
+    flanders_2024,
+    in_force,
+    parse,
+)
 from custody.kit import clock
 from custody.ledger.events import Event
 from custody.seizures.lifecycle import ENDED, SAMPLE_FORMS
 from custody.seizures.projection import steps
 from custody.seizures.states import ExhibitState
 
+__all__ = [
+    "ClockRule",
+    "ClockState",
+    "InvalidPolicy",
+    "Level",
+    "Policy",
+    "Standing",
+    "concerns_clocks",
+    "flanders_2024",
+    "fold_clocks",
+    "in_force",
+    "parse",
+    "replay_clocks",
+]
+
+_NAMESPACE = UUID("5b0f8c1e-5d0c-5f4e-9a52-6b0f7e0d9c11")
+_STRUCTURAL = frozenset(
+    {
+        "exhibit.packed",
+        "exhibit.unpacked",
+        "exhibit.split",
+        "exhibit.lane_assigned",
+        "exhibit.assayed",
+    }
+)
+
 
 class Level(StrEnum):
-    """How late a clock is."""
+    """How late a clock is, in rising order."""
 
-    NONE = ""
+    IN_TIME = ""
     SOON = "soon"
     DUE = "due"
     ESCALATED = "escalated"
 
+    @property
+    def rank(self) -> int:
+        return list(Level).index(self)
 
-RANK = {level: rank for rank, level in enumerate(Level)}
+
+FLAGGED = (Level.SOON, Level.DUE, Level.ESCALATED)
+
+
+class Standing(StrEnum):
+    """Who runs a clock."""
+
+    OWN = "own"
+    #: The container that the exhibit was packed into took it over.
+    HANDED = "handed"
+    #: It started while the exhibit was in a container, and waits until it is taken out.
+    INSIDE = "inside"
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClockState:
-    """One clock of one exhibit, with the moments that its policy gave it when it started."""
+    """A clock as the events of its exhibit tell it.
+
+    Attributes:
+        policy_code, policy_version: the policy that it runs under, for life.
+        started_by: id of the event by which it came to run on this exhibit.
+        warn_at, due_at, escalate_at: None while the exhibit's lane knows no limit.
+        stopped_by: id of the event that stopped it.
+        borrowed: it was taken over from the contents of a container.
+    """
 
     id: UUID
     exhibit_id: UUID
     name: str
-    policy: str
+    policy_code: str
+    policy_version: int
     started_at: datetime
     started_by: UUID
-    warn_at: datetime
-    due_at: datetime
-    escalate_at: datetime
+    warn_at: datetime | None
+    due_at: datetime | None
+    escalate_at: datetime | None
     stopped_at: datetime | None = None
     stopped_by: UUID | None = None
+    standing: Standing = Standing.OWN
+    borrowed: bool = False
+
+    @property
+    def suspended(self) -> bool:
+        return self.standing is not Standing.OWN
 
     @property
     def running(self) -> bool:
-        return self.stopped_at is None
+        """Not stopped, and the exhibit's own affair."""
+        return self.stopped_at is None and not self.suspended
 
-    def threshold(self, level: Level) -> datetime:
-        """When the clock reaches a level."""
+    def falls(self, level: Level) -> datetime | None:
+        """When the clock reaches a level; None for never."""
         return {
             Level.SOON: self.warn_at,
             Level.DUE: self.due_at,
             Level.ESCALATED: self.escalate_at,
-        }[level]
+        }.get(level)
+
+    def level_at(self, at: datetime) -> Level:
+        """How late it is at a moment, or was when it stopped."""
+        if self.suspended:
+            return Level.IN_TIME
+        reached = Level.IN_TIME
+        for level in FLAGGED:
+            falls = self.falls(level)
+            # What stops at the very moment of a limit has kept it.
+            if falls is not None and (
+                falls <= at if self.stopped_at is None else falls < self.stopped_at
+            ):
+                reached = level
+        return reached
+
+    def next_after(self, level: Level) -> datetime | None:
+        """When it reaches the level after this one; None if it does not or never will."""
+        if not self.running or level is Level.ESCALATED:
+            return None
+        return self.falls(FLAGGED[level.rank])
 
 
-def level_at(one: ClockState, moment: datetime) -> Level:
-    """How late a clock is at a moment, whether or not anybody noticed; a stopped one is as late as it got."""
-    until = moment if one.stopped_at is None else min(one.stopped_at, moment)
-    reached = [level for level in list(Level)[1:] if one.threshold(level) <= until]
-    return reached[-1] if reached else Level.NONE
+Clocks = Mapping[UUID, ClockState]
 
 
-def levels_between(one: ClockState, flagged: Level, moment: datetime) -> list[Level]:
-    """The levels that a clock has reached and that nobody has flagged yet, in order."""
-    return [
-        level
-        for level in list(Level)[RANK[flagged] + 1 :]
-        if RANK[level] <= RANK[level_at(one, moment)]
-    ]
-
-
-def next_at(one: ClockState, flagged: Level) -> datetime | None:
-    """When a clock next needs a flag; None if it never will."""
-    if not one.running or flagged is Level.ESCALATED:
-        return None
-    return one.threshold(list(Level)[RANK[flagged] + 1])
+def concerns_clocks(event: Event) -> bool:
+    """Whether an event can change a clock under any policy."""
+    return event.kind in KINDS or event.kind in _STRUCTURAL or "exhibit" in event.payload
 
 
 def fold_clocks(
-    clocks: Sequence[ClockState],
+    clocks: Clocks,
     before: ExhibitState | None,
     event: Event,
     after: ExhibitState,
     policies: Sequence[Policy],
-) -> list[ClockState]:
-    """An exhibit's clocks, stopped ones included, after one more event.
+) -> dict[UUID, ClockState]:
+    """The clocks of one exhibit after one more event.
 
     Args:
-        clocks: as they were before it.
-        before: the exhibit before it; None at its first event.
-        event: what happened to the exhibit.
+        clocks: all that it ever had, by id.
+        before: the exhibit before the event; None if the event is its first.
+        event: one that counts (see ``seizures.corrections``).
         after: the exhibit after it.
-        policies: every policy ever adopted; the one in force when the event happened decides what starts,
-            the one under which a clock started decides what stops it.
+        policies: all there ever were; the one in force when the event occurred decides.
     """
-    result = [
-        _stopped(one, event) if one.running and _stops(one, event, after, policies) else one
-        for one in clocks
-    ]
-    policy = in_force(policies, event.occurred_at)
-    if policy is None or after.stage in ENDED:
-        return result
-    for rule in _rules(policy, after):
-        start = _start(rule, clocks, before, event, after)
-        if start is None:
-            continue
-        running = next((one for one in result if one.running and one.name == rule.name), None)
-        started = _started(rule, policy, start, event, after)
-        if running:
-            relaned = event.kind == "exhibit.lane_assigned" and started.due_at != running.due_at
-            if not relaned and running.started_at <= start:
-                continue
-            result = [_stopped(one, event) if one is running else one for one in result]
-        result.append(started)
-    return result
+    fold = _Fold(dict(clocks), event, after, policies)
+    if before is None:
+        fold.born()
+    elif event.kind == "exhibit.packed" and "container" in event.payload:
+        fold.hand_over()
+    elif event.kind == "exhibit.packed":
+        fold.take(event.payload, borrowed=True)
+    elif event.kind == "exhibit.unpacked" and "container" in event.payload:
+        fold.take_back()
+    elif event.kind == "exhibit.unpacked":
+        fold.opened()
+    elif event.kind == "exhibit.lane_assigned":
+        fold.judge_anew()
+    elif event.kind == "exhibit.assayed":
+        fold.assayed()
+    else:
+        fold.stop()
+        fold.start()
+    if after.stage in ENDED:
+        fold.stop_all()
+    return fold.clocks
 
 
 def replay_clocks(events: Sequence[Event], policies: Sequence[Policy]) -> list[ClockState]:
-    """An exhibit's clocks after all its events, oldest first, corrections included."""
-    clocks: list[ClockState] = []
+    """The clocks of one exhibit after all its events, oldest first, corrections included."""
+    clocks: dict[UUID, ClockState] = {}
     for before, event, after in steps(events):
         clocks = fold_clocks(clocks, before, event, after, policies)
-    return clocks
+    return list(clocks.values())
 
 
-def _rules(policy: Policy, state: ExhibitState) -> list[ClockRule]:
-    sample = state.form in SAMPLE_FORMS
-    return [
-        rule for rule in policy.clocks if state.lane in rule.lanes and (rule.samples or not sample)
-    ]
+class _Fold:
+    """One event at work on the clocks of one exhibit."""
 
+    def __init__(
+        self,
+        clocks: dict[UUID, ClockState],
+        event: Event,
+        after: ExhibitState,
+        policies: Sequence[Policy],
+    ) -> None:
+        self.clocks = clocks
+        self.event = event
+        self.after = after
+        self.policies = policies
+        self.policy = in_force(policies, event.occurred_at)
 
-def _stops(one: ClockState, event: Event, after: ExhibitState, policies: Sequence[Policy]) -> bool:
-    if after.stage in ENDED:
+    # --- which
+
+    def _live(self) -> list[ClockState]:
+        return [one for one in self.clocks.values() if one.stopped_at is None]
+
+    def _named(self, name: str) -> ClockState | None:
+        return next((one for one in self._live() if one.name == name), None)
+
+    def _policy_of(self, one: ClockState) -> Policy | None:
+        return next(
+            (
+                policy
+                for policy in self.policies
+                if (policy.code, policy.version) == (one.policy_code, one.policy_version)
+            ),
+            None,
+        )
+
+    def _counts(self, rule: ClockRule) -> bool:
+        """Whether this event counts for a rule that names its kind."""
+        if self.event.kind == "exhibit.received" and rule.received_at:
+            return self.event.payload.get("place_kind") in rule.received_at
+        if self.event.kind == "order.revoked":
+            return not self.after.orders
+        if self.event.kind == "hold.lifted":
+            return not self.after.holds
         return True
-    payload: Mapping[str, Any] = event.payload
-    if event.kind == "exhibit.packed" and "container" in payload:
-        return True
-    if event.kind == "exhibit.unpacked" and payload.get("empty"):
-        return True
-    policy = next(policy for policy in policies if policy.code == one.policy)
-    if event.kind == "exhibit.lane_assigned":
-        return all(rule.name != one.name for rule in _rules(policy, after))
-    return any(
-        event.kind in rule.stops and _at_the_right_place(rule, event)
-        for rule in policy.clocks
-        if rule.name == one.name
-    )
+
+    # --- events
+
+    def born(self) -> None:
+        exhibit: Any = self.event.payload["exhibit"]
+        self.take(exhibit, borrowed=self.event.kind == "exhibit.packed")
+        # What is split off, sampled or packed together was intercepted long before.
+        if self.event.kind == "exhibit.intercepted":
+            self.start()
+
+    def start(self) -> None:
+        if self.policy is None:
+            return
+        for name in self.policy.names:
+            rule = self.policy.any_rule(name, self.after.lane)
+            if (
+                rule
+                and self.event.kind in rule.starts
+                and self._counts(rule)
+                and not self._named(name)
+            ):
+                self._begin(self.policy, name, self.event.occurred_at)
+
+    def stop(self) -> None:
+        for one in self._live():
+            policy = self._policy_of(one)
+            rule = policy and policy.any_rule(one.name, self.after.lane)
+            if rule and self.event.kind in rule.stops and self._counts(rule):
+                self._end(one)
+
+    def stop_all(self) -> None:
+        for one in self._live():
+            self._end(one)
+
+    def hand_over(self) -> None:
+        for one in self._live():
+            if one.standing is Standing.OWN:
+                self._put(replace(one, standing=Standing.HANDED))
+
+    def take(self, payload: Mapping[str, Any], *, borrowed: bool) -> None:
+        """Take over clocks that are told by name and start: the earliest start of each counts."""
+        for name, started_at in _told(payload).items():
+            one = self._named(name)
+            if one is None:
+                policy = self._knowing(name)
+                if policy:
+                    self._begin(policy, name, started_at, borrowed=borrowed)
+            elif started_at < one.started_at:
+                self._put(self._limited(replace(one, started_at=started_at)))
+
+    def take_back(self) -> None:
+        """Out of a container: what it took over and stopped meanwhile is stopped here too."""
+        given = _told(self.event.payload)
+        for one in self._live():
+            if one.standing is Standing.HANDED and one.name not in given:
+                self._end(replace(one, standing=Standing.OWN))
+            elif one.suspended:
+                self._put(replace(one, standing=Standing.OWN))
+        self.take(self.event.payload, borrowed=False)
+
+    def opened(self) -> None:
+        """Once nothing is left inside, what was taken over from the contents runs on with them."""
+        if self.event.payload.get("empty"):
+            for one in self._live():
+                if one.borrowed:
+                    self._end(one)
+
+    def judge_anew(self) -> None:
+        for one in self._live():
+            self._put(self._limited(one))
+
+    def assayed(self) -> None:
+        """A failed assay takes back what the neutralisation stopped: from the first start, as a new clock."""
+        if self.event.payload.get("result") != "fail":
+            return
+        stopped: dict[str, ClockState] = {}
+        for one in sorted(self.clocks.values(), key=lambda one: one.started_at, reverse=True):
+            policy = self._policy_of(one)
+            rule = policy and policy.any_rule(one.name, self.after.lane)
+            if rule and "exhibit.neutralised" in rule.stops:
+                stopped[one.name] = one
+        for name, first in stopped.items():
+            policy = self._policy_of(first)
+            if policy and not self._named(name):
+                self._begin(policy, name, first.started_at, borrowed=first.borrowed)
+
+    # --- clocks
+
+    def _knowing(self, name: str) -> Policy | None:
+        """The policy in force, or else the last before it that knows such a clock."""
+        at = self.event.occurred_at
+        known = [policy for policy in self.policies if name in policy.names]
+        return self.policy if self.policy in known else in_force(known, at)
+
+    def _begin(
+        self, policy: Policy, name: str, started_at: datetime, *, borrowed: bool = False
+    ) -> None:
+        rule = policy.any_rule(name, self.after.lane)
+        if rule is None or (self.after.form in SAMPLE_FORMS and not rule.samples):
+            return
+        one = ClockState(
+            id=uuid5(_NAMESPACE, f"{self.after.id} {name} {self.event.id}"),
+            exhibit_id=self.after.id,
+            name=name,
+            policy_code=policy.code,
+            policy_version=policy.version,
+            started_at=started_at,
+            started_by=self.event.id,
+            warn_at=None,
+            due_at=None,
+            escalate_at=None,
+            standing=Standing.INSIDE if self.after.within_id else Standing.OWN,
+            borrowed=borrowed,
+        )
+        self._put(self._limited(one))
+
+    def _limited(self, one: ClockState) -> ClockState:
+        """The clock under the limit of the exhibit's lane, from the same start, by its own policy."""
+        policy = self._policy_of(one)
+        rule = policy and policy.rule(one.name, self.after.lane)
+        if not rule:
+            return replace(one, warn_at=None, due_at=None, escalate_at=None)
+        limit = timedelta(seconds=rule.limit_seconds)
+        return replace(
+            one,
+            warn_at=one.started_at + limit * rule.warn_percent // 100,
+            due_at=one.started_at + limit,
+            escalate_at=one.started_at + limit * rule.escalate_percent // 100,
+        )
+
+    def _end(self, one: ClockState) -> None:
+        self._put(replace(one, stopped_at=self.event.occurred_at, stopped_by=self.event.id))
+
+    def _put(self, one: ClockState) -> None:
+        self.clocks[one.id] = one
 
 
-def _at_the_right_place(rule: ClockRule, event: Event) -> bool:
-    if event.kind != "exhibit.received" or not rule.received_at:
-        return True
-    return event.payload["place_kind"] in rule.received_at
-
-
-def _start(
-    rule: ClockRule,
-    clocks: Sequence[ClockState],
-    before: ExhibitState | None,
-    event: Event,
-    after: ExhibitState,
-) -> datetime | None:
-    """From when a rule's clock runs because of this event; None if it does not start one."""
-    payload: Mapping[str, Any] = event.payload
-    given = payload["exhibit"]["clocks"] if before is None else payload.get("clocks", ())
-    handed_down = [clock.from_text(one["started_at"]) for one in given if one["name"] == rule.name]
-    if handed_down:
-        return min(handed_down)
-    harmless = after.neutralised_at is not None
-    from_interception = "exhibit.intercepted" in rule.starts
-    if event.kind == "exhibit.lane_assigned":
-        running = [one.started_at for one in clocks if one.running and one.name == rule.name]
-        if running:
-            return running[0]
-        return after.intercepted_at if from_interception and not harmless else None
-    if event.kind == "exhibit.assayed" and payload["result"] == "fail" and from_interception:
-        return after.intercepted_at
-    return event.occurred_at if event.kind in rule.starts else None
-
-
-def _started(
-    rule: ClockRule, policy: Policy, start: datetime, event: Event, after: ExhibitState
-) -> ClockState:
-    limit = timedelta(seconds=rule.limit_seconds)
-    return ClockState(
-        id=uuid5(event.id, rule.name),
-        exhibit_id=after.id,
-        name=rule.name,
-        policy=policy.code,
-        started_at=start,
-        started_by=event.id,
-        warn_at=start + limit * rule.warn_percent / 100,
-        due_at=start + limit,
-        escalate_at=start + limit * rule.escalate_percent / 100,
-    )
-
-
-def _stopped(one: ClockState, event: Event) -> ClockState:
-    return replace(one, stopped_at=event.occurred_at, stopped_by=event.id)
+def _told(payload: Mapping[str, Any]) -> dict[str, datetime]:
+    starts: dict[str, datetime] = {}
+    for one in payload.get("clocks", ()):
+        name, started_at = str(one["name"]), clock.from_text(str(one["started_at"]))
+        starts[name] = min(started_at, starts.get(name, started_at))
+    return starts
