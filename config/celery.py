@@ -15,7 +15,19 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["custody"])
 
 # The schedule is code, reviewed like code: nobody can edit it away at run time.
-app.conf.beat_schedule = {}
+app.conf.beat_schedule = {
+    # A message that waits longer than its interval is stale: the next one finds the same rows.
+    "sweep of deadlines": {
+        "task": "custody.deadlines.sweep",
+        "schedule": 15.0,
+        "options": {"expires": 15.0},
+    },
+    "lapse of proposals": {
+        "task": "handling.lapse_proposals",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
+}
 
 
 @worker_init.connect

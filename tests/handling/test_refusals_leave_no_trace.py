@@ -87,7 +87,11 @@ def interception(**changes: Any) -> Intercept:
 @pytest.mark.parametrize(
     ("change", "error", "field"),
     [
-        ({"exhibits": (found(gross_grams=Decimal(2_000_000)),)}, masses.OverCapacity, "gross_grams"),
+        (
+            {"exhibits": (found(gross_grams=Decimal(2_000_000)),)},
+            masses.OverCapacity,
+            "gross_grams",
+        ),
         ({"exhibits": (found(gross_grams=Decimal(25_001)),)}, masses.NotReadable, "gross_grams"),
         (
             {"exhibits": (found(gross_grams=Decimal(100), tare_grams=Decimal(150)),)},
@@ -184,7 +188,10 @@ def test_what_the_lifecycle_forbids_is_refused_with_what_it_allows(cast: Cast) -
         cast.driver,
     )
     caught = refused(
-        cast.keeper, Store(exhibits=(barrel.label,), place="VAULT-A"), NotLegalNow, text="in transit"
+        cast.keeper,
+        Store(exhibits=(barrel.label,), place="VAULT-A"),
+        NotLegalNow,
+        text="in transit",
     )
     assert "exhibit.received" in caught.legal
 
@@ -313,9 +320,7 @@ def test_more_cannot_be_sampled_than_there_is(cast: Cast) -> None:
     )
     refused(
         cast.officer,
-        Sample(
-            exhibit=block.label, scale=FLOOR_SCALE, samples=(greedy,), gross_after_grams=None
-        ),
+        Sample(exhibit=block.label, scale=FLOOR_SCALE, samples=(greedy,), gross_after_grams=None),
         errors.MoreThanThere,
     )
 
