@@ -18,7 +18,7 @@ app.autodiscover_tasks(["custody"])
 app.conf.beat_schedule = {
     # A message that waits longer than its interval is stale: the next one finds the same rows.
     "sweep of deadlines": {
-        "task": "custody.deadlines.sweep",
+        "task": "deadlines.sweep",
         "schedule": 15.0,
         "options": {"expires": 15.0},
     },

@@ -189,12 +189,12 @@ def fold_clocks(
     return fold.clocks
 
 
-def replay_clocks(events: Sequence[Event], policies: Sequence[Policy]) -> list[ClockState]:
+def replay_clocks(events: Sequence[Event], policies: Sequence[Policy]) -> dict[UUID, ClockState]:
     """The clocks of one exhibit after all its events, oldest first, corrections included."""
     clocks: dict[UUID, ClockState] = {}
     for before, event, after in steps(events):
         clocks = fold_clocks(clocks, before, event, after, policies)
-    return list(clocks.values())
+    return clocks
 
 
 class _Fold:

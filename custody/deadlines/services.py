@@ -236,7 +236,7 @@ def refollow(
         Events on flags, for the caller to append.
     """
     rows = _locked_clocks([exhibit_id])
-    states = {state.id: state for state in replay_clocks(trail, adopted_policies())}
+    states = replay_clocks(trail, adopted_policies())
     late = {event.id for event in trail if event.late is not None}
     book = FlagBook(act_id=act_id, actor=actor, now=now)
     levels: dict[UUID, Level] = {}
@@ -296,19 +296,6 @@ def running_clocks(exhibit_ids: Collection[UUID]) -> dict[UUID, list[dict[str, s
             {"name": name, "started_at": clock.to_text(started_at)}
         )
     return result
-
-
-def rearm() -> None:
-    """Set what the sweep goes by anew, from clocks and open flags, after rows were rebuilt from events."""
-    keys = Clock.objects.filter(stopped_at__isnull=True).order_by("pk").values_list("pk", flat=True)
-    for batch in batched(keys.iterator(), 1000):
-        levels: dict[UUID, Level] = {}
-        for clock_id, told in (
-            Flag.objects.open().filter(clock_id__in=batch).values_list("clock_id", "level")
-        ):
-            level = Level(told)
-            levels[clock_id] = max(levels.get(clock_id, level), level, key=lambda one: one.rank)
-        write_clocks([clock_state(row) for row in Clock.objects.filter(pk__in=batch)], levels)
 
 
 # --- flags
@@ -388,10 +375,13 @@ def acknowledge(officer: Officer, flag_id: UUID, reason: str) -> Flag:
 
 @transaction.atomic
 def rearm() -> None:
-    """Set anew what only helps the sweep, from clocks and open flags, after rows were rebuilt."""
+    """Set what only the sweep goes by anew, from clocks and open flags, after rows were rebuilt."""
     levels: dict[UUID, Level] = {}
-    for flag in Flag.objects.open().filter(clock_id__isnull=False).order_by("fell_due_at"):
-        assert flag.clock_id is not None
-        levels[flag.clock_id] = Level(flag.level)
-    for row in Clock.objects.filter(stopped_at__isnull=True).iterator(chunk_size=500):
-        write_clocks([clock_state(row)], levels)
+    for clock_id, level in Flag.objects.open().values_list("clock_id", "level"):
+        if clock_id:
+            known = levels.setdefault(clock_id, Level(level))
+            levels[clock_id] = max(known, Level(level), key=lambda one: one.rank)
+    keys = list(Clock.objects.filter(stopped_at__isnull=True).values_list("pk", flat=True))
+    for start in range(0, len(keys), 1000):
+        rows = Clock.objects.filter(pk__in=keys[start : start + 1000])
+        write_clocks([clock_state(row) for row in rows], levels)

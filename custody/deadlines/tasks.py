@@ -7,7 +7,7 @@ from celery import shared_task
 from custody.deadlines import sweeping
 
 
-@shared_task(name="custody.deadlines.sweep", ignore_result=True)
+@shared_task(name="deadlines.sweep", ignore_result=True)
 def sweep() -> int:
     """Flag what has fallen due."""
     return sweeping.sweep()
