@@ -122,7 +122,7 @@ class Exhibit(models.Model):
             models.Index(
                 fields=["stage", "intercepted_at"],
                 name="exhibit_board",
-                condition=Q(within__isnull=True) & ~Q(stage__in=[s.value for s in ENDED]),
+                condition=Q(within__isnull=True) & ~Q(stage__in=sorted(s.value for s in ENDED)),
             ),
         )
         constraints = (
