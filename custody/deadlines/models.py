@@ -100,11 +100,6 @@ class Clock(models.Model):
                 condition=Q(stopped_at__isnull=True),
                 name="clock_runs_once",
             ),
-            models.CheckConstraint(
-                name="clock_next_only_while_running",
-                condition=Q(next_at__isnull=True)
-                | Q(stopped_at__isnull=True, standing=Standing.OWN.value),
-            ),
         )
 
     def __str__(self) -> str:

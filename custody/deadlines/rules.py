@@ -295,7 +295,8 @@ class _Fold:
         given = _told(self.event.payload)
         for one in self._live():
             if one.standing is Standing.HANDED and one.name not in given:
-                self._end(replace(one, standing=Standing.OWN))
+                # It ended with the container's, and in time or not was told there: it is not judged again.
+                self._end(one)
             elif one.suspended:
                 self._put(replace(one, standing=Standing.OWN))
         self.take(self.event.payload, borrowed=False)

@@ -10,17 +10,16 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from custody.deadlines import policies as rulebook
 from custody.deadlines.errors import FlagEnded, PolicyInThePast, PolicyOverlaps, UnknownFlag
 from custody.deadlines.models import Clock, Flag, FlagCause, Policy
 from custody.deadlines.rows import FlagBook, clock_state, flag_columns, write_clocks
 from custody.deadlines.rules import (
-    FLAGGED,
     ClockState,
     Level,
     Standing,
@@ -28,10 +27,12 @@ from custody.deadlines.rules import (
     fold_clocks,
     replay_clocks,
 )
+from custody.deadlines.settling import late_seconds, passed, settle
 from custody.kit import clock, ids
 from custody.ledger import append
 from custody.ledger.commitments import commit
 from custody.ledger.events import Event, Json, Person
+from custody.ledger.models import Entry
 from custody.people.models import Officer
 from custody.people.rights import Right
 from custody.seizures.states import ExhibitState
@@ -134,8 +135,8 @@ def follow(changes: Sequence[Change], *, act_id: UUID, actor: Person, now: datet
         for state in clocks.values()
         if state != before.get(exhibit, {}).get(state.id)
     ]
-    late = {change.event.id for change in changes if change.event.late is not None}
-    return _settle(
+    late = {change.event.id: now for change in changes if change.event.late is not None}
+    return settle(
         changed,
         levels={row.id: Level(row.level) for row in rows.values()},
         late=late,
@@ -148,76 +149,6 @@ def _locked_clocks(exhibits: Collection[UUID]) -> dict[UUID, Clock]:
         return {}
     found = Clock.objects.filter(exhibit_id__in=exhibits).order_by("id")
     return {row.id: row for row in found.select_for_update()}
-
-
-def _settle(
-    changed: Sequence[ClockState],
-    *,
-    levels: dict[UUID, Level],
-    late: Collection[UUID],
-    book: FlagBook,
-) -> list[Event]:
-    """Write clocks that changed, and what that means for their flags.
-
-    What ended has its flags raised if no sweep came in time, and resolved; a late entry does not resolve what was
-    due when it was recorded.
-    """
-    ended = [state for state in changed if not state.running]
-    flagged = [state for state in ended if levels.get(state.id) or _passed(state, book.now, late)]
-    flags = _open_flags(state.id for state in flagged if levels.get(state.id))
-    for state in flagged:
-        own = flags.get(state.id, [])
-        for level in _passed(state, book.now, late):
-            if level.rank > levels.get(state.id, Level.IN_TIME).rank:
-                own.append(book.raise_limit(state, level))
-                levels[state.id] = level
-        if not _stays_open(state, book.now, late):
-            for columns in own:
-                book.follow(columns, "flag.resolved", _resolution(state, book.now))
-            if state.suspended:
-                levels[state.id] = Level.IN_TIME
-    write_clocks(changed, levels)
-    return book.write()
-
-
-def _stays_open(state: ClockState, now: datetime, late: Collection[UUID]) -> bool:
-    """Whether a late entry stopped a clock that was due when it was recorded."""
-    return state.stopped_by in late and state.due_at is not None and state.due_at <= now
-
-
-def _passed(state: ClockState, now: datetime, late: Collection[UUID]) -> list[Level]:
-    """The levels that a clock that ended reached before, in order."""
-    if state.stopped_at is None:
-        return []
-    until = max(now, state.stopped_at) if _stays_open(state, now, late) else state.stopped_at
-    return [
-        level for level in FLAGGED if (falls := state.falls(level)) is not None and falls < until
-    ]
-
-
-def _resolution(state: ClockState, now: datetime) -> dict[str, Json]:
-    return {
-        "clock": str(state.id),
-        "stopped_by": str(state.stopped_by) if state.stopped_by else None,
-        "handed_over": state.standing is Standing.HANDED,
-        "late_seconds": late_seconds(state, state.stopped_at or now),
-    }
-
-
-def late_seconds(state: ClockState, at: datetime) -> int:
-    """By how many whole seconds a clock was over its limit at a moment."""
-    return max(0, int((at - state.due_at).total_seconds())) if state.due_at else 0
-
-
-def _open_flags(clocks: Any) -> dict[UUID, list[dict[str, Any]]]:
-    wanted = list(clocks)
-    result: dict[UUID, list[dict[str, Any]]] = {}
-    if wanted:
-        found = Flag.objects.open().filter(clock_id__in=wanted).order_by("fell_due_at", "id")
-        for row in found.select_for_update():
-            assert row.clock_id is not None
-            result.setdefault(row.clock_id, []).append(flag_columns(row))
-    return result
 
 
 def refollow(
@@ -237,7 +168,7 @@ def refollow(
     """
     rows = _locked_clocks([exhibit_id])
     states = replay_clocks(trail, adopted_policies())
-    late = {event.id for event in trail if event.late is not None}
+    late = _recorded_late(trail, act_id, now)
     book = FlagBook(act_id=act_id, actor=actor, now=now)
     levels: dict[UUID, Level] = {}
     for flag in (
@@ -263,7 +194,7 @@ def refollow(
     annulled = book.write()
     if gone:
         Clock.objects.filter(pk__in=gone).delete()
-    settled = _settle(
+    settled = settle(
         changed,
         levels=levels,
         late=late,
@@ -272,14 +203,25 @@ def refollow(
     return [*annulled, *settled]
 
 
-def _deserved(state: ClockState, level: Level, now: datetime, late: Collection[UUID]) -> bool:
+def _recorded_late(trail: Sequence[Event], act_id: UUID, now: datetime) -> dict[UUID, datetime]:
+    """When each late entry of a trail was recorded, by its event's id."""
+    late = {event.id: event.act_id for event in trail if event.late is not None}
+    known = {event: now for event, act in late.items() if act == act_id}
+    if late.keys() - known.keys():
+        told = Entry.objects.filter(event_id__in=late.keys() - known.keys())
+        known.update(told.values_list("event_id", "recorded_at"))
+    return known
+
+
+def _deserved(
+    state: ClockState, level: Level, now: datetime, late: Mapping[UUID, datetime]
+) -> bool:
     falls = state.falls(level)
     if falls is None:
         return False
-    if state.stopped_at is None:
-        # What a container took over was late before, or it would bear no flag.
+    if state.stopped_at is None or state.suspended:
         return falls <= now
-    return falls < state.stopped_at or (state.stopped_by in late and falls <= now)
+    return level in passed(state, late)
 
 
 def running_clocks(exhibit_ids: Collection[UUID]) -> dict[UUID, list[dict[str, str]]]:
@@ -359,14 +301,16 @@ def acknowledge(officer: Officer, flag_id: UUID, reason: str) -> Flag:
     opening = commit("reason", reason)
     now = clock.now()
     book = FlagBook(act_id=ids.new_id(), actor=officer.person, now=now)
-    stopped = clock_state(running) if running and running.stopped_at else None
+    late = None
+    if running and running.stopped_at:
+        late = late_seconds(clock_state(running), [flag_columns(flag)], running.stopped_at)
     after = book.follow(
         flag_columns(flag),
         "flag.acknowledged",
         {
             "reason": {"commitment": opening.commitment},
             "ends": ends,
-            "late_seconds": late_seconds(stopped, stopped.stopped_at or now) if stopped else None,
+            "late_seconds": late,
         },
     )
     append.append(book.write(), [opening])
@@ -381,7 +325,8 @@ def rearm() -> None:
         if clock_id:
             known = levels.setdefault(clock_id, Level(level))
             levels[clock_id] = max(known, Level(level), key=lambda one: one.rank)
-    keys = list(Clock.objects.filter(stopped_at__isnull=True).values_list("pk", flat=True))
+    armed = Q(stopped_at__isnull=True) | Q(next_at__isnull=False)
+    keys = list(Clock.objects.filter(armed).values_list("pk", flat=True))
     for start in range(0, len(keys), 1000):
         rows = Clock.objects.filter(pk__in=keys[start : start + 1000])
         write_clocks([clock_state(row) for row in rows], levels)
