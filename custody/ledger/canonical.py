@@ -38,6 +38,27 @@ def encode(value: Any) -> bytes:
         raise NotCanonical(what="A lone surrogate") from None
 
 
+def decode(data: bytes) -> Any:
+    """The value whose canonical bytes these are.
+
+    Raises:
+        NotCanonical: they are no JSON, or JSON in another form than :func:`encode` gives, so that two readers
+            might read two things: spaces, another order, a key twice, other escapes, floating point.
+    """
+    try:
+        value = json.loads(data, parse_float=_refuse, parse_constant=_refuse)
+        same = encode(value) == data
+    except (ValueError, RecursionError):
+        raise NotCanonical(what="Text that is no JSON") from None
+    if not same:
+        raise NotCanonical(what="JSON that is not in canonical form")
+    return value
+
+
+def _refuse(text: str) -> Any:
+    raise NotCanonical(what=f"The number {text}")
+
+
 def _check(value: Any) -> None:
     if value is None or isinstance(value, str | bool):
         return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -171,11 +170,11 @@ def read(body: bytes) -> Event:
         MalformedEvent: they are none; says which part is wrong.
     """
     try:
-        told = json.loads(body, object_pairs_hook=_once)
-    except (ValueError, RecursionError):
-        raise MalformedEvent(why="they are not JSON") from None
+        told = canonical.decode(body)
+    except canonical.NotCanonical as error:
+        raise MalformedEvent(why=str(error), field="body") from error
     if not isinstance(told, dict) or told.keys() != _KEYS:
-        raise MalformedEvent(why="keys are missing or too many")
+        raise MalformedEvent(why="keys are missing or too many", field="body")
     if told["schema"] != SCHEMA:
         raise MalformedEvent(why="this schema is not known", field="schema")
     return Event(
@@ -195,14 +194,6 @@ def read(body: bytes) -> Event:
         body=body,
         leaf=merkle.leaf_hash(body).hex(),
     )
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """A key that comes twice would be read differently by different readers."""
-    result = dict(pairs)
-    if len(result) < len(pairs):
-        raise ValueError
-    return result
 
 
 def _uuid(told: dict[str, Any], name: str) -> UUID:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-from django.core.management.base import CommandError, CommandParser
+from django.core.management.base import CommandParser
 from django.core.management.commands import migrate
 from django.db import connections
 
 import custody.ledger
+from custody.management.owner import require_owner
 
 GRANTS = Path(custody.ledger.__file__).parent / "sql" / "grants.sql"
 GUARDED = "custody_entry"
@@ -21,10 +21,7 @@ class Command(migrate.Command):
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
-        if "owner" not in settings.DATABASES:
-            raise CommandError(
-                "DATABASE_OWNER_URL is missing: set it to the login that may become custody_owner"
-            )
+        require_owner()
         parser.set_defaults(database="owner")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -1,0 +1,154 @@
+"""Holding the ledger against itself: everything that can be derived is derived again from the bytes.
+
+It trusts nothing but the order of the table's key. Memory stays bounded: entries pass in batches, each read in a
+short transaction, and the chains are held together by the database's own window over its index. What was cut off
+at the end cannot be seen from inside: that is what checkpoints kept elsewhere are for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from custody.kit.errors import CustodyError
+from custody.ledger import events, merkle
+from custody.ledger.commitments import commitments_in, digest
+from custody.ledger.events import Event, MalformedEvent
+from custody.ledger.models import Disclosure, Entry
+
+BATCH = 5_000
+
+_CHAINS = """
+SELECT seq, previous, expected FROM (
+    SELECT seq, previous, lag(leaf) OVER (PARTITION BY subject_type, subject_id ORDER BY seq) AS expected
+    FROM custody_entry WHERE seq <= %s
+) AS chained
+WHERE previous IS DISTINCT FROM expected ORDER BY seq LIMIT 1
+"""
+
+
+class LedgerFault(CustodyError):
+    """seq {seq}, field {name}: {why}."""
+
+    code = "ledger_fault"
+
+    def __init__(self, *, seq: int, name: str, why: str) -> None:
+        super().__init__(field=name, seq=seq, name=name, why=why)
+        self.seq = seq
+
+
+@dataclass(frozen=True)
+class Report:
+    """What held.
+
+    Attributes:
+        events: how many.
+        root: the RFC 6962 root over all their leaves, in hexadecimal.
+    """
+
+    events: int
+    root: str
+
+
+def verify() -> Report:
+    """Derive everything again: bytes, columns, numbers, times, chains, commitments, root.
+
+    Raises:
+        LedgerFault: the first thing that is wrong, by seq and field.
+    """
+    last = Entry.objects.order_by("-seq").values_list("seq", flat=True).first()
+    if last is None:
+        raise LedgerFault(
+            seq=0, name="seq", why="the ledger is empty; it begins with ledger.opened"
+        )
+    root = merkle.root(_leaves(last)).hex()
+    with connection.cursor() as cursor:
+        cursor.execute(_CHAINS, [last])
+        broken = cursor.fetchone()
+    if broken:
+        seq, previous, expected = broken
+        raise LedgerFault(
+            seq=seq,
+            name="previous",
+            why=f"it names {_hex(previous)}, and its subject's event before has the leaf {_hex(expected)}",
+        )
+    return Report(events=last + 1, root=root)
+
+
+def _hex(value: Any) -> str:
+    return "nothing" if value is None else bytes(value).hex()
+
+
+def _leaves(last: int) -> Iterator[bytes]:
+    """The leaves of entries that hold, in order."""
+    expected, before = 0, None
+    while expected <= last:
+        batch = list(Entry.objects.filter(seq__gte=expected, seq__lte=last).order_by("seq")[:BATCH])
+        if not batch:
+            raise LedgerFault(seq=expected, name="seq", why="there is no event with this number")
+        told = []
+        for entry in batch:
+            if entry.seq != expected:
+                raise LedgerFault(
+                    seq=expected, name="seq", why="there is no event with this number"
+                )
+            event = _check_entry(entry)
+            if before and entry.recorded_at < before:
+                raise LedgerFault(
+                    seq=entry.seq, name="recorded_at", why="it is before the event before it"
+                )
+            before = entry.recorded_at
+            told.append((entry.seq, event))
+            expected += 1
+        _check_commitments(told)
+        for _, event in told:
+            yield bytes.fromhex(event.leaf)
+
+
+def _check_entry(entry: Entry) -> Event:
+    """The event of an entry whose bytes, leaf and columns agree."""
+    seq, body = entry.seq, bytes(entry.body)
+    if merkle.leaf_hash(body) != bytes(entry.leaf):
+        raise LedgerFault(seq=seq, name="body", why="the bytes do not hash to the leaf beside them")
+    try:
+        event = events.read(body)
+    except MalformedEvent as error:
+        raise LedgerFault(seq=seq, name=error.field or "body", why=str(error)) from error
+    for name, column, told in (
+        ("event_id", entry.event_id, event.id),
+        ("act_id", entry.act_id, event.act_id),
+        ("kind", entry.kind, event.kind),
+        ("subject_type", entry.subject_type, event.subject.type),
+        ("subject_id", entry.subject_id, event.subject.id),
+        ("actor", entry.actor, event.actor.badge),
+        ("occurred_at", entry.occurred_at, event.occurred_at),
+        ("previous", _hex(entry.previous), event.previous or "nothing"),
+    ):
+        if column != told:
+            raise LedgerFault(seq=seq, name=name, why=f"the column says {column}, the bytes {told}")
+    if (event.kind == "ledger.opened") != (seq == 0):
+        raise LedgerFault(seq=seq, name="kind", why="ledger.opened is event 0 and nothing else is")
+    return event
+
+
+def _check_commitments(told: Sequence[tuple[int, Event]]) -> None:
+    """Every text that an event commits to is there and is the one."""
+    wanted: dict[str, int] = {}
+    for seq, event in told:
+        for part in (event.payload, event.late or {}):
+            for commitment in commitments_in(part):
+                wanted.setdefault(commitment, seq)
+    kept = Disclosure.objects.in_bulk(list(wanted))
+    for commitment, seq in wanted.items():
+        found = kept.get(commitment)
+        if found is None or found.salt is None or found.text is None:
+            raise LedgerFault(
+                seq=seq, name="payload", why=f"the text behind commitment {commitment} is gone"
+            )
+        if digest(found.salt, found.name, found.text) != commitment:
+            raise LedgerFault(
+                seq=seq, name="payload", why=f"the text kept for {commitment} is not the one"
+            )
