@@ -28,10 +28,6 @@ class Entry(models.Model):
             models.Index(fields=["subject_type", "subject_id", "seq"], name="entry_subject"),
             # the answer to a repeated request; the events of one act
             models.Index(fields=["act_id"], name="entry_act"),
-            # clients that follow one kind
-            models.Index(fields=["kind", "seq"], name="entry_kind"),
-            # what one officer wrote
-            models.Index(fields=["actor", "seq"], name="entry_actor"),
         )
 
     def __str__(self) -> str:

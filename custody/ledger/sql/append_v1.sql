@@ -25,6 +25,11 @@ BEGIN
         RAISE EXCEPTION 'appends need read committed' USING ERRCODE = 'CU002';
     END IF;
     PERFORM pg_advisory_xact_lock(4832616709217435);
+    -- Who freezes with the lock in hand loses it within a second. Where idling is not limited at all, as in tests
+    -- that think within a transaction, it stays so.
+    IF current_setting('idle_in_transaction_session_timeout') <> '0' THEN
+        PERFORM set_config('idle_in_transaction_session_timeout', '1s', true);
+    END IF;
     SELECT e.seq, e.recorded_at INTO last_seq, last_at
     FROM public.custody_entry e ORDER BY e.seq DESC LIMIT 1;
     IF simulated_at IS NULL THEN

@@ -1,0 +1,1 @@
+"""One row as Django, django-auditlog and django-simple-history keep it."""
