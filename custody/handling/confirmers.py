@@ -24,6 +24,16 @@ class NobodyElse(CustodyError):
     code = "hand_over_to_self"
 
 
+#: Of two rules the stricter one counts: a late hand-over still needs its other side, not any colleague.
+_BY_STRICTNESS = (
+    Confirmers.NOBODY,
+    Confirmers.COLLEAGUE,
+    Confirmers.COUNTERPARTY,
+    Confirmers.SECOND_CORRECTOR,
+    Confirmers.WITNESSES,
+)
+
+
 @dataclass(frozen=True)
 class Requirement:
     """What confirmations an act needs before it is recorded.
@@ -49,7 +59,7 @@ class Requirement:
     def merged(self, other: Requirement) -> Requirement:
         """The requirement that meets both: for acts over several units."""
         if self.rule is not other.rule:
-            first, second = sorted((self, other), key=lambda r: list(Confirmers).index(r.rule))
+            first, second = sorted((self, other), key=lambda r: _BY_STRICTNESS.index(r.rule))
             return replace(second, excluded=first.excluded | second.excluded)
         return replace(self, excluded=self.excluded | other.excluded)
 
