@@ -14,7 +14,7 @@ from custody.deadlines.rows import clock_state
 from custody.deadlines.rules import ClockState, Level, Standing
 from custody.people.models import Officer
 
-__all__ = ["Limit", "clocks_of", "last_sweep", "lateness", "next_limits", "open_flags"]
+__all__ = ["Limit", "clocks_of", "last_sweep", "lateness", "next_limits", "open_flags", "set_aside"]
 
 
 @dataclass(frozen=True)
@@ -88,3 +88,8 @@ def open_flags(actor: Officer) -> QuerySet[Flag]:
 def last_sweep() -> datetime | None:
     """When a sweep last ended."""
     return SweepRun.objects.values_list("ended_at", flat=True).first()
+
+
+def set_aside() -> int:
+    """How many clocks the sweep could not flag and set aside: somebody has to look at each."""
+    return Clock.objects.filter(set_aside_at__isnull=False, stopped_at__isnull=True).count()
