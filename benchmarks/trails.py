@@ -20,6 +20,9 @@ def write_trails(admin: str, *, subjects: int, events_each: int, batch: int) -> 
     """
     from django.db import connection, transaction
 
+    from custody.deadlines.rows import write_clocks
+    from custody.deadlines.rules import fold_clocks
+    from custody.deadlines.services import adopted_policies
     from custody.kit import clock, ids
     from custody.ledger.events import Subject, seal
     from custody.people.models import Officer
@@ -30,10 +33,11 @@ def write_trails(admin: str, *, subjects: int, events_each: int, batch: int) -> 
     cast = enlist()
     seizure, _ = catch(cast, lane="standard")
     officer = Officer.objects.get(pk="officer")
+    policies = adopted_policies()
     start = clock.now() - timedelta(days=30)
     made = iter(range(subjects))
     while chunk := list(islice(made, max(1, batch // events_each))):
-        bodies, states = [], []
+        bodies, states, clocks = [], [], []
         for number in chunk:
             state: Any = None
             exhibit_id = str(ids.new_id())
@@ -49,11 +53,15 @@ def write_trails(admin: str, *, subjects: int, events_each: int, batch: int) -> 
                     previous=state.head if state else None,
                     act_id=ids.new_id(),
                 )
-                state = fold_exhibit(state, event)
+                after = fold_exhibit(state, event)
+                if state is None:
+                    clocks += fold_clocks({}, None, event, after, policies).values()
+                state = after
                 bodies.append(event.body)
             states.append(state)
         with transaction.atomic():
             write_exhibits(states)
+            write_clocks(clocks, {})
             with connection.cursor() as cursor:
                 cursor.execute("SELECT count(*) FROM ledger_append(%s)", [bodies])
     with psycopg.connect(admin, autocommit=True) as connection_:

@@ -14,7 +14,7 @@ from django.db import connection, models, transaction
 from django.db.models import CharField, Exists, OuterRef
 from django.db.models.functions import Cast
 
-from custody.audit.subjects import SUBJECTS, Attached, Columns, SubjectRows
+from custody.audit.subjects import SUBJECTS, Columns, Made, Replay, SubjectRows
 from custody.deadlines.services import rearm
 from custody.kit.errors import CustodyError
 from custody.ledger import events as ledger_events
@@ -46,7 +46,7 @@ class RowWithoutEvents(CustodyError):
 class _Subject:
     key: Any
     seq: int
-    events: Sequence[Event]
+    made: Made
 
 
 def compare() -> int:
@@ -59,10 +59,10 @@ def compare() -> int:
     """
     count = 0
     for table in SUBJECTS.values():
-        after = ""
+        after, replay = "", table.replayer()
         while True:
             with _snapshot():
-                batch, after = _batch(table, after)
+                batch, after = _batch(table, replay, after)
                 _compare_batch(table, batch)
             count += len(batch)
             if len(batch) < BATCH:
@@ -81,7 +81,7 @@ def _snapshot() -> Iterator[None]:
         yield
 
 
-def _batch(table: SubjectRows, after: str) -> tuple[list[_Subject], str]:
+def _batch(table: SubjectRows, replay: Replay, after: str) -> tuple[list[_Subject], str]:
     """The next subjects of a type with all their events, and the last one's id."""
     names = list(
         Entry.objects.filter(
@@ -100,21 +100,22 @@ def _batch(table: SubjectRows, after: str) -> tuple[list[_Subject], str]:
         events[name].append(ledger_events.read(bytes(body)))
         last[name] = seq
     return (
-        [_Subject(table.key(name), last[name], events[name]) for name in names],
+        [_Subject(table.key(name), last[name], replay(events[name])) for name in names],
         names[-1] if names else after,
     )
 
 
 def _compare_batch(table: SubjectRows, batch: Sequence[_Subject]) -> None:
-    found = table.model._base_manager.in_bulk([subject.key for subject in batch])
-    attached = {one: _attached(one, batch) for one in table.attached}
+    keys = [subject.key for subject in batch]
+    found = table.model._base_manager.in_bulk(keys)
+    attached = {model: _attached(model, owner, keys) for model, owner in table.attached.items()}
     for subject in batch:
         row = found.get(subject.key)
         if row is None:
             raise RowMissing(seq=subject.seq, table=table.subject_type, key=subject.key)
-        _compare_row(subject, table.subject_type, row, table.replay(subject.events))
-        for one, rows in attached.items():
-            _compare_attached(one, subject, rows.get(subject.key, {}))
+        _compare_row(subject, table.subject_type, row, subject.made.row)
+        for model, rows in attached.items():
+            _compare_attached(model, subject, rows.get(subject.key, {}))
 
 
 def _compare_row(
@@ -134,28 +135,27 @@ def _compare_row(
             )
 
 
-def _attached(one: Attached, batch: Sequence[_Subject]) -> dict[Any, dict[Any, models.Model]]:
+def _attached(
+    model: type[models.Model], owner: str, keys: Sequence[Any]
+) -> dict[Any, dict[Any, models.Model]]:
+    """The rows of a table by their subject's key and their own."""
     result: dict[Any, dict[Any, models.Model]] = {}
-    owners = [subject.key for subject in batch]
-    for row in one.model._base_manager.filter(**{f"{one.owner}__in": owners}):
-        result.setdefault(getattr(row, one.owner), {})[row.pk] = row
+    for row in model._base_manager.filter(**{f"{owner}__in": keys}):
+        result.setdefault(getattr(row, owner), {})[row.pk] = row
     return result
 
 
-def _compare_attached(one: Attached, subject: _Subject, rows: Mapping[Any, models.Model]) -> None:
-    name = one.model._meta.model_name or ""
-    expected = _by_key(one, subject.events)
-    for key, columns in expected.items():
-        if key not in rows:
-            raise RowMissing(seq=subject.seq, table=name, key=key)
-        _compare_row(subject, name, rows[key], columns)
-    for key in rows.keys() - expected.keys():
-        raise RowWithoutEvents(table=name, key=key)
-
-
-def _by_key(one: Attached, events: Sequence[Event]) -> dict[Any, Columns]:
-    key = one.model._meta.pk.attname
-    return {columns[key]: columns for columns in one.replay(events)}
+def _compare_attached(
+    model: type[models.Model], subject: _Subject, rows: Mapping[Any, models.Model]
+) -> None:
+    name, key = model._meta.model_name or "", model._meta.pk.attname
+    expected = {columns[key]: columns for columns in subject.made.attached[model]}
+    for one, columns in expected.items():
+        if one not in rows:
+            raise RowMissing(seq=subject.seq, table=name, key=one)
+        _compare_row(subject, name, rows[one], columns)
+    for one in rows.keys() - expected.keys():
+        raise RowWithoutEvents(table=name, key=one)
 
 
 def _strangers(table: SubjectRows) -> models.QuerySet[models.Model]:
@@ -182,18 +182,18 @@ def rebuild() -> int:
     stay where their officer's row does.
     """
     tables = [table.model for table in SUBJECTS.values()]
-    tables += [one.model for table in SUBJECTS.values() for one in table.attached]
+    tables += [model for table in SUBJECTS.values() for model in table.attached]
     with connection.cursor() as cursor:
         names = ", ".join(connection.ops.quote_name(model._meta.db_table) for model in tables)
         cursor.execute(f"LOCK TABLE {names} IN EXCLUSIVE MODE")  # names from our own models
     count = 0
     for table in SUBJECTS.values():
-        after = ""
+        after, replay = "", table.replayer()
         while True:
-            batch, after = _batch(table, after)
-            _write(table.model, [table.replay(subject.events) for subject in batch])
-            for one in table.attached:
-                _rewrite(one, batch)
+            batch, after = _batch(table, replay, after)
+            _write(table.model, [subject.made.row for subject in batch])
+            for model, owner in table.attached.items():
+                _rewrite(model, owner, batch)
             count += len(batch)
             if len(batch) < BATCH:
                 break
@@ -215,12 +215,12 @@ def _write(model: type[models.Model], columns: Sequence[Columns]) -> None:
         )
 
 
-def _rewrite(one: Attached, batch: Sequence[_Subject]) -> None:
-    owners = [subject.key for subject in batch]
-    columns = [row for subject in batch for row in _by_key(one, subject.events).values()]
-    kept = {row[one.model._meta.pk.attname] for row in columns}
-    _write(one.model, columns)
-    _remove(one.model._base_manager.filter(**{f"{one.owner}__in": owners}).exclude(pk__in=kept))
+def _rewrite(model: type[models.Model], owner: str, batch: Sequence[_Subject]) -> None:
+    keys = [subject.key for subject in batch]
+    columns = [row for subject in batch for row in subject.made.attached[model]]
+    kept = {row[model._meta.pk.attname] for row in columns}
+    _write(model, columns)
+    _remove(model._base_manager.filter(**{f"{owner}__in": keys}).exclude(pk__in=kept))
 
 
 def _remove(rows: models.QuerySet[models.Model]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -28,18 +28,15 @@ Columns = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Attached:
-    """Rows that hang on a subject's own.
+class Made:
+    """What the events of one subject make: its row's columns by attribute name, and those of further rows."""
 
-    Attributes:
-        model: their table.
-        owner: the attribute that names the subject.
-        replay: the columns of each, by attribute name, from all events of the subject, oldest first.
-    """
+    row: Columns
+    attached: Mapping[type[models.Model], Sequence[Columns]] = field(default_factory=dict)
 
-    model: type[models.Model]
-    owner: str
-    replay: Callable[[Sequence[Event]], Sequence[Columns]]
+
+#: All events of one subject, oldest first, to what they make.
+Replay = Callable[[Sequence[Event]], Made]
 
 
 @dataclass(frozen=True)
@@ -50,19 +47,23 @@ class SubjectRows:
         subject_type: as events name it.
         model: its table.
         key: the row's primary key from the subject's id.
-        replay: the row's columns, by attribute name, from all events of the subject, oldest first.
-        attached: further rows that the same events make.
+        replayer: gives the replay; called once a walk, after the rows before it in :data:`SUBJECTS` are made.
+        attached: tables of further rows, by the attribute that names the subject.
     """
 
     subject_type: str
     model: type[models.Model]
     key: Callable[[str], Any]
-    replay: Callable[[Sequence[Event]], Columns]
-    attached: tuple[Attached, ...] = ()
+    replayer: Callable[[], Replay]
+    attached: Mapping[type[models.Model], str] = field(default_factory=dict)
+
+
+def _plainly(columns: Callable[[Sequence[Event]], Columns]) -> Callable[[], Replay]:
+    return lambda: lambda events: Made(columns(events))
 
 
 def _adopted(model: type[Adopted]) -> SubjectRows:
-    return SubjectRows(model.subject_type, model, str, model.fold)
+    return SubjectRows(model.subject_type, model, str, _plainly(model.fold))
 
 
 def _seizure(events: Sequence[Event]) -> Columns:
@@ -71,17 +72,20 @@ def _seizure(events: Sequence[Event]) -> Columns:
     return rows.seizure_columns(state)
 
 
-def _exhibit(events: Sequence[Event]) -> Columns:
-    return rows.exhibit_columns(replay_exhibit(events))
+def _exhibits() -> Replay:
+    policies = adopted_policies()
 
+    def replay(events: Sequence[Event]) -> Made:
+        state = replay_exhibit(events)
+        return Made(
+            rows.exhibit_columns(state),
+            {
+                Seal: [{**rows.seal_columns(one), "exhibit_id": state.id} for one in state.seals],
+                Clock: [clock_columns(one) for one in replay_clocks(events, policies).values()],
+            },
+        )
 
-def _seals(events: Sequence[Event]) -> list[Columns]:
-    state = replay_exhibit(events)
-    return [{**rows.seal_columns(seal), "exhibit_id": state.id} for seal in state.seals]
-
-
-def _clocks(events: Sequence[Event]) -> list[Columns]:
-    return [clock_columns(one) for one in replay_clocks(events, adopted_policies()).values()]
+    return replay
 
 
 #: In an order in which rows can be written: what others refer to comes first.
@@ -94,16 +98,16 @@ SUBJECTS: Mapping[str, SubjectRows] = {
         _adopted(Place),
         _adopted(Scale),
         _adopted(Policy),
-        SubjectRows("seizure", Seizure, UUID, _seizure),
+        SubjectRows("seizure", Seizure, UUID, _plainly(_seizure)),
         SubjectRows(
             "exhibit",
             Exhibit,
             UUID,
-            _exhibit,
-            (Attached(Seal, "exhibit_id", _seals), Attached(Clock, "exhibit_id", _clocks)),
+            _exhibits,
+            {Seal: "exhibit_id", Clock: "exhibit_id"},
         ),
-        SubjectRows("order", DestructionOrder, UUID, replay_order),
-        SubjectRows("hold", Hold, UUID, replay_hold),
-        SubjectRows("flag", Flag, UUID, replay_flag),
+        SubjectRows("order", DestructionOrder, UUID, _plainly(replay_order)),
+        SubjectRows("hold", Hold, UUID, _plainly(replay_hold)),
+        SubjectRows("flag", Flag, UUID, _plainly(replay_flag)),
     )
 }
