@@ -200,7 +200,11 @@ def lives(draw: st.DrawFn) -> tuple[str, str, list[tuple[int, str, Any]]]:
     lane = draw(st.sampled_from(["fast", "standard"]))
     now, packed = 0, False
     happenings: list[tuple[int, str, Any]] = [(0, "exhibit.intercepted", None)]
-    for wait, (kind, told) in draw(st.lists(st.tuples(st.integers(0, 150), _STEPS), max_size=20)):
+    for wait, (kind, told) in draw(
+        st.lists(
+            st.tuples(st.integers(0, 150), _STEPS), min_size=draw(st.integers(0, 16)), max_size=20
+        )
+    ):
         now += wait
         if kind == "box":
             # Either into a container, or out of it with what that hands down.
