@@ -13,6 +13,8 @@ from custody.kit.errors import CustodyError
 #: The largest integer that every JSON reader keeps exact (RFC 8785, appendix D).
 EXACT = 2**53 - 1
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
 
 class NotCanonical(CustodyError):
     """{what} has no place in an event."""
@@ -32,8 +34,7 @@ def encode(value: Any) -> bytes:
     """
     _check(value)
     try:
-        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-        return text.encode()
+        return _ENCODER.encode(value).encode()
     except UnicodeEncodeError:
         raise NotCanonical(what="A lone surrogate") from None
 
@@ -46,7 +47,7 @@ def decode(data: bytes) -> Any:
             might read two things: spaces, another order, a key twice, other escapes, floating point.
     """
     try:
-        value = json.loads(data, parse_float=_refuse, parse_constant=_refuse)
+        value = _DECODER.decode(data.decode())
         same = encode(value) == data
     except (ValueError, RecursionError):
         raise NotCanonical(what="Text that is no JSON") from None
@@ -57,6 +58,9 @@ def decode(data: bytes) -> Any:
 
 def _refuse(text: str) -> Any:
     raise NotCanonical(what=f"The number {text}")
+
+
+_DECODER = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse)
 
 
 def _check(value: Any) -> None:
