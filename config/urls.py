@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from config.health import livez
+from config.health import healthz, livez
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("livez", livez),
+    path("healthz", healthz),
 ]
