@@ -8,6 +8,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
+from django.db import connection
+from django.db.models import QuerySet
+
 from custody.deadlines.models import Clock, Flag, FlagCause
 from custody.deadlines.projection import fold_flag
 from custody.deadlines.rules import ClockState, Level, Standing
@@ -16,6 +20,11 @@ from custody.ledger.events import Event, Json, Person, Subject, seal
 
 _COLUMNS = [field.name for field in fields(ClockState)]
 _FLAG_COLUMNS = [field.attname for field in Flag._meta.concrete_fields]
+# One parameter, and no models: a sweep is to spend its time on the ledger.
+_INSERT = f"""
+INSERT INTO custody_flag ({", ".join(_FLAG_COLUMNS)})
+SELECT {", ".join(_FLAG_COLUMNS)} FROM jsonb_populate_recordset(NULL::custody_flag, %s::jsonb)
+"""  # noqa: S608  names from our own model
 
 
 def clock_columns(state: ClockState) -> dict[str, Any]:
@@ -25,8 +34,19 @@ def clock_columns(state: ClockState) -> dict[str, Any]:
 
 def clock_state(row: Clock) -> ClockState:
     """The state that a row stands for."""
-    values = {name: getattr(row, name) for name in _COLUMNS}
-    return ClockState(**{**values, "standing": Standing(row.standing)})
+    return _state({name: getattr(row, name) for name in _COLUMNS})
+
+
+def states_and_levels(rows: QuerySet[Clock]) -> list[tuple[ClockState, Level]]:
+    """Clocks with the highest level flagged of each; no model in between, as there may be many."""
+    return [
+        (_state(dict(zip(_COLUMNS, told, strict=True))), Level(level))
+        for level, *told in rows.values_list("level", *_COLUMNS)
+    ]
+
+
+def _state(values: dict[str, Any]) -> ClockState:
+    return ClockState(**{**values, "standing": Standing(values["standing"])})
 
 
 def write_clocks(states: Sequence[ClockState], levels: Mapping[UUID, Level]) -> None:
@@ -156,7 +176,8 @@ class FlagBook:
     def write(self) -> list[Event]:
         """Write the rows, one statement for new flags and one for others; the events."""
         if self._new:
-            Flag.objects.bulk_create([Flag(**columns) for columns in self._new.values()])
+            with connection.cursor() as cursor:
+                cursor.execute(_INSERT, [orjson.dumps(list(self._new.values())).decode()])
         if self._changed:
             Flag.objects.bulk_update(
                 [Flag(**columns) for columns in self._changed.values()],

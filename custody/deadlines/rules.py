@@ -61,9 +61,10 @@ class Level(StrEnum):
 
     @property
     def rank(self) -> int:
-        return list(Level).index(self)
+        return _RANKS[self]
 
 
+_RANKS = {level: rank for rank, level in enumerate(Level)}
 FLAGGED = (Level.SOON, Level.DUE, Level.ESCALATED)
 
 
@@ -114,12 +115,10 @@ class ClockState:
         return self.stopped_at is None and not self.suspended
 
     def falls(self, level: Level) -> datetime | None:
-        """When the clock reaches a level; None for never."""
-        return {
-            Level.SOON: self.warn_at,
-            Level.DUE: self.due_at,
-            Level.ESCALATED: self.escalate_at,
-        }.get(level)
+        """When the clock reaches a level that is flagged; None for never."""
+        if level is Level.DUE:
+            return self.due_at
+        return self.warn_at if level is Level.SOON else self.escalate_at
 
     def level_at(self, at: datetime) -> Level:
         """How late it is at a moment, or was when it stopped."""

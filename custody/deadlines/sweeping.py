@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+import orjson
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Q
 
 from custody.deadlines.models import Clock, SweepRun
-from custody.deadlines.rows import FlagBook, clock_state
-from custody.deadlines.rules import Level
+from custody.deadlines.rows import FlagBook, states_and_levels
+from custody.deadlines.rules import FLAGGED, ClockState, Level
 from custody.kit import clock, ids
 from custody.ledger import append
 from custody.ledger.events import SYSTEM
@@ -21,7 +22,7 @@ logger = logging.getLogger("custody.deadlines")
 
 _MARK = """
 UPDATE custody_clock SET level = told.level, next_at = told.next_at
-FROM unnest(%s::uuid[], %s::text[], %s::timestamptz[]) AS told (id, level, next_at)
+FROM jsonb_to_recordset(%s::jsonb) AS told (id uuid, level text, next_at timestamptz)
 WHERE custody_clock.id = told.id
 """
 
@@ -58,48 +59,44 @@ def _due(now: datetime) -> Q:
     return Q(next_at__isnull=False, set_aside_at__isnull=True, next_at__lte=now)
 
 
-def _claim(limit: int, now: datetime) -> list[Clock]:
-    """Take clocks that are due and that nobody else is at."""
-    found = Clock.objects.filter(_due(now)).order_by("next_at")
-    return list(found.select_for_update(skip_locked=True)[:limit])
+def _claim(limit: int, now: datetime, **which: UUID) -> list[tuple[ClockState, Level]]:
+    """Take clocks that are due and that nobody else is at, with the levels that are flagged."""
+    found = Clock.objects.filter(_due(now), **which).order_by("next_at")
+    return states_and_levels(found.select_for_update(skip_locked=True)[:limit])
 
 
-def _flag(rows: Sequence[Clock], now: datetime) -> tuple[int, int]:
+def _flag(clocks: Sequence[tuple[ClockState, Level]], now: datetime) -> tuple[int, int]:
     """Flag clocks that this transaction holds; how many clocks, and how many flags."""
-    if not rows:
+    if not clocks:
         return 0, 0
     book = FlagBook(act_id=ids.new_id(), actor=SYSTEM, now=now)
-    marks: list[tuple[UUID, str, datetime | None]] = []
-    for row in rows:
-        state, level = clock_state(row), Level(row.level)
+    marks = []
+    for state, flagged in clocks:
+        level = flagged
         while (falls := state.next_after(level)) is not None and falls <= now:
-            level = _above(level)
+            level = FLAGGED[level.rank]
             book.raise_limit(state, level)
-        marks.append((row.id, level.value, falls))
+        marks.append({"id": state.id, "level": level, "next_at": falls})
     events = book.write()
     with connection.cursor() as cursor:
-        cursor.execute(_MARK, [list(column) for column in zip(*marks, strict=True)])
+        cursor.execute(_MARK, [orjson.dumps(marks).decode()])
     if events:
         append.append(events)
-    return len(rows), len(events)
-
-
-def _above(level: Level) -> Level:
-    return list(Level)[level.rank + 1]
+    return len(clocks), len(events)
 
 
 def _one_by_one(limit: int, now: datetime) -> tuple[int, int]:
     """The next clocks each in a transaction of its own; those that fail are set aside."""
     clocks = flags = 0
-    for key in Clock.objects.filter(_due(now)).order_by("next_at").values_list("pk")[:limit]:
-        found = Clock.objects.filter(_due(now), pk=key[0])
+    due = Clock.objects.filter(_due(now)).order_by("next_at")
+    for key in due.values_list("pk", flat=True)[:limit]:
         clocks += 1
         try:
             with transaction.atomic():
-                flags += _flag(list(found.select_for_update(skip_locked=True)), now)[1]
+                flags += _flag(_claim(1, now, pk=key), now)[1]
         except (OperationalError, InterfaceError):
             raise
         except Exception:
-            logger.exception("a clock is set aside", extra={"clock": str(key[0])})
-            found.update(set_aside_at=now)
+            logger.exception("a clock is set aside", extra={"clock": str(key)})
+            due.filter(pk=key).update(set_aside_at=now)
     return clocks, flags
