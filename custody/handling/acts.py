@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 from custody.handling.commands import Command
 from custody.handling.desk import Desk
+from custody.people.rights import Right
+from custody.seizures.lifecycle import TABLE
 
 C = TypeVar("C", bound=Command)
 
@@ -27,6 +29,17 @@ class Act:
     kind: str
     command: type[Command]
     judge: Callable[[Desk, Any], None]
+
+    def put_down(self, desk: Desk, command: Command) -> None:
+        """Judge the whole act on a desk.
+
+        Raises:
+            RightMissing: the actor may not, whatever the act is about.
+            CustodyError: whatever else the act refuses.
+        """
+        desk.actor.require(Right(TABLE[self.kind].right))
+        self.judge(desk, command)
+        desk.check_new_seals()
 
     @property
     def title(self) -> str:

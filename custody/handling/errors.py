@@ -106,6 +106,13 @@ class RequestInFlight(CustodyError):
     category = "conflict"
 
 
+class Busy(CustodyError):
+    """Somebody else is at the same units: ask again in a moment."""
+
+    code = "busy"
+    category = "conflict"
+
+
 class KeyReused(CustodyError):
     """The key {key} was used for another request: use a new one."""
 
@@ -210,6 +217,12 @@ class JudgeMustAuthorise(CustodyError):
 
     code = "judge_must_authorise"
     category = "unlawful"
+
+
+class ClosedBeforeOpened(CustodyError):
+    """It cannot have closed on {closed}, before it was opened on {opened}."""
+
+    code = "closed_before_opened"
 
 
 class UnknownEvent(CustodyError):

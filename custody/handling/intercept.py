@@ -22,12 +22,12 @@ from custody.handling.commands import (
     scale,
 )
 from custody.handling.desk import Desk
-from custody.handling.errors import FieldMissing, NothingToDo, NumberInUse
+from custody.handling.errors import ClosedBeforeOpened, FieldMissing, NothingToDo, NumberInUse
 from custody.handling.weighing import reading
 from custody.kit import clock, ids
 from custody.seizures import identifiers
-from custody.seizures.lifecycle import SAMPLE_FORMS, Form, Lane, Stage
-from custody.seizures.models import SealClass, Seizure
+from custody.seizures.lifecycle import LIVE, SAMPLE_FORMS, Form, Lane, Stage
+from custody.seizures.models import Exhibit, SealClass, Seizure
 
 UNIT_FORMS = tuple(form.value for form in Form if form not in SAMPLE_FORMS)
 
@@ -69,6 +69,7 @@ class Intercept(Command):
 def intercept(desk: Desk, command: Intercept) -> None:
     """One event on the seizure, one on each exhibit, all in the interceptor's custody."""
     spot = lookups.place(command.place)
+    lookups.require_keeper(spot, desk.actor, field="place")
     if Seizure.objects.filter(customs_report=command.customs_report).exists():
         raise NumberInUse(
             field="customs_report", name="Customs report", number=command.customs_report
@@ -150,27 +151,17 @@ class Amend(Command):
     )
     container_number: str | None = code("Container number", required=False)
     vessel_imo: str | None = code("Vessel (IMO number)", required=False)
-    investigation_opened_on: date | None = described(
-        Kind.DATE, "Judicial investigation opened on", required=False
-    )
-    investigation_closed_on: date | None = described(
-        Kind.DATE, "Judicial investigation closed on", required=False
-    )
 
 
 @act("amend", "seizure.amended", Amend)
 def amend(desk: Desk, command: Amend) -> None:
-    """One event on the seizure that says only what changes."""
+    """One event on the seizure that says only what changes; an office informed now sees its live exhibits too."""
     seizure = desk.seizure(command.seizure)
     changes: dict[str, Any] = {
         "prosecutor_notice": command.prosecutor_notice,
         "container_number": command.container_number
         and identifiers.container_number(command.container_number),
         "vessel_imo": command.vessel_imo and identifiers.vessel_number(command.vessel_imo),
-        "investigation_opened_on": command.investigation_opened_on
-        and command.investigation_opened_on.isoformat(),
-        "investigation_closed_on": command.investigation_closed_on
-        and command.investigation_closed_on.isoformat(),
     }
     changes = {name: value for name, value in changes.items() if value is not None}
     if command.prosecutor_unit:
@@ -179,3 +170,35 @@ def amend(desk: Desk, command: Amend) -> None:
     if not changes:
         raise NothingToDo(why="Nothing is amended")
     desk.record_seizure(seizure, seizure.id, "seizure.amended", changes)
+    if command.prosecutor_unit:
+        live = Exhibit.objects.filter(seizure=seizure.id, stage__in=[one.value for one in LIVE])
+        for exhibit in desk.locked(list(live.values_list("pk", flat=True))):
+            desk.record(exhibit, "exhibit.made_known", {"concerns": changes["concerns"]})
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordInvestigation(Command):
+    """Record investigation: say from when to when an investigating judge leads."""
+
+    seizure: str = described(Kind.SEIZURE, "Seizure")
+    opened_on: date = described(Kind.DATE, "Opened on")
+    closed_on: date | None = described(Kind.DATE, "Closed on", required=False)
+
+
+@act("record_investigation", "seizure.investigated", RecordInvestigation)
+def record_investigation(desk: Desk, command: RecordInvestigation) -> None:
+    """One event on the seizure; while the investigation is open nothing burns without the judge."""
+    seizure = desk.seizure(command.seizure)
+    if command.closed_on and command.closed_on < command.opened_on:
+        raise ClosedBeforeOpened(
+            field="closed_on", closed=command.closed_on, opened=command.opened_on
+        )
+    desk.record_seizure(
+        seizure,
+        seizure.id,
+        "seizure.investigated",
+        {
+            "investigation_opened_on": command.opened_on.isoformat(),
+            "investigation_closed_on": command.closed_on and command.closed_on.isoformat(),
+        },
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from custody.handling.errors import UnknownOfficer, UnknownPlace, UnknownUnit
+from custody.handling.errors import NotYourPlace, UnknownOfficer, UnknownPlace, UnknownUnit
 from custody.people.models import Officer, Unit
 from custody.places.models import Place, PlaceKind
 
@@ -42,6 +42,16 @@ def unit(code: str, *, field: str) -> Unit:
     if found is None:
         raise UnknownUnit(field=field, unit=code)
     return found
+
+
+def require_keeper(place: Place, officer: Officer, *, field: str) -> None:
+    """Pass if the officer's unit keeps the place.
+
+    Raises:
+        NotYourPlace: another unit does.
+    """
+    if place.unit_id != officer.unit_id:
+        raise NotYourPlace(field=field, place=place.code, unit=place.unit_id, own=officer.unit_id)
 
 
 def concerns(*units: Unit) -> list[str]:

@@ -59,7 +59,7 @@ class Pack(Command):
 @act("pack", "exhibit.packed", Pack)
 def pack(desk: Desk, command: Pack) -> None:
     """The container's event, then one on each unit; a seal if it is closed at once."""
-    units = desk.units(command.exhibits)
+    units, existing = _named(desk, command)
     for unit in units:
         desk.judge(unit, "exhibit.packed")
     _check_together(units)
@@ -75,9 +75,9 @@ def pack(desk: Desk, command: Pack) -> None:
         "concerns": sorted({code for unit in units for code in unit.concerned}),
     }
     clocks = _earliest(units)
-    if command.container:
-        container = _existing(desk, command.container, units)
-        container = desk.record(container, "exhibit.packed", {**payload, "clocks": clocks})
+    if existing:
+        _check_container(existing, units)
+        container = desk.record(existing, "exhibit.packed", {**payload, "clocks": clocks})
     else:
         container = desk.born(
             ids.new_id(),
@@ -128,15 +128,22 @@ def _check_depth(units: Sequence[ExhibitState]) -> None:
         raise TooDeep(field="exhibits", label=deep.label, limit=MAX_DEPTH)
 
 
-def _existing(desk: Desk, name: str, units: Sequence[ExhibitState]) -> ExhibitState:
-    if desk.label(name, field="container") in {unit.label for unit in units}:
-        raise CyclicNesting(field="container", label=name)
-    container = desk.unit(name, field="container", with_seals=True)
+def _named(desk: Desk, command: Pack) -> tuple[list[ExhibitState], ExhibitState | None]:
+    """The units and the container, locked together."""
+    if not command.container:
+        return desk.units(command.exhibits), None
+    container = desk.label(command.container, field="container")
+    if container in {desk.label(name, field="exhibits") for name in command.exhibits}:
+        raise CyclicNesting(field="container", label=container)
+    *units, found = desk.units([*command.exhibits, container], with_seals=True)
+    return units, found
+
+
+def _check_container(container: ExhibitState, units: Sequence[ExhibitState]) -> None:
     if container.form not in CONTAINER_FORMS:
         raise NoContainer(field="container", label=container.label, form=container.form)
     _check_open(container)
     _check_together([container, *units])
-    return container
 
 
 def _check_open(container: ExhibitState) -> None:

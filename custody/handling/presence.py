@@ -9,7 +9,7 @@ from custody.handling import lookups
 from custody.handling.acts import act
 from custody.handling.commands import Command, label, labels, place, text
 from custody.handling.desk import Desk
-from custody.handling.transport import NO_VEHICLE, require_keeper
+from custody.handling.transport import NO_VEHICLE
 from custody.handling.weighing import flag
 
 
@@ -43,7 +43,7 @@ class Find(Command):
 def find(desk: Desk, command: Find) -> None:
     """The unit is in the finder's hands; a colleague confirms."""
     spot = lookups.place(command.place, *NO_VEHICLE)
-    require_keeper(spot, desk.actor, field="place")
+    lookups.require_keeper(spot, desk.actor, field="place")
     desk.record(
         desk.unit(command.exhibit),
         "exhibit.found",

@@ -18,7 +18,7 @@ from custody.handling.commands import from_json
 from custody.handling.confirmers import NotYoursToConfirm, Requirement
 from custody.handling.desk import Desk
 from custody.handling.models import Confirmation, Proposal, ProposalState
-from custody.handling.record import Pending, Receipt, answer, close, note_refusal, pending
+from custody.handling.record import Pending, Receipt, answer, close, pending, refusals
 from custody.kit import clock, ids
 from custody.kit.errors import CustodyError
 from custody.ledger import append
@@ -54,11 +54,8 @@ def confirm(officer: Officer, proposal_id: UUID) -> Receipt | Pending:
         NotYoursToConfirm, RightMissing: it waits for somebody else.
         CustodyError: the act is no longer legal; the proposal stays open.
     """
-    try:
+    with refusals(officer, "confirm"):
         return _confirm(officer, proposal_id)
-    except CustodyError as error:
-        note_refusal(officer, "confirm", error)
-        raise
 
 
 @transaction.atomic
@@ -98,8 +95,7 @@ def _judged(proposal: Proposal, confirmers: Sequence[Officer]) -> tuple[Desk, Re
         captured=proposal.captured,
         late_reason=proposal.late_reason,
     )
-    act.judge(desk, from_json(act.command, proposal.command))
-    desk.check_new_seals()
+    act.put_down(desk, from_json(act.command, proposal.command))
     assert desk.requirement is not None
     return desk, desk.requirement
 
@@ -142,20 +138,16 @@ def refuse(officer: Officer, proposal_id: UUID, reason: str) -> Proposal:
         UnknownProposal, ProposalEnded: there is nothing to refuse.
         NotYoursToConfirm: it waits for somebody else.
     """
-    try:
-        with transaction.atomic():
-            proposal = _locked(officer, proposal_id)
-            if proposal.state != ProposalState.OPEN:
-                raise ProposalEnded(state=proposal.state)
-            if officer.badge != proposal.proposer_id and proposal.pk not in {
-                one.pk for one in waiting_for(officer)
-            }:
-                raise NotYoursToConfirm(badge=officer.badge, why="it waits for somebody else")
-            _end(proposal, ProposalState.REFUSED, officer.person, commit("reason", reason))
-            return proposal
-    except CustodyError as error:
-        note_refusal(officer, "refuse", error)
-        raise
+    with refusals(officer, "refuse"), transaction.atomic():
+        proposal = _locked(officer, proposal_id)
+        if proposal.state != ProposalState.OPEN:
+            raise ProposalEnded(state=proposal.state)
+        if officer.badge != proposal.proposer_id and proposal.pk not in {
+            one.pk for one in waiting_for(officer)
+        }:
+            raise NotYoursToConfirm(badge=officer.badge, why="it waits for somebody else")
+        _end(proposal, ProposalState.REFUSED, officer.person, commit("reason", reason))
+        return proposal
 
 
 def lapse_due(limit: int = 100) -> int:

@@ -8,18 +8,20 @@ everything back and is then noted.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from custody.handling.acts import Act, act_of
 from custody.handling.commands import Command, to_json
 from custody.handling.desk import Desk
 from custody.handling.errors import (
+    Busy,
     InFuture,
     KeyReused,
     LateNeedsReason,
@@ -35,6 +37,9 @@ from custody.people.models import Officer
 from custody.seizures.lifecycle import Confirmers
 
 logger = logging.getLogger("custody.handling")
+
+#: Deadlock, serialisation failure, lock not available.
+_WAITED_IN_VAIN = frozenset({"40P01", "40001", "55P03"})
 
 AHEAD = timedelta(minutes=2)
 LATE_AFTER = timedelta(minutes=15)
@@ -96,11 +101,28 @@ def perform(
         CustodyError: the act is refused; nothing is left of it but a note of the refusal.
     """
     act = act_of(command)
-    try:
+    with refusals(actor, act.name):
         return _once(act, actor, command, key, occurred_at, captured, late_reason)
+
+
+@contextmanager
+def refusals(actor: Officer, act: str) -> Iterator[None]:
+    """Note whatever the block refuses, after its transaction was rolled back.
+
+    Raises:
+        Busy: instead of what the database says when two transactions wait for each other, or one too long.
+    """
+    try:
+        yield
     except CustodyError as error:
-        note_refusal(actor, act.name, error)
+        note_refusal(actor, act, error)
         raise
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", None) not in _WAITED_IN_VAIN:
+            raise
+        busy = Busy()
+        note_refusal(actor, act, busy)
+        raise busy from error
 
 
 @transaction.atomic
@@ -123,8 +145,7 @@ def _once(
     desk = Desk(
         actor=actor, act_id=act_id, at=at, now=now, captured=captured, late_reason=late_reason
     )
-    act.judge(desk, command)
-    desk.check_new_seals()
+    act.put_down(desk, command)
     if desk.requirement is None:
         return close(desk)
     return _propose(desk, act, command, late_reason)

@@ -109,7 +109,12 @@ class Sight:
         return states
 
     def locked(self, ids_: Sequence[UUID], *, with_seals: bool = False) -> list[ExhibitState]:
-        """Lock and read exhibits by id, in id order: those that a thing already visible names."""
+        """Lock and read exhibits by id: those that a thing already visible names.
+
+        The handling units around them first, then in id order, as everybody locks.
+        """
+        tops = set(outermost(ids_).values())
+        list(Exhibit.objects.filter(pk__in=tops).order_by("id").select_for_update())
         found = list(Exhibit.objects.filter(pk__in=ids_).order_by("id").select_for_update())
         self._adopt(found, with_seals=with_seals)
         return [self.touched[row.id] for row in found]

@@ -10,7 +10,6 @@ from custody.handling import lookups
 from custody.handling.acts import act
 from custody.handling.commands import Command, choice, labels, place
 from custody.handling.desk import Desk
-from custody.handling.transport import require_keeper
 from custody.places.models import PlaceKind
 
 STORES = (PlaceKind.VAULT, PlaceKind.LABORATORY)
@@ -55,7 +54,7 @@ def move(desk: Desk, command: Move) -> None:
 
 def _put(desk: Desk, kind: str, names: Sequence[str], code: str) -> None:
     spot = lookups.place(code, *STORES)
-    require_keeper(spot, desk.actor, field="place")
+    lookups.require_keeper(spot, desk.actor, field="place")
     for unit in desk.units(names):
         desk.record(unit, kind, {"place": spot.code})
 

@@ -21,7 +21,7 @@ from custody.handling.commands import (
     scale,
 )
 from custody.handling.desk import Desk
-from custody.handling.errors import FieldMissing, NotYourPlace
+from custody.handling.errors import FieldMissing
 from custody.handling.seals import Finding, report_finding, require_seal
 from custody.handling.weighing import compare_gross, report, reweigh
 from custody.people.models import Officer
@@ -48,7 +48,7 @@ def dispatch(desk: Desk, command: Dispatch) -> None:
     driver = lookups.officer(command.driver, field="driver")
     vehicle = lookups.place(command.vehicle, PlaceKind.VEHICLE, field="vehicle")
     destination = lookups.place(command.destination, *NO_VEHICLE, field="destination")
-    require_keeper(vehicle, driver, field="vehicle")
+    lookups.require_keeper(vehicle, driver, field="vehicle")
     for unit in desk.units(command.exhibits):
         desk.record(
             unit,
@@ -61,16 +61,6 @@ def dispatch(desk: Desk, command: Dispatch) -> None:
             },
             taker=driver,
         )
-
-
-def require_keeper(place: Place, officer: Officer, *, field: str) -> None:
-    """Pass if the officer's unit keeps the place.
-
-    Raises:
-        NotYourPlace: another unit does.
-    """
-    if place.unit_id != officer.unit_id:
-        raise NotYourPlace(field=field, place=place.code, unit=place.unit_id, own=officer.unit_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +89,7 @@ def receive(desk: Desk, command: Receive) -> None:
     """One event on each unit; whatever differs from the record is reported and flagged."""
     taker = lookups.officer(command.taker, field="taker") if command.taker else desk.actor
     spot = lookups.place(command.place, *NO_VEHICLE)
-    require_keeper(spot, taker, field="place")
+    lookups.require_keeper(spot, taker, field="place")
     units = desk.units(command.exhibits, with_seals=bool(command.checks))
     checks: dict[str, list[Check]] = {unit.label: [] for unit in units}
     for number, check in enumerate(command.checks or ()):

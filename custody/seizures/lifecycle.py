@@ -103,6 +103,23 @@ TABLE: dict[str, Transition] = {
         Transition("seizure.opened", _NOWHERE, None, "intercept", _N, "case numbers, origin"),
         Transition("seizure.amended", _NOWHERE, None, "intercept", _N, "what changed"),
         Transition(
+            "seizure.investigated",
+            _NOWHERE,
+            None,
+            "order",
+            _N,
+            "judicial investigation, from and to",
+        ),
+        Transition(
+            "exhibit.made_known",
+            LIVE,
+            None,
+            "intercept",
+            _N,
+            "to which office",
+            while_disputed=True,
+        ),
+        Transition(
             "exhibit.intercepted", _NOWHERE, Stage.INTERCEPTED, "intercept", _N, "the whole exhibit"
         ),
         Transition("exhibit.packed", AT_HAND, None, "handle", _N, "container, or contents"),

@@ -62,7 +62,7 @@ def fold_seizure(state: SeizureState | None, event: Event) -> SeizureState:
             version=1,
         )
     changes: Changes = {}
-    if event.kind == "seizure.amended":
+    if event.kind in ("seizure.amended", "seizure.investigated"):
         changes = {key: value for key, value in event.payload.items() if hasattr(state, key)}
     return replace(
         state,

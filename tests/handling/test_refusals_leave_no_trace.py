@@ -341,3 +341,7 @@ def test_a_sealed_barrel_is_not_split(cast: Cast) -> None:
         errors.StillSealed,
         text="HS-1",
     )
+
+
+def test_a_place_of_another_unit_is_not_where_one_intercepts(cast: Cast) -> None:
+    refused(cast.officer, interception(place="VAULT-A"), errors.NotYourPlace, text="CUSTOMS/STORE")

@@ -9,7 +9,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from custody.handling.commands import Command
-from custody.handling.hand_over import HandOver
 from custody.handling.lane import AssignLane
 from custody.handling.store import Move, Store, Withdraw
 from custody.handling.transport import Dispatch, Receive
