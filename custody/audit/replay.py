@@ -197,7 +197,7 @@ def rebuild() -> int:
             count += len(batch)
             if len(batch) < BATCH:
                 break
-    for table in reversed(SUBJECTS.values()):
+    for table in reversed(list(SUBJECTS.values())):
         _remove(_strangers(table))
     rearm()
     return count

@@ -133,6 +133,5 @@ def _commitments(event: Event) -> list[str]:
 
 
 def _texts(commitments: Collection[str]) -> dict[str, str]:
-    return dict(
-        Disclosure.objects.filter(pk__in=commitments, text__isnull=False).values_list("pk", "text")
-    )
+    kept = Disclosure.objects.filter(pk__in=commitments, text__isnull=False)
+    return {row.commitment: row.text for row in kept if row.text is not None}

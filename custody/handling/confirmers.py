@@ -18,12 +18,6 @@ class NotYoursToConfirm(CustodyError):
     category = "forbidden"
 
 
-class NobodyElse(CustodyError):
-    """{badge} would give to themselves: a hand-over needs two persons."""
-
-    code = "hand_over_to_self"
-
-
 #: Of two rules the stricter one counts: a late hand-over still needs its other side, not any colleague.
 _BY_STRICTNESS = (
     Confirmers.NOBODY,

@@ -101,7 +101,7 @@ def intercept(desk: Desk, command: Intercept) -> None:
     )
     names = desk.new_labels([unit.label for unit in command.exhibits], field="exhibits")
     for name, unit in zip(names, command.exhibits, strict=True):
-        exhibit = {
+        exhibit: dict[str, Any] = {
             "label": name,
             "seizure": str(seizure_id),
             "form": unit.form,

@@ -39,7 +39,8 @@ def facts_for(units: Sequence[ExhibitState], on: date) -> dict[UUID, Facts]:
     result = {}
     for unit in units:
         rows = {one: inner[one] for one in inside[unit.id]}
-        orders = {o for holder in (unit, *rows.values()) for o in holder.orders if o in in_force}
+        naming = [*unit.orders, *(order for row in rows.values() for order in row.orders)]
+        orders = {order for order in naming if order in in_force}
         result[unit.id] = Facts(
             unit=Content(
                 unit.label,
