@@ -59,7 +59,7 @@ def to_text(moment: datetime) -> str:
     """The moment as the ledger writes it: UTC, six decimals, ``Z``."""
     if moment.tzinfo is None:
         raise InvalidTime(value=str(moment))
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def from_text(text: str) -> datetime:
