@@ -46,7 +46,8 @@ def states_and_levels(rows: QuerySet[Clock]) -> list[tuple[ClockState, Level]]:
 
 
 def _state(values: dict[str, Any]) -> ClockState:
-    return ClockState(**{**values, "standing": Standing(values["standing"])})
+    values["standing"] = Standing(values["standing"])
+    return ClockState(**values)
 
 
 def write_clocks(states: Sequence[ClockState], levels: Mapping[UUID, Level]) -> None:
