@@ -1,0 +1,76 @@
+"""Who may open a page: nobody without signing in, and nobody sees what does not concern them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeAlias
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from custody.kit.errors import CustodyError
+from custody.people.models import Officer
+from custody.people.rights import Right
+
+P = ParamSpec("P")
+Page: TypeAlias = Callable[Concatenate[HttpRequest, Officer, P], HttpResponse]
+View: TypeAlias = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+STATUS = {"invalid": 422, "forbidden": 403, "conflict": 409, "not_found": 404, "unlawful": 409}
+
+
+def signed_in(*methods: str) -> Callable[[Page[P]], View[P]]:
+    """A page for officers in service, who are its second argument.
+
+    What the officer may not see answers 404, so that nobody learns that it exists. Nothing is kept by the
+    browser: phones are shared.
+
+    Args:
+        methods: the HTTP methods that it answers to; GET, unless told.
+    """
+
+    def wrap(page: Page[P]) -> View[P]:
+        @require_http_methods(["HEAD", *(methods or ("GET",))])
+        @never_cache
+        @login_required
+        @wraps(page)
+        def view(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            officer = request.user
+            assert isinstance(officer, Officer)
+            with timezone.override(ZoneInfo(settings.DISPLAY_TIME_ZONE)):
+                try:
+                    return page(request, officer, *args, **kwargs)
+                except CustodyError as error:
+                    if error.category == "not_found":
+                        raise Http404(str(error)) from error
+                    return refusal(request, officer, error)
+
+        view.signed_in = True  # type: ignore[attr-defined]
+        return view  # type: ignore[return-value]
+
+    return wrap
+
+
+def show(
+    request: HttpRequest, officer: Officer, template: str, /, *, status: int = 200, **context: Any
+) -> HttpResponse:
+    """A page with what the frame around it needs."""
+    rights = officer.rights
+    context |= {
+        "officer": officer,
+        "may_intercept": Right.INTERCEPT in rights,
+        "may_acknowledge": Right.ACKNOWLEDGE in rights,
+    }
+    return render(request, template, context, status=status)
+
+
+def refusal(request: HttpRequest, officer: Officer, error: CustodyError) -> HttpResponse:
+    """What is refused outside a form: why, and what would be legal."""
+    return show(request, officer, "refused.html", error=error, status=STATUS[error.category])

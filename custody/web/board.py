@@ -1,0 +1,100 @@
+"""The board: what hurts, what waits for you, and every live unit by stage."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from custody.deadlines.queries import open_flags
+from custody.handling.legal import Option, legal_now
+from custody.handling.proposals import waiting_for
+from custody.handling.register import ACTS
+from custody.handling.commands import Kind, describe
+from custody.kit import clock
+from custody.people.models import Officer
+from custody.seizures.models import Exhibit
+from custody.web.access import show, signed_in
+from custody.web.cards import cards
+from custody.web.faces import trouble
+from custody.web.overview import COLUMNS, columns, groups, live_units
+from custody.web.words import STAGES
+
+FLAGS_SHOWN, WAITING_SHOWN = 6, 5
+GROUPS_A_PAGE, UNITS_A_PAGE = 25, 50
+
+
+@signed_in()
+def board(request: HttpRequest, officer: Officer) -> HttpResponse:
+    """The page that everybody starts from."""
+    now = clock.now()
+    flags = open_flags(officer)
+    waiting = waiting_for(officer)
+    return show(
+        request,
+        officer,
+        "board.html",
+        troubles=[trouble(flag, now) for flag in flags[:FLAGS_SHOWN]],
+        flag_count=flags.count(),
+        waiting=waiting[:WAITING_SHOWN],
+        waiting_count=len(waiting),
+        columns=columns(officer, now),
+        now=now,
+    )
+
+
+@signed_in()
+def stage(request: HttpRequest, officer: Officer, name: str) -> HttpResponse:
+    """One stage: its seizures, or the units of one of them to tick and act upon."""
+    if name not in COLUMNS:
+        raise Http404(f"There is no stage {name}.")
+    now = clock.now()
+    reference = request.GET.get("seizure")
+    if not reference:
+        page = Paginator(groups(officer, now, [name]), GROUPS_A_PAGE).get_page(
+            request.GET.get("page")
+        )
+        return show(request, officer, "stage.html", stage=name, title=STAGES[name], page=page)
+    units = (
+        live_units(officer)
+        .filter(stage=name, seizure__reference=reference)
+        .select_related("seizure")
+        .order_by("label")
+    )
+    page = Paginator(units, UNITS_A_PAGE).get_page(request.GET.get("page"))
+    rows = list(page.object_list)
+    if not rows:
+        raise Http404(f"{reference} has nothing here that you may see.")
+    template = "_units.html" if request.GET.get("part") else "units.html"
+    context = {
+        "stage": name,
+        "title": STAGES[name],
+        "reference": reference,
+        "page": page,
+        "cards": cards(rows, now),
+        "options": together(officer, rows),
+    }
+    if request.GET.get("part"):
+        return render(request, template, context)
+    return show(request, officer, template, **context)
+
+
+def together(officer: Officer, exhibits: list[Exhibit]) -> list[Option]:
+    """The acts that one may do to several of these at once, as far as one of them allows it."""
+    found: dict[str, Option] = {}
+    for options in legal_now(officer, exhibits).values():
+        for option in options:
+            if _takes_several(option.act):
+                known = found.get(option.act)
+                if known is None or known.blocked_by:
+                    found[option.act] = option
+    return list(found.values())
+
+
+def _takes_several(act: str) -> bool:
+    for _, description in describe(ACTS[act].command):
+        if description.kind is Kind.LABELS and description.required:
+            return True
+        if description.kind is Kind.ROWS and description.row is not None:
+            return "exhibit" in dict(describe(description.row))
+    return False

@@ -1,0 +1,48 @@
+"""Cards: units as they stand on the board and in lists, gathered in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from custody.deadlines.models import Flag
+from custody.deadlines.queries import next_limits
+from custody.seizures.models import Exhibit, Seal
+from custody.web.faces import Face, face
+
+
+@dataclass(frozen=True)
+class Card:
+    """One unit in a list."""
+
+    exhibit: Exhibit
+    face: Face | None
+    seals: tuple[str, ...]
+    flags: int
+
+    @property
+    def held(self) -> bool:
+        return bool(self.exhibit.holds)
+
+
+def cards(exhibits: Sequence[Exhibit], now: datetime) -> list[Card]:
+    """A card for each of these rows, in their order."""
+    ids = [row.id for row in exhibits]
+    limits = next_limits(ids, now)
+    seals: dict[UUID, list[str]] = {}
+    for seal in Seal.objects.filter(exhibit__in=ids, ended_at__isnull=True).order_by("number"):
+        seals.setdefault(seal.exhibit_id, []).append(seal.number)
+    flags: dict[UUID, int] = {}
+    for owner in Flag.objects.filter(exhibit__in=ids).open().values_list("exhibit_id", flat=True):
+        flags[owner] = flags.get(owner, 0) + 1
+    return [
+        Card(
+            exhibit=row,
+            face=face(limits[row.id].clock, now) if row.id in limits else None,
+            seals=tuple(seals.get(row.id, ())),
+            flags=flags.get(row.id, 0),
+        )
+        for row in exhibits
+    ]

@@ -1,0 +1,114 @@
+"""What selects offer: places, scales, officers, units; each read once for a form, what is one's own in front."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+
+from custody.handling.commands import Description, Kind
+from custody.people.models import AgencyKind, Officer, Unit
+from custody.people.rights import Right, Role, roles_with
+from custody.places.models import Place, Scale
+from custody.web.words import mass, plain
+
+Choice = tuple[str, str]
+
+#: Beyond this a list is too long for a thumb, and the code is typed.
+LONGEST = 150
+
+_UNITS = {"prosecutor_unit": AgencyKind.PROSECUTION, "laboratory": AgencyKind.LABORATORY}
+
+
+class Choices:
+    """The reference data for one form of one officer."""
+
+    def __init__(self, officer: Officer) -> None:
+        self.officer = officer
+
+    def of(self, name: str, description: Description) -> list[Choice] | None:
+        """What a field offers; None where it is typed."""
+        if description.kind is Kind.CHOICE:
+            return [(value, _capital(value)) for value in description.options]
+        if description.kind is Kind.PLACE:
+            return self._own_first(
+                (place.code, f"{place.code} · {place.kind}", place.unit_id)
+                for place in self._places
+                if not description.places or place.kind in description.places
+            )
+        if description.kind is Kind.SCALE:
+            return self._own_first(
+                (
+                    scale.code,
+                    f"{scale.code} · to {mass(scale.capacity_grams)}, in steps of "
+                    f"{mass(scale.readability_grams)}",
+                    scale.unit_id,
+                )
+                for scale in self._scales
+            )
+        if description.kind is Kind.OFFICER:
+            return self._officers_for(name)
+        if description.kind is Kind.UNIT:
+            kind = _UNITS.get(name)
+            return _bounded(
+                [
+                    (unit.code, f"{unit.code} · {unit.name}")
+                    for unit in self._units
+                    if kind is None or unit.agency.kind == kind
+                ]
+            )
+        return None
+
+    def own_place(self, description: Description) -> str | None:
+        """The one place of these kinds that the officer's unit keeps; None if it has none or several."""
+        own = [
+            place.code
+            for place in self._places
+            if place.unit_id == self.officer.unit_id
+            and (not description.places or place.kind in description.places)
+        ]
+        return own[0] if len(own) == 1 else None
+
+    def _officers_for(self, name: str) -> list[Choice] | None:
+        wanted = {Role.DRIVER.value} if name == "driver" else set(roles_with(Right.TRANSFER))
+        return self._own_first(
+            (one.badge, f"{one.badge} · {one.unit_id}", one.unit_id)
+            for one in self._officers
+            if wanted & set(one.roles)
+        )
+
+    def _own_first(self, rows: Iterable[tuple[str, str, str]]) -> list[Choice] | None:
+        ordered = sorted(rows, key=lambda row: (row[2] != self.officer.unit_id, row[0]))
+        return _bounded([(code, text) for code, text, _ in ordered])
+
+    @cached_property
+    def _places(self) -> list[Place]:
+        return list(Place.objects.order_by("code"))
+
+    @cached_property
+    def _scales(self) -> list[Scale]:
+        return list(Scale.objects.order_by("code"))
+
+    @cached_property
+    def _officers(self) -> list[Officer]:
+        return list(Officer.objects.filter(is_active=True).order_by("badge"))
+
+    @cached_property
+    def _units(self) -> list[Unit]:
+        return list(Unit.objects.select_related("agency").order_by("code"))
+
+
+def _bounded(choices: list[Choice]) -> list[Choice] | None:
+    return choices if len(choices) <= LONGEST else None
+
+
+_WORDS = {
+    "I": "I · indicative",
+    "S": "S · security",
+    "H": "H · high security",
+    "did_not_occur": "It did not occur",
+    "incorrect_data": "Its data are wrong",
+}
+
+
+def _capital(value: str) -> str:
+    return _WORDS.get(value) or plain(value).capitalize()

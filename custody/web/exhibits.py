@@ -1,0 +1,115 @@
+"""One exhibit: its state, its clocks, what may be done with it now, and everything it went through."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from custody.audit.trails import Step, trail_of
+from custody.deadlines.queries import clocks_of, open_flags
+from custody.handling.legal import legal_now
+from custody.handling.models import Proposal, ProposalState
+from custody.kit import clock
+from custody.law.models import DestructionOrder, Hold
+from custody.people.models import Officer
+from custody.people.rights import Right
+from custody.seizures import labels
+from custody.seizures.models import Exhibit
+from custody.seizures.queries import outermost, seals_of
+from custody.web.access import show, signed_in
+from custody.web.cards import cards
+from custody.web.faces import face, trouble
+from custody.web.timeline import timeline
+
+CONTENTS_SHOWN = 24
+
+
+@signed_in()
+def exhibit(request: HttpRequest, officer: Officer, label: str) -> HttpResponse:
+    """One exhibit's page."""
+    row = find(officer, label)
+    now = clock.now()
+    unit = row
+    if row.within_id:
+        unit = Exhibit.objects.select_related("place").get(pk=outermost([row.id])[row.id])
+    clocks = clocks_of({row.id, unit.id})
+    faces = [(state, face(state, now)) for state in clocks.get(unit.id, [])]
+    steps = trail_of(row)
+    contents = Exhibit.objects.filter(within=row).order_by("label").select_related("seizure")
+    return show(
+        request,
+        officer,
+        "exhibit.html",
+        exhibit=row,
+        unit=unit,
+        seals=seals_of([row])[row.id],
+        running=[one for state, one in faces if state.running],
+        ended=[one for state, one in faces if not state.running],
+        flags=[trouble(flag, now) for flag in open_flags(officer).filter(exhibit__in={row, unit})],
+        options=legal_now(officer, [row])[row.id],
+        contents=cards(list(contents[:CONTENTS_SHOWN]), now),
+        content_count=contents.count(),
+        holds=Hold.objects.filter(pk__in=row.holds, lifted_at__isnull=True).order_by("placed_at"),
+        orders=DestructionOrder.objects.filter(pk__in=row.orders, revoked_at__isnull=True),
+        waiting=Proposal.objects.filter(units__exhibit=row, state=ProposalState.OPEN).order_by(
+            "proposed_at"
+        ),
+        trail=timeline(steps, _labels_in(steps))[::-1],
+        may_correct=Right.CORRECT in officer.rights,
+    )
+
+
+def find(officer: Officer, label: str) -> Exhibit:
+    """The exhibit with this label.
+
+    Raises:
+        Http404: there is none that the officer may see.
+    """
+    try:
+        wanted = labels.parse(label)
+    except labels.MisreadLabel as error:
+        raise Http404(str(error)) from error
+    row = (
+        Exhibit.objects.visible_to(officer)
+        .select_related("seizure", "place", "destination", "within", "made_from", "custodian")
+        .filter(label=wanted)
+        .first()
+    )
+    if row is None:
+        raise Http404(f"{wanted} is not a unit that you may see.")
+    return row
+
+
+def _labels_in(steps: list[Step]) -> dict[str, str]:
+    """Labels of the exhibits that these events name by id."""
+    named: set[str] = set()
+    for step in steps:
+        _ids(step.event.payload, named)
+    return {
+        str(pk): label
+        for pk, label in Exhibit.objects.filter(pk__in=named).values_list("pk", "label")
+    }
+
+
+def _ids(value: Any, found: set[str]) -> None:
+    if isinstance(value, str) and len(value) == 36:
+        try:
+            found.add(str(UUID(value)))
+        except ValueError:
+            return
+    elif isinstance(value, dict):
+        for one in value.values():
+            _ids(one, found)
+    elif isinstance(value, list):
+        for one in value:
+            _ids(one, found)
+
+
+def act_address(act: str, *exhibits: str, **more: str) -> str:
+    """Where the form of an act is, with these units in it."""
+    query = urlencode({"exhibit": exhibits, **more}, doseq=True)
+    return reverse("act", args=[act]) + (f"?{query}" if query else "")

@@ -1,0 +1,110 @@
+"""The faces of clocks: what is left or by how much it is late, in words and as a bar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from custody.deadlines.models import Flag
+from custody.deadlines.rules import ClockState, Level
+from custody.web.words import clock_name, mass, plain, span
+
+
+@dataclass(frozen=True)
+class Face:
+    """A clock as it is shown.
+
+    Attributes:
+        words: what is left, or by how much it is late, or how it ended.
+        used: how much of the time is gone, in percent, at most 100.
+        ticking: whether it still moves.
+    """
+
+    name: str
+    level: Level
+    words: str
+    used: int
+    started_at: datetime
+    warn_at: datetime | None
+    due_at: datetime | None
+    stopped_at: datetime | None
+    ticking: bool
+
+    @property
+    def late(self) -> bool:
+        return self.level in {Level.DUE, Level.ESCALATED}
+
+
+def face(state: ClockState, now: datetime) -> Face:
+    """The face of a clock at a moment."""
+    return Face(
+        name=clock_name(state.name),
+        level=state.level_at(now),
+        words=_words(state, now),
+        used=_used(state, now),
+        started_at=state.started_at,
+        warn_at=state.warn_at,
+        due_at=state.due_at,
+        stopped_at=state.stopped_at,
+        ticking=state.running and state.due_at is not None,
+    )
+
+
+def _words(state: ClockState, now: datetime) -> str:
+    if state.stopped_at is not None:
+        if state.due_at is None:
+            return f"stopped after {span(state.stopped_at - state.started_at)}"
+        if state.stopped_at > state.due_at:
+            return f"stopped, {span(state.stopped_at - state.due_at)} late"
+        return f"kept, with {span(state.due_at - state.stopped_at)} left"
+    if state.suspended:
+        return "runs on the container"
+    if state.due_at is None:
+        return f"no limit; running for {span(now - state.started_at)}"
+    if now >= state.due_at:
+        return f"late by {span(now - state.due_at)}"
+    return f"{span(state.due_at - now)} left"
+
+
+def _used(state: ClockState, now: datetime) -> int:
+    if state.due_at is None:
+        return 0
+    whole = (state.due_at - state.started_at).total_seconds()
+    gone = ((state.stopped_at or now) - state.started_at).total_seconds()
+    return 100 if whole <= 0 else max(0, min(100, round(100 * gone / whole)))
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A flag as it is shown: what is wrong, and by how much."""
+
+    flag: Flag
+    title: str
+    words: str
+
+    @property
+    def grave(self) -> bool:
+        return self.flag.level != Level.SOON
+
+
+def trouble(flag: Flag, now: datetime) -> Trouble:
+    """An open flag in words."""
+    exhibit = flag.exhibit
+    what = f"{plain(exhibit.form)}, {mass(exhibit.gross_grams)}"
+    if exhibit.stage == "missing" and flag.cause == "discrepancy":
+        return Trouble(flag, "Missing", f"since {span(now - flag.fell_due_at)} · {what}")
+    if flag.cause == "discrepancy":
+        return Trouble(flag, "Discrepancy", f"{span(now - flag.fell_due_at)} ago · {what}")
+    if flag.cause == "proposal":
+        return Trouble(
+            flag, "Proposal came to nothing", f"{span(now - flag.fell_due_at)} ago · {what}"
+        )
+    name = clock_name(flag.clock_name)
+    clock = flag.clock
+    if clock is None or clock.due_at is None:
+        return Trouble(flag, name, what)
+    until = clock.stopped_at or now
+    if until >= clock.due_at:
+        verb = "was late by" if clock.stopped_at else "late by"
+        return Trouble(flag, name, f"{verb} {span(until - clock.due_at)} · {what}")
+    return Trouble(flag, name, f"{span(clock.due_at - until)} left · {what}")

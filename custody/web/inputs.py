@@ -1,0 +1,148 @@
+"""Form fields made from a command's descriptions: what is typed becomes what the act is told."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from custody.handling.commands import Description, Kind
+from custody.kit import grams
+from custody.kit.errors import CustodyError, InvalidMass
+from custody.seizures import labels
+from custody.web.choices import Choices
+
+_SCANNED = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+
+
+class AmbiguousMass(CustodyError):
+    """{value} can be read in two ways: write thousands without a comma, and decimals with a point."""
+
+    code = "ambiguous_mass"
+
+
+def refuse(error: CustodyError) -> ValidationError:
+    """A named error as a form shows it: in its own words, under its own code."""
+    return ValidationError(str(error), code=error.code)
+
+
+class GramsField(forms.CharField):
+    """A mass in grams, as a person on a quay types it: spaces and a decimal comma will do."""
+
+    def to_python(self, value: Any) -> Any:
+        text = "".join((super().to_python(value) or "").split()).removesuffix("g")
+        if not text:
+            return None
+        if len(text) > 24:
+            raise refuse(InvalidMass(value=f"{text[:24]}…"))
+        if "," in text:
+            whole, _, decimals = text.partition(",")
+            if "." in text or "," in decimals or len(decimals) == 3:
+                raise refuse(AmbiguousMass(value=value))
+            text = f"{whole}.{decimals}"
+        try:
+            return grams.parse(text)
+        except CustodyError as error:
+            raise refuse(error) from None
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value.normalize():f}" if isinstance(value, Decimal) else value
+
+
+class LabelField(forms.CharField):
+    """A label, typed or scanned; a slip is caught by its check character."""
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        return read_label(text) if text else ""
+
+
+def read_label(text: str) -> str:
+    """A label in its printed form; also out of the address that a code on it may hold."""
+    try:
+        return labels.parse(text.rstrip("/").rpartition("/")[2])
+    except CustodyError as error:
+        raise refuse(error) from None
+
+
+class LabelsInput(forms.Textarea):
+    """Several boxes and a text of one name: every label in any of them."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:  # noqa: ARG002
+        values = data.getlist(name) if hasattr(data, "getlist") else [data.get(name) or ""]
+        return "\n".join(values)
+
+    def format_value(self, value: Any) -> str | None:
+        return "\n".join(value) if isinstance(value, list | tuple) else value
+
+
+class LabelsField(forms.CharField):
+    """Labels apart by spaces, commas or lines, in the order given."""
+
+    widget = LabelsInput
+
+    def to_python(self, value: Any) -> Any:
+        words = (super().to_python(value) or "").replace(",", " ").replace(";", " ").split()
+        # one label typed twice is a slip of the scanner, not another unit
+        return list(dict.fromkeys(read_label(word) for word in words))
+
+
+def field_for(name: str, description: Description, choices: Choices, *, row: bool) -> forms.Field:
+    """The form field of a described one.
+
+    Args:
+        name: the field's name in its command.
+        description: what it holds; not rows.
+        choices: what selects offer.
+        row: whether it stands in a row, where room is small and emptiness is judged for the row.
+    """
+    common: dict[str, Any] = {
+        "label": description.title,
+        "required": description.required,
+        "error_messages": {"required": f"{description.title}: this is missing."},
+    }
+    kind = description.kind
+    offered = choices.of(name, description)
+    if offered is not None:
+        few = kind is Kind.CHOICE and len(offered) <= 4 and not row and description.required
+        empty = [] if few else [("", "Choose…" if description.required else "–")]
+        return forms.ChoiceField(
+            choices=[*empty, *offered], widget=forms.RadioSelect() if few else None, **common
+        )
+    if kind is Kind.GRAMS:
+        return GramsField(
+            widget=forms.TextInput(
+                {"inputmode": "decimal", "autocomplete": "off", "data-grams": True}
+            ),
+            **common,
+        )
+    if kind is Kind.LABEL:
+        return LabelField(
+            widget=forms.TextInput(_SCANNED | {"data-label": True}), max_length=200, **common
+        )
+    if kind is Kind.LABELS:
+        return LabelsField(
+            widget=LabelsInput(_SCANNED | {"rows": 2, "data-labels": True}),
+            max_length=40_000,
+            **common,
+        )
+    if kind is Kind.INTEGER:
+        return forms.IntegerField(
+            min_value=description.minimum,
+            max_value=description.maximum,
+            widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
+            **common,
+        )
+    if kind is Kind.DATE:
+        return forms.DateField(widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"), **common)
+    if kind is Kind.IDENTIFIER:
+        return forms.UUIDField(widget=forms.TextInput(_SCANNED), **common)
+    if kind is Kind.TEXT:
+        return forms.CharField(
+            widget=forms.Textarea({"rows": 3}), max_length=description.max_length, **common
+        )
+    return forms.CharField(
+        widget=forms.TextInput(_SCANNED), max_length=description.max_length, **common
+    )

@@ -1,0 +1,182 @@
+"""What the board shows: live handling units, by seizure within each stage, in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, F, Q, Sum, Window
+from django.db.models.functions import RowNumber
+
+from custody.deadlines.models import Clock, Flag
+from custody.deadlines.rows import clock_state
+from custody.deadlines.rules import Standing
+from custody.people.models import Officer
+from custody.seizures.models import Exhibit, ExhibitQuerySet
+from custody.web.cards import Card, cards
+from custody.web.faces import Face, face
+from custody.web.words import STAGES
+
+COLUMNS = (
+    "intercepted",
+    "in_transit",
+    "received",
+    "stored",
+    "withdrawn",
+    "staged",
+    "loaded",
+    "missing",
+)
+#: What fits a screen; the rest is a link away.
+GROUPS_SHOWN, UNITS_SHOWN = 4, 3
+
+_Key = tuple[str, UUID]
+
+
+@dataclass
+class Group:
+    """The units of one seizure in one stage."""
+
+    stage: str
+    seizure_id: UUID
+    reference: str
+    count: int
+    gross: Decimal | None
+    net: Decimal | None
+    held: int
+    disputed: int
+    face: Face | None = None
+    late: int = 0
+    flags: int = 0
+    cards: list[Card] = field(default_factory=list)
+
+    @property
+    def more(self) -> int:
+        return self.count - len(self.cards)
+
+
+@dataclass
+class Column:
+    """One stage."""
+
+    stage: str
+    groups: list[Group]
+
+    @property
+    def title(self) -> str:
+        return STAGES[self.stage]
+
+    @property
+    def count(self) -> int:
+        return sum(group.count for group in self.groups)
+
+    @property
+    def gross(self) -> Decimal:
+        return sum((group.gross or Decimal(0) for group in self.groups), Decimal(0))
+
+    @property
+    def late(self) -> int:
+        return sum(group.late for group in self.groups)
+
+    @property
+    def shown(self) -> list[Group]:
+        return self.groups[:GROUPS_SHOWN]
+
+    @property
+    def hidden(self) -> int:
+        return max(0, len(self.groups) - GROUPS_SHOWN)
+
+
+def live_units(officer: Officer) -> ExhibitQuerySet:
+    """The handling units that are somebody's concern today."""
+    return Exhibit.objects.handling_units_visible_to(officer).live()
+
+
+def groups(officer: Officer, now: datetime, stages: Sequence[str]) -> list[Group]:
+    """The groups of these stages, the one that hurts first in front; four queries."""
+    units = live_units(officer).filter(stage__in=stages)
+    found: dict[_Key, Group] = {}
+    rows: Any = units.values("stage", "seizure_id", "seizure__reference").annotate(
+        units=Count("id"),
+        gross=Sum("gross_grams"),
+        net=Sum("net_grams"),
+        held=Count("id", filter=~Q(holds=[])),
+        in_dispute=Count("id", filter=Q(disputed=True)),
+    )
+    for row in rows:
+        group = Group(
+            row["stage"],
+            row["seizure_id"],
+            row["seizure__reference"],
+            row["units"],
+            row["gross"],
+            row["net"],
+            row["held"],
+            row["in_dispute"],
+        )
+        found[group.stage, group.seizure_id] = group
+    running = Clock.objects.filter(
+        exhibit__in=units, stopped_at__isnull=True, standing=Standing.OWN, due_at__isnull=False
+    )
+    first = (
+        running.annotate(at=F("exhibit__stage"), of=F("exhibit__seizure_id"))
+        .order_by("at", "of", "due_at", "id")
+        .distinct("at", "of")
+    )
+    for clock in first:
+        found[clock.at, clock.of].face = face(clock_state(clock), now)
+    late: Any = (
+        running.filter(due_at__lte=now)
+        .values("exhibit__stage", "exhibit__seizure_id")
+        .annotate(units=Count("exhibit", distinct=True))
+    )
+    for row in late:
+        found[row["exhibit__stage"], row["exhibit__seizure_id"]].late = row["units"]
+    flagged: Any = (
+        Flag.objects.filter(exhibit__in=units)
+        .open()
+        .values("exhibit__stage", "exhibit__seizure_id")
+        .annotate(flags=Count("id"))
+    )
+    for row in flagged:
+        found[row["exhibit__stage"], row["exhibit__seizure_id"]].flags = row["flags"]
+    return sorted(found.values(), key=_by_urgency)
+
+
+def _by_urgency(group: Group) -> tuple[bool, float, str]:
+    due = group.face.due_at if group.face else None
+    return (due is None, due.timestamp() if due else 0, group.reference)
+
+
+def columns(officer: Officer, now: datetime) -> list[Column]:
+    """Every stage with its groups; of those in front also the first units."""
+    made = {stage: Column(stage, []) for stage in COLUMNS}
+    for group in groups(officer, now, COLUMNS):
+        made[group.stage].groups.append(group)
+    _deal(officer, now, [group for column in made.values() for group in column.shown])
+    return list(made.values())
+
+
+def _deal(officer: Officer, now: datetime, shown: Sequence[Group]) -> None:
+    """Put the first units of each group into it."""
+    rows = (
+        live_units(officer)
+        .filter(
+            stage__in={group.stage for group in shown},
+            seizure__in={group.seizure_id for group in shown},
+        )
+        .annotate(
+            number=Window(RowNumber(), partition_by=[F("stage"), F("seizure_id")], order_by="label")
+        )
+        .filter(number__lte=UNITS_SHOWN)
+        .order_by("label")
+    )
+    by_key = {(group.stage, group.seizure_id): group for group in shown}
+    for card in cards(list(rows), now):
+        group = by_key.get((card.exhibit.stage, card.exhibit.seizure_id))
+        if group:
+            group.cards.append(card)

@@ -1,0 +1,130 @@
+"""What a form knows before anybody types: the units at hand, their seals and masses, the usual place and scale."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, MutableMapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from custody.handling.acts import Act
+from custody.handling.commands import Command, Kind, describe
+from custody.law.models import DestructionOrder
+from custody.people.models import Officer
+from custody.seizures.models import Exhibit, Seal
+from custody.web.choices import Choices
+
+#: What somebody chose last is most likely what they choose next.
+REMEMBERED = ("scale", "place", "vehicle", "driver", "kiln", "location", "substance", "protocol")
+_MEMORY = "last-told"
+
+#: Acts that follow a place the units are bound for, not where the officer usually is.
+_BOUND = "receive"
+
+
+def remember(session: MutableMapping[str, Any], act: Act, command: Command) -> None:
+    """Keep what was chosen for the next form of this act and, the scale, of any other."""
+    memory = dict(session.get(_MEMORY, {}))
+    for name in REMEMBERED:
+        value = getattr(command, name, None)
+        if isinstance(value, str):
+            memory[f"{act.name}.{name}"] = value
+            if name == "scale":
+                memory["scale"] = value
+    session[_MEMORY] = memory
+
+
+def initial(
+    officer: Officer,
+    act: Act,
+    exhibits: Sequence[Exhibit],
+    choices: Choices,
+    *,
+    asked: Mapping[str, str],
+    memory: Mapping[str, Any],
+) -> dict[str, Any]:
+    """What the fields of an act hold at first.
+
+    Args:
+        exhibits: the units at hand.
+        asked: what the address says: an event, a hold, a seizure, an order's number.
+        memory: the officer's session.
+    """
+    last = memory.get(_MEMORY, {})
+    seals = _seals(exhibits)
+    found: dict[str, Any] = {}
+    for name, description in describe(act.command):
+        value: Any = last.get(f"{act.name}.{name}") if name in REMEMBERED else None
+        if description.kind is Kind.LABELS and (description.required or act.name == "give_order"):
+            value = [one.label for one in exhibits]
+        elif description.kind is Kind.LABEL and description.required and exhibits:
+            value = exhibits[0].label
+        elif description.kind is Kind.ROWS and description.row is not None:
+            value = _rows(description.row, exhibits, seals)
+        elif description.kind is Kind.SEIZURE:
+            value = asked.get("seizure") or (exhibits[0].seizure.reference if exhibits else None)
+        elif description.kind is Kind.SCALE:
+            value = value or (last.get("scale") if description.required else None)
+        elif description.kind is Kind.PLACE:
+            value = _place(act, exhibits, officer) or value or choices.own_place(description)
+        elif name in {"number", "replaces"} and act.name.endswith("_seal"):
+            value = _only(seals.get(exhibits[0].id, ())) if exhibits else None
+            if act.name in {"apply_seal"} or (act.name == "replace_seal" and name == "number"):
+                value = None
+        elif name == "number" and act.name == "revoke_order":
+            value = asked.get("number") or _only(_orders(exhibits))
+        elif name in {"event", "hold"}:
+            value = asked.get(name) or (_only(_holds(exhibits)) if name == "hold" else None)
+        if value:
+            found[name] = value
+    return found
+
+
+def _only(values: Sequence[str]) -> str | None:
+    return values[0] if len(values) == 1 else None
+
+
+def _seals(exhibits: Sequence[Exhibit]) -> dict[UUID, list[str]]:
+    found: dict[UUID, list[str]] = {}
+    for seal in Seal.objects.filter(exhibit__in=exhibits, ended_at__isnull=True).order_by("number"):
+        found.setdefault(seal.exhibit_id, []).append(seal.number)
+    return found
+
+
+def _holds(exhibits: Sequence[Exhibit]) -> list[str]:
+    return sorted({str(hold) for one in exhibits for hold in one.holds})
+
+
+def _orders(exhibits: Sequence[Exhibit]) -> list[str]:
+    ids = {order for one in exhibits for order in one.orders}
+    return list(
+        DestructionOrder.objects.filter(pk__in=ids, revoked_at__isnull=True).values_list(
+            "number", flat=True
+        )
+    )
+
+
+def _place(act: Act, exhibits: Sequence[Exhibit], officer: Officer) -> str | None:
+    """Where units on the road are bound for, if it is one place and the officer's own."""
+    if act.name != _BOUND:
+        return None
+    bound = {one.destination_id for one in exhibits}
+    if len(bound) != 1:
+        return None
+    destination = exhibits[0].destination
+    return destination.code if destination and destination.unit_id == officer.unit_id else None
+
+
+def _rows(
+    row: type[Any], exhibits: Sequence[Exhibit], seals: Mapping[UUID, Sequence[str]]
+) -> list[dict[str, Any]]:
+    """A row for each unit at hand, or for each seal on it where seals are looked at."""
+    fields = dict(describe(row))
+    if "exhibit" not in fields:
+        return []
+    if "seal_number" not in fields:
+        return [{"exhibit": one.label} for one in exhibits]
+    return [
+        {"exhibit": one.label, "seal_number": number}
+        for one in exhibits
+        for number in seals.get(one.id) or [None]
+    ]

@@ -1,0 +1,188 @@
+"""An exhibit's trail as people read it: what happened, who did it, where, with which seals and masses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from custody.audit.trails import Step
+from custody.ledger.events import Person
+from custody.web.words import mass, plain
+
+TITLES = {
+    "exhibit.intercepted": "Intercepted",
+    "exhibit.packed": "Packed",
+    "exhibit.unpacked": "Unpacked",
+    "exhibit.split": "Split",
+    "exhibit.weighed": "Weighed",
+    "exhibit.lane_assigned": "Lane assigned",
+    "exhibit.sampled": "Sampled",
+    "exhibit.dispatched": "Handed to the driver",
+    "exhibit.received": "Received",
+    "exhibit.handed_over": "Handed over",
+    "exhibit.stored": "Stored",
+    "exhibit.moved": "Moved",
+    "exhibit.withdrawn": "Withdrawn",
+    "exhibit.missed": "Reported missing",
+    "exhibit.found": "Found",
+    "exhibit.neutralised": "Neutralised",
+    "exhibit.assayed": "Assayed",
+    "exhibit.staged": "Staged at the kiln",
+    "exhibit.loaded": "Loaded",
+    "exhibit.incinerated": "Incinerated",
+    "exhibit.discrepancy_reported": "Discrepancy",
+    "event.corrected": "Correction",
+    "proposal.lapsed": "Proposal lapsed",
+    "proposal.refused": "Proposal refused",
+}
+#: Said elsewhere on the line, or of no use to a reader.
+_SILENT = {
+    "concerns",
+    "clocks",
+    "holds",
+    "orders",
+    "unit_leaf",
+    "container_leaf",
+    "seizure",
+    "intercepted_at",
+    "place_kind",
+    "stage",
+    "custodian",
+    "calibrated_on",
+    "readability_grams",
+    "read_by",
+    "calculated",
+    "event",
+    "made_from",
+}
+_NAMES = {
+    "gross_grams": "Gross",
+    "tare_grams": "Packaging",
+    "net_grams": "Net",
+    "reagent_grams": "Reagent",
+    "temperature_celsius": "Temperature, °C",
+    "class": "Seal class",
+    "lane": "Lane",
+}
+_WRONG = frozenset(
+    {"exhibit.missed", "exhibit.discrepancy_reported", "proposal.lapsed", "proposal.refused"}
+)
+
+
+@dataclass
+class Happening:
+    """One event of a trail in words."""
+
+    step: Step
+    title: str
+    facts: list[tuple[str, str]]
+    taker: str | None
+    corrects: int | None = None
+    corrections: list[Happening] = field(default_factory=list)
+    late_reason: str | None = None
+    taken_out: bool = False
+
+    @property
+    def wrong(self) -> bool:
+        return self.step.event.kind in _WRONG
+
+    @property
+    def late_by(self) -> datetime | None:
+        return self.step.recorded_at if self.step.event.late else None
+
+
+def who(person: Person) -> str:
+    """A person as a trail names them."""
+    return f"{person.badge} ({person.unit})" if person.unit else "the system"
+
+
+def timeline(steps: Sequence[Step], labels: Mapping[str, str]) -> list[Happening]:
+    """The steps in words, in their order, each correction beside what it corrects.
+
+    Args:
+        steps: a trail.
+        labels: labels of exhibits by id, for events that name other exhibits.
+    """
+    told = {step.event.id: _happening(step, labels) for step in steps}
+    for one in told.values():
+        payload: Any = one.step.event.payload
+        if one.step.event.kind != "event.corrected":
+            continue
+        target = told.get(UUID(payload["event"]))
+        if target:
+            one.corrects = target.step.seq
+            target.corrections.append(one)
+            target.taken_out = payload["declaration"] == "did_not_occur"
+    return list(told.values())
+
+
+def _happening(step: Step, labels: Mapping[str, str]) -> Happening:
+    event = step.event
+    payload: Any = event.payload
+    content = {**payload.get("exhibit", {}), **{k: v for k, v in payload.items() if k != "exhibit"}}
+    custodian = content.get("custodian")
+    late: Any = event.late or {}
+    return Happening(
+        step=step,
+        title=TITLES.get(event.kind) or plain(event.kind.replace(".", " ")).capitalize(),
+        facts=list(_facts(content, step.texts, labels)),
+        taker=f"{custodian['badge']} ({custodian['unit']})" if custodian else None,
+        late_reason=_text(late["reason"], step.texts) if late.get("reason") else None,
+    )
+
+
+def _facts(
+    content: Mapping[str, Any], texts: Mapping[str, str], labels: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    for name, value in content.items():
+        if name in _SILENT or value in (None, [], {}, ""):
+            continue
+        title = _NAMES.get(name) or plain(name).capitalize()
+        if isinstance(value, Mapping) and value.keys() == {"commitment"}:
+            yield title, _text(value, texts)
+        elif name == "reading":
+            yield from _reading(value)
+        elif name == "seal" and isinstance(value, Mapping):
+            yield "Seal", f"{value['number']} (class {value['class']})"
+        elif name == "seals" and isinstance(value, list):
+            yield "Seals", ", ".join(_seal(one) for one in value)
+        elif isinstance(value, Mapping):
+            yield from _facts(value, texts, labels)
+        elif isinstance(value, list):
+            yield title, _several(value, labels)
+        elif name.endswith("_grams"):
+            yield title, mass(value)
+        elif isinstance(value, bool):
+            yield title, "yes" if value else "no"
+        else:
+            text = str(value)
+            yield title, labels.get(text) or (plain(text) if text.islower() else text)
+
+
+def _reading(value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name in ("gross_grams", "tare_grams", "net_grams"):
+        if value.get(name) is not None:
+            yield _NAMES[name], mass(value[name])
+    if value.get("scale"):
+        yield "Scale", f"{value['scale']}, in steps of {mass(value.get('readability_grams'))}"
+    elif value.get("calculated"):
+        yield "Reading", "calculated, not weighed"
+
+
+def _seal(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return f"{value['number']}: {plain(value.get('finding') or value.get('class'))}"
+    return str(value)
+
+
+def _several(value: Sequence[Any], labels: Mapping[str, str]) -> str:
+    words = [labels.get(str(one), str(one)) for one in value if not isinstance(one, Mapping)]
+    rest = len(value) - 12
+    return ", ".join(words[:12]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def _text(value: Mapping[str, Any], texts: Mapping[str, str]) -> str:
+    return texts.get(value["commitment"]) or "(a text that is not kept any more)"

@@ -1,0 +1,97 @@
+"""Masses, spans of time and names as people read them; the templates' own library."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils import timezone
+
+register = template.Library()
+
+STAGES = {
+    "intercepted": "Intercepted",
+    "in_transit": "In transit",
+    "received": "Received",
+    "stored": "Stored",
+    "withdrawn": "Withdrawn",
+    "staged": "Staged",
+    "loaded": "Loaded",
+    "missing": "Missing",
+    "incinerated": "Incinerated",
+    "divided": "Divided",
+    "void": "Void",
+}
+CLOCKS = {
+    "harmless": "Harmless",
+    "plant": "At the plant",
+    "transit": "On the road",
+    "store": "In store",
+}
+_NARROW = "\N{NARROW NO-BREAK SPACE}"
+_NO_BREAK = "\N{NO-BREAK SPACE}"
+
+
+@register.filter
+def mass(grams: Decimal | str | None) -> str:
+    """A mass in the unit that people would say: 25 kg, 12.5 g; a dash where it is not known."""
+    if grams is None or grams == "":
+        return "–"
+    value = Decimal(grams)
+    if abs(value) >= 1000:
+        return f"{_plain(value / 1000)}{_NO_BREAK}kg"
+    return f"{_plain(value)}{_NO_BREAK}g"
+
+
+def _plain(value: Decimal) -> str:
+    text = f"{value:,.3f}" if value % 1 else f"{value:,.0f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text.replace(",", _NARROW)
+
+
+def span(length: timedelta) -> str:
+    """A span of time in its two greatest units: 2 d 4 h, 3 h 20 min, 45 min."""
+    minutes = int(abs(length).total_seconds() // 60)
+    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days:
+        parts = [f"{days}{_NO_BREAK}d", f"{hours}{_NO_BREAK}h" if hours else ""]
+    elif hours:
+        parts = [f"{hours}{_NO_BREAK}h", f"{minutes}{_NO_BREAK}min" if minutes else ""]
+    else:
+        parts = [f"{minutes}{_NO_BREAK}min" if minutes else f"less than 1{_NO_BREAK}min"]
+    return _NO_BREAK.join(part for part in parts if part)
+
+
+@register.filter
+def moment(at: datetime | None) -> str:
+    """A time on the reader's clock, with the day and the zone."""
+    if at is None:
+        return "–"
+    local = timezone.localtime(at)
+    return f"{local:%a} {local.day} {local:%b %Y, %H:%M} {local.tzname()}"
+
+
+@register.filter
+def plain(name: Any) -> str:
+    """A stored word as people read it: counter_sample becomes counter-sample."""
+    text = str(name)
+    return text.replace("_", "-") if text == "counter_sample" else text.replace("_", " ")
+
+
+@register.filter
+def stage(name: str) -> str:
+    return STAGES.get(name, plain(name).capitalize())
+
+
+@register.filter
+def clock_name(name: str | None) -> str:
+    return CLOCKS.get(name or "", plain(name or "clock").capitalize())
+
+
+@register.filter
+def item(mapping: Any, key: Any) -> Any:
+    """What a mapping holds under a key; templates cannot say it otherwise."""
+    return mapping.get(key)
