@@ -9,7 +9,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from custody.deadlines.queries import last_sweep
+from custody.deadlines.queries import last_sweep, set_aside
 from custody.kit import clock
 from custody.ledger.guard import guard_faults
 
@@ -50,7 +50,7 @@ def healthz(_request: HttpRequest) -> JsonResponse:
 def _parts() -> dict[str, Any]:
     ended_at = last_sweep()
     age = None if ended_at is None else (clock.now() - ended_at).total_seconds()
-    faults = guard_faults()
+    faults, aside = guard_faults(), set_aside()
     return {
         "database": "ok",
         "ledger_guard": {
@@ -59,9 +59,16 @@ def _parts() -> dict[str, Any]:
             "note": None if connection.settings_dict["PASSWORD"] else TRUSTING,
         },
         "sweep": {
-            "status": "ok" if age is not None and age <= SWEEP_SECONDS else "late",
+            "status": _sweep_status(age, aside),
             "age_seconds": None if age is None else round(age, 1),
+            "set_aside": aside,
         },
         # No checkpoints are signed yet.
         "checkpoint": {"age_seconds": None},
     }
+
+
+def _sweep_status(age: float | None, aside: int) -> str:
+    if age is None or age > SWEEP_SECONDS:
+        return "late"
+    return "clocks set aside" if aside else "ok"

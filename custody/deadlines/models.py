@@ -92,6 +92,12 @@ class Clock(models.Model):
                 name="clock_next",
                 condition=Q(next_at__isnull=False, set_aside_at__isnull=True),
             ),
+            # the health page: what the sweep could not flag
+            models.Index(
+                fields=["set_aside_at"],
+                name="clock_set_aside",
+                condition=Q(set_aside_at__isnull=False),
+            ),
         )
         constraints = (
             # an exhibit has one clock of a name running

@@ -17,7 +17,7 @@ from custody.kit import clock
 def test_a_house_whose_sweep_never_ran_is_not_well() -> None:
     answer = Client().get("/healthz")
     assert answer.status_code == 503
-    assert answer.json()["sweep"] == {"status": "late", "age_seconds": None}
+    assert answer.json()["sweep"] == {"status": "late", "age_seconds": None, "set_aside": 0}
 
 
 @pytest.mark.django_db

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from custody.audit import replay
@@ -113,6 +114,7 @@ def test_a_clock_that_cannot_be_flagged_is_set_aside_and_the_others_go_on(
     time: SimulatedClock,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
+    client: Client,
 ) -> None:
     _, units = catch(cast, 5)
     poisoned = running(units[2])["harmless"]
@@ -131,7 +133,13 @@ def test_a_clock_that_cannot_be_flagged_is_set_aside_and_the_others_go_on(
     assert sweep() == 0
     poisoned.refresh_from_db()
     assert poisoned.set_aside_at == time.at
-    assert queries.set_aside() == 1
+    told = client.get("/healthz")
+    assert told.status_code == 503
+    assert told.json()["sweep"] == {
+        "status": "clocks set aside",
+        "age_seconds": 0.0,
+        "set_aside": 1,
+    }
     assert queries.lateness(poisoned, time.at) is Level.DUE
     monkeypatch.undo()
     rearm()
