@@ -8,12 +8,16 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import orjson
+
 from custody.kit.errors import CustodyError
 
 #: The largest integer that every JSON reader keeps exact (RFC 8785, appendix D).
 EXACT = 2**53 - 1
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+#: For what :func:`_check` lets pass, orjson writes the same bytes ten times as fast; a property test holds them equal.
+_FAST = orjson.OPT_SORT_KEYS
 
 
 class NotCanonical(CustodyError):
@@ -33,6 +37,14 @@ def encode(value: Any) -> bytes:
         NotCanonical: it holds something else.
     """
     _check(value)
+    try:
+        return orjson.dumps(value, option=_FAST)
+    except orjson.JSONEncodeError:
+        return _slowly(value)
+
+
+def _slowly(value: Any) -> bytes:
+    """The same bytes for what orjson does not take: subclasses as keys, great depth, lone surrogates."""
     try:
         return _ENCODER.encode(value).encode()
     except UnicodeEncodeError:
