@@ -140,7 +140,12 @@ class Flag(models.Model):
         Exhibit, on_delete=models.PROTECT, related_name="flags", db_constraint=False
     )
     clock = models.ForeignKey(
-        Clock, on_delete=models.DO_NOTHING, null=True, related_name="flags", db_constraint=False
+        Clock,
+        on_delete=models.DO_NOTHING,
+        null=True,
+        related_name="flags",
+        db_constraint=False,
+        db_index=False,
     )
     clock_name = models.CharField(max_length=24, null=True)
     cause = models.CharField(max_length=12, choices=FlagCause)
@@ -150,7 +155,11 @@ class Flag(models.Model):
     raised_at = models.DateTimeField()
     acknowledged_at = models.DateTimeField(null=True)
     acknowledged_by = models.ForeignKey(
-        Officer, on_delete=models.PROTECT, null=True, related_name="flags_acknowledged"
+        Officer,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="flags_acknowledged",
+        db_index=False,
     )
     resolved_at = models.DateTimeField(null=True)
     annulled_at = models.DateTimeField(null=True)
@@ -163,9 +172,9 @@ class Flag(models.Model):
     class Meta:
         db_table = "custody_flag"
         indexes = (
-            # what is open, by exhibit and by age
+            # what is open, by age
             models.Index(
-                fields=["exhibit", "fell_due_at"],
+                fields=["fell_due_at"],
                 name="flag_open",
                 condition=Q(resolved_at__isnull=True, annulled_at__isnull=True),
             ),
