@@ -124,7 +124,8 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-            ]
+            ],
+            "builtins": ["custody.web.words", "custody.web.marking"],
         },
     }
 ]
@@ -152,6 +153,8 @@ AUTH_PASSWORD_VALIDATORS = [
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
 USE_TZ = True
+# The clock that pages show; the record itself is in UTC.
+DISPLAY_TIME_ZONE = env.text("CUSTODY_TIME_ZONE", "Europe/Brussels")
 
 # Static files ---------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
@@ -167,6 +170,9 @@ STORAGES = {
 }
 # Development serves files where they lie; production serves what `manage.py collectstatic` gathered.
 WHITENOISE_USE_FINDERS = not PRODUCTION
+
+# A catch of a thousand units is one form.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 # Browsers -------------------------------------------------------------------------------------------------------
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from config.health import healthz, livez
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("livez", livez),
     path("healthz", healthz),
+    path("", include("custody.web.routes")),
 ]

@@ -95,3 +95,25 @@ def clock_name(name: str | None) -> str:
 def item(mapping: Any, key: Any) -> Any:
     """What a mapping holds under a key; templates cannot say it otherwise."""
     return mapping.get(key)
+
+
+@register.filter
+def before_colon(title: str) -> str:
+    """The name of an act out of its title."""
+    return title.partition(":")[0]
+
+
+@register.filter
+def after_colon(title: str) -> str:
+    """What an act is for, out of its title."""
+    return title.partition(":")[2].strip()
+
+
+@register.filter
+def is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+@register.filter
+def minus(whole: int, shown: Any) -> int:
+    return whole - len(shown)

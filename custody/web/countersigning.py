@@ -1,0 +1,139 @@
+"""Proposals: what waits for you, what you wait for, and saying yes or no to one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from custody.handling.acts import Act
+from custody.handling.commands import Description, Kind, describe
+from custody.handling.models import Proposal, ProposalState
+from custody.handling.proposals import confirm, refuse, waiting_for
+from custody.handling.register import ACTS
+from custody.kit import clock
+from custody.kit.errors import CustodyError
+from custody.people.models import Officer
+from custody.web.access import STATUS, show, signed_in
+from custody.web.words import mass, plain
+
+SHOWN = 50
+
+
+class ReasonForm(forms.Form):
+    """Why somebody says no, or takes note."""
+
+    use_required_attribute = False
+
+    reason = forms.CharField(
+        label="Why",
+        max_length=4_000,
+        widget=forms.Textarea({"rows": 2}),
+        error_messages={"required": "Say why: it goes on record."},
+    )
+
+
+@signed_in()
+def proposals(request: HttpRequest, officer: Officer) -> HttpResponse:
+    """What waits for the officer, and what the officer proposed and others have not settled yet."""
+    own = (
+        Proposal.objects.filter(proposer=officer)
+        .exclude(state=ProposalState.RECORDED)
+        .prefetch_related("units__exhibit")
+        .order_by("-proposed_at")
+    )
+    return show(
+        request,
+        officer,
+        "proposals.html",
+        waiting=waiting_for(officer),
+        own=own[:SHOWN],
+        titles=_titles(),
+        now=clock.now(),
+    )
+
+
+@signed_in("GET", "POST")
+def proposal(request: HttpRequest, officer: Officer, proposal_id: UUID) -> HttpResponse:
+    """One proposal as it was told, and the two answers to it."""
+    found = (
+        Proposal.objects.visible_to(officer)
+        .filter(pk=proposal_id)
+        .select_related("proposer")
+        .first()
+    )
+    if found is None:
+        raise Http404("There is no such proposal that you may see.")
+    reason = ReasonForm(request.POST if request.POST.get("answer") == "refuse" else None)
+    error: CustodyError | None = None
+    status = 200
+    if request.method == "POST":
+        try:
+            if request.POST.get("answer") == "confirm":
+                confirm(officer, proposal_id)
+                return redirect("receipt", act_id=proposal_id)
+            if reason.is_valid():
+                refuse(officer, proposal_id, reason.cleaned_data["reason"])
+                messages.success(request, "Refused; your reason is on record.")
+                return redirect("proposal", proposal_id=proposal_id)
+            status = 422
+        except CustodyError as refused:
+            error, status = refused, STATUS[refused.category]
+            found.refresh_from_db()
+    waits = found.pk in {one.pk for one in waiting_for(officer)}
+    act = ACTS[found.act]
+    return show(
+        request,
+        officer,
+        "proposal.html",
+        status=status,
+        proposal=found,
+        title=act.title.partition(":")[0],
+        told=_told(act, found.command),
+        confirmations=found.confirmations.select_related("officer").order_by("pk"),
+        units=found.units.select_related("exhibit").order_by("exhibit__label")[:SHOWN],
+        may_confirm=waits,
+        may_refuse=waits or (found.state == ProposalState.OPEN and found.proposer_id == officer.pk),
+        reason=reason,
+        error=error,
+        now=clock.now(),
+    )
+
+
+def _titles() -> dict[str, str]:
+    return {name: act.title.partition(":")[0] for name, act in ACTS.items()}
+
+
+def _told(act: Act, command: Mapping[str, Any]) -> list[tuple[str, list[list[str]] | str]]:
+    """What the proposer said, field by field; rows as lists of what each says."""
+    told: list[tuple[str, list[list[str]] | str]] = []
+    for name, description in describe(act.command):
+        value = command.get(name)
+        if value in (None, [], ""):
+            continue
+        if description.kind is Kind.ROWS and description.row is not None:
+            rows = [
+                [
+                    f"{one.title}: {_word(one, row[field])}"
+                    for field, one in describe(description.row)
+                    if row.get(field) not in (None, "")
+                ]
+                for row in value
+            ]
+            told.append((description.title, rows))
+        else:
+            told.append((description.title, _word(description, value)))
+    return told
+
+
+def _word(description: Description, value: Any) -> str:
+    if description.kind is Kind.GRAMS:
+        return mass(value)
+    if isinstance(value, list):
+        return ", ".join(value)
+    return plain(value) if description.kind is Kind.CHOICE else str(value)

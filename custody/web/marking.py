@@ -1,0 +1,67 @@
+"""Filters of the pages that know of forms and trails; the templates' second library."""
+
+from __future__ import annotations
+
+from django import template
+from django.core.exceptions import ValidationError
+from django.forms import BoundField
+
+from custody.web.forms import ActForm
+from custody.web.inputs import read_label
+from custody.web.timeline import TITLES, who
+from custody.web.words import plain
+
+register = template.Library()
+register.filter("who", who)
+
+
+@register.filter
+def happened(kind: str) -> str:
+    """What an event says happened, in a word or two."""
+    return TITLES.get(kind) or plain(kind.replace(".", " ")).capitalize()
+
+
+@register.filter
+def labels_known(field: BoundField) -> list[str]:
+    """The labels in a field that are well formed: they are shown as ticked boxes."""
+    return [word for word in _words(field) if _formed(word)]
+
+
+@register.filter
+def labels_typed(field: BoundField) -> str:
+    """The others: they go back into the text, to be mended."""
+    return "\n".join(word for word in _words(field) if not _formed(word))
+
+
+def _words(field: BoundField) -> list[str]:
+    value = field.value() or ""
+    text = value if isinstance(value, str) else "\n".join(value)
+    return list(dict.fromkeys(text.replace(",", " ").replace(";", " ").split()))
+
+
+def _formed(word: str) -> bool:
+    try:
+        return bool(read_label(word))
+    except ValidationError:
+        return False
+
+
+@register.filter
+def problems(form: ActForm) -> list[tuple[str, str]]:
+    """Everything that is wrong in a form, with where to mend it."""
+    if not form.is_bound:
+        return []
+    found = [("", str(error)) for error in form.non_field_errors()]
+    found += [
+        (form[name].auto_id, str(error))
+        for name, errors in form.errors.items()
+        if name in form.fields
+        for error in errors
+    ]
+    for table in form.tables:
+        found += [("", text) for text in table.errors if ("", text) not in found]
+        for row in table.used:
+            for name, errors in row.errors.items():
+                anchor = row[name].auto_id if name in row.fields else ""
+                found += [(str(anchor), str(error)) for error in errors]
+    return found

@@ -1,0 +1,24 @@
+"""The addresses of the pages."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from custody.web import acting, board, countersigning, exhibits, flags, searching, seizures, signing
+
+urlpatterns = [
+    path("", board.board, name="board"),
+    path("sign-in/", signing.SignIn.as_view(), name="sign_in"),
+    path("sign-out/", signing.SignOut.as_view(), name="sign_out"),
+    path("stages/<slug:name>/", board.stage, name="stage"),
+    path("search/", searching.search, name="search"),
+    path("exhibits/<str:label>/", exhibits.exhibit, name="exhibit"),
+    path("seizures/", seizures.seizures, name="seizures"),
+    path("seizures/<str:reference>/", seizures.seizure, name="seizure"),
+    path("acts/<slug:name>/", acting.act, name="act"),
+    path("receipts/<uuid:act_id>/", acting.receipt, name="receipt"),
+    path("proposals/", countersigning.proposals, name="proposals"),
+    path("proposals/<uuid:proposal_id>/", countersigning.proposal, name="proposal"),
+    path("flags/", flags.flags, name="flags"),
+    path("flags/<uuid:flag_id>/", flags.flag, name="flag"),
+]

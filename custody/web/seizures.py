@@ -1,0 +1,84 @@
+"""Seizures: the list, and one catch with its units in the stages where they stand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Count, Sum
+from django.http import Http404, HttpRequest, HttpResponse
+
+from custody.deadlines.queries import open_flags
+from custody.handling.register import ACTS
+from custody.kit import clock
+from custody.law.models import DestructionOrder, Hold
+from custody.people.models import Officer
+from custody.people.rights import Right
+from custody.seizures.lifecycle import TABLE
+from custody.seizures.models import Exhibit, Seizure
+from custody.web.access import show, signed_in
+from custody.web.board import together
+from custody.web.cards import cards
+from custody.web.faces import trouble
+
+A_PAGE = 25
+UNITS_A_PAGE = 50
+FLAGS_SHOWN = 10
+
+
+@signed_in()
+def seizures(request: HttpRequest, officer: Officer) -> HttpResponse:
+    """Every seizure that one may see, newest first."""
+    rows = Seizure.objects.visible_to(officer).order_by("-opened_at", "id")
+    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    sums: Any = (
+        Exhibit.objects.handling_units_visible_to(officer)
+        .filter(seizure__in=[row.pk for row in page.object_list])
+        .values("seizure_id")
+        .annotate(units=Count("id"), gross=Sum("gross_grams"))
+    )
+    return show(
+        request,
+        officer,
+        "seizures.html",
+        page=page,
+        sums={row["seizure_id"]: row for row in sums},
+    )
+
+
+@signed_in()
+def seizure(request: HttpRequest, officer: Officer, reference: str) -> HttpResponse:
+    """One seizure."""
+    row = Seizure.objects.visible_to(officer).filter(reference=reference).first()
+    if row is None:
+        raise Http404(f"{reference} is not a seizure that you may see.")
+    now = clock.now()
+    own = Exhibit.objects.handling_units_visible_to(officer).filter(seizure=row)
+    stages: Any = (
+        own.values("stage").annotate(units=Count("id"), gross=Sum("gross_grams")).order_by("stage")
+    )
+    page = Paginator(own.select_related("seizure").order_by("label"), UNITS_A_PAGE).get_page(
+        request.GET.get("page")
+    )
+    units = list(page.object_list)
+    return show(
+        request,
+        officer,
+        "seizure.html",
+        seizure=row,
+        stages=list(stages),
+        page=page,
+        cards=cards(units, now),
+        options=together(officer, units),
+        acts=[
+            ACTS[name]
+            for name in ("give_order", "amend")
+            if Right(TABLE[ACTS[name].kind].right) in officer.rights
+        ],
+        flags=[
+            trouble(flag, now)
+            for flag in open_flags(officer).filter(exhibit__seizure=row)[:FLAGS_SHOWN]
+        ],
+        orders=DestructionOrder.objects.filter(seizure=row).order_by("given_at"),
+        holds=Hold.objects.filter(seizure=row, lifted_at__isnull=True).order_by("placed_at"),
+    )

@@ -1,0 +1,36 @@
+// Clocks tick between loads; without this they are right as of the load.
+"use strict";
+
+(() => {
+  const NO_BREAK = "\u00a0";
+
+  function span(milliseconds) {
+    const all = Math.floor(Math.abs(milliseconds) / 60000);
+    const days = Math.floor(all / 1440), hours = Math.floor(all / 60) % 24, minutes = all % 60;
+    const parts = days ? [days && `${days}${NO_BREAK}d`, hours && `${hours}${NO_BREAK}h`]
+      : hours ? [`${hours}${NO_BREAK}h`, minutes && `${minutes}${NO_BREAK}min`]
+        : [minutes ? `${minutes}${NO_BREAK}min` : `less than 1${NO_BREAK}min`];
+    return parts.filter(Boolean).join(NO_BREAK);
+  }
+
+  function tick() {
+    const now = Date.now();
+    for (const clock of document.querySelectorAll("[data-clock]")) {
+      const due = Date.parse(clock.dataset.due), started = Date.parse(clock.dataset.started);
+      const warn = Date.parse(clock.dataset.warn);
+      const words = now >= due ? `late by ${span(now - due)}` : `${span(due - now)} left`;
+      const shown = clock.querySelector(".face-words");
+      if (shown && shown.textContent !== words) shown.textContent = words;
+      clock.classList.toggle("late", now >= due);
+      clock.classList.toggle("soon", now < due && now >= warn);
+      const bar = clock.querySelector("progress");
+      if (bar) bar.value = Math.max(0, Math.min(100, (100 * (now - started)) / (due - started)));
+    }
+  }
+
+  // A demonstration may stand at another time than the device: then its clocks stay as they were served.
+  const served = Date.parse(document.lastModified);
+  if (Math.abs(Date.now() - served) < 120000 || Number.isNaN(served)) {
+    setInterval(tick, 20000);
+  }
+})();
