@@ -10,7 +10,6 @@ from uuid import UUID
 
 import orjson
 from django.db import connection
-from django.db.models import QuerySet
 
 from custody.deadlines.models import Clock, Flag, FlagCause
 from custody.deadlines.projection import fold_flag
@@ -18,7 +17,7 @@ from custody.deadlines.rules import ClockState, Level, Standing
 from custody.kit import clock, ids
 from custody.ledger.events import Event, Json, Person, Subject, seal
 
-_COLUMNS = [field.name for field in fields(ClockState)]
+CLOCK_COLUMNS = [field.name for field in fields(ClockState)]
 _FLAG_COLUMNS = [field.attname for field in Flag._meta.concrete_fields]
 # One parameter, and no models: a sweep is to spend its time on the ledger.
 _INSERT = f"""
@@ -29,20 +28,17 @@ SELECT {", ".join(_FLAG_COLUMNS)} FROM jsonb_populate_recordset(NULL::custody_fl
 
 def clock_columns(state: ClockState) -> dict[str, Any]:
     """The columns of a clock's row that its exhibit's events make, by attribute name."""
-    return {name: getattr(state, name) for name in _COLUMNS}
+    return {name: getattr(state, name) for name in CLOCK_COLUMNS}
 
 
 def clock_state(row: Clock) -> ClockState:
     """The state that a row stands for."""
-    return _state({name: getattr(row, name) for name in _COLUMNS})
+    return _state({name: getattr(row, name) for name in CLOCK_COLUMNS})
 
 
-def states_and_levels(rows: QuerySet[Clock]) -> list[tuple[ClockState, Level]]:
-    """Clocks with the highest level flagged of each; no model in between, as there may be many."""
-    return [
-        (_state(dict(zip(_COLUMNS, told, strict=True))), Level(level))
-        for level, *told in rows.values_list("level", *_COLUMNS)
-    ]
+def clock_told(values: Sequence[Any]) -> ClockState:
+    """The state that the values of the columns stand for, in the order of ``CLOCK_COLUMNS``."""
+    return _state(dict(zip(CLOCK_COLUMNS, values, strict=True)))
 
 
 def _state(values: dict[str, Any]) -> ClockState:
@@ -70,7 +66,7 @@ def write_clocks(states: Sequence[ClockState], levels: Mapping[UUID, Level]) -> 
         update_conflicts=True,
         unique_fields=["id"],
         update_fields=[
-            *(name for name in _COLUMNS if name not in ("id", "exhibit_id")),
+            *(name for name in CLOCK_COLUMNS if name not in ("id", "exhibit_id")),
             "level",
             "next_at",
             "set_aside_at",
