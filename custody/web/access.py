@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from custody.kit import clock
 from custody.kit.errors import CustodyError
 from custody.people.models import Officer
 from custody.people.rights import Right
@@ -65,6 +66,7 @@ def show(
     rights = officer.rights
     context |= {
         "officer": officer,
+        "served_at": clock.now(),
         "may_intercept": Right.INTERCEPT in rights,
         "may_acknowledge": Right.ACKNOWLEDGE in rights,
     }

@@ -149,7 +149,7 @@ def _obstacles(
     if not 0 < len(exhibits) <= JUDGED or not TABLE[act.kind].sources:
         return []
     options = legal_now(officer, exhibits)
-    found = []
+    found: list[tuple[str, tuple[Missing, ...]]] = []
     for row in exhibits:
         option = next((one for one in options[row.id] if one.act == act.name), None)
         if option is None:
@@ -203,4 +203,3 @@ def _answer(officer: Officer, act_id: UUID) -> Receipt | Pending:
     if not known:
         raise Http404("There is no such receipt of yours.")
     return answer(act_id)
-

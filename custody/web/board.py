@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 
 from custody.deadlines.queries import open_flags
+from custody.handling.commands import Kind, describe
 from custody.handling.legal import Option, legal_now
 from custody.handling.proposals import waiting_for
 from custody.handling.register import ACTS
-from custody.handling.commands import Kind, describe
 from custody.kit import clock
 from custody.people.models import Officer
 from custody.seizures.models import Exhibit
@@ -51,10 +50,15 @@ def stage(request: HttpRequest, officer: Officer, name: str) -> HttpResponse:
     now = clock.now()
     reference = request.GET.get("seizure")
     if not reference:
-        page = Paginator(groups(officer, now, [name]), GROUPS_A_PAGE).get_page(
-            request.GET.get("page")
+        several = Paginator(groups(officer, now, [name]), GROUPS_A_PAGE)
+        return show(
+            request,
+            officer,
+            "stage.html",
+            stage=name,
+            title=STAGES[name],
+            page=several.get_page(request.GET.get("page")),
         )
-        return show(request, officer, "stage.html", stage=name, title=STAGES[name], page=page)
     units = (
         live_units(officer)
         .filter(stage=name, seizure__reference=reference)
@@ -65,18 +69,17 @@ def stage(request: HttpRequest, officer: Officer, name: str) -> HttpResponse:
     rows = list(page.object_list)
     if not rows:
         raise Http404(f"{reference} has nothing here that you may see.")
-    template = "_units.html" if request.GET.get("part") else "units.html"
-    context = {
-        "stage": name,
-        "title": STAGES[name],
-        "reference": reference,
-        "page": page,
-        "cards": cards(rows, now),
-        "options": together(officer, rows),
-    }
-    if request.GET.get("part"):
-        return render(request, template, context)
-    return show(request, officer, template, **context)
+    return show(
+        request,
+        officer,
+        "units.html",
+        stage=name,
+        title=STAGES[name],
+        reference=reference,
+        page=page,
+        cards=cards(rows, now),
+        options=together(officer, rows),
+    )
 
 
 def together(officer: Officer, exhibits: list[Exhibit]) -> list[Option]:

@@ -39,8 +39,7 @@ class Choices:
             return self._own_first(
                 (
                     scale.code,
-                    f"{scale.code} · to {mass(scale.capacity_grams)}, in steps of "
-                    f"{mass(scale.readability_grams)}",
+                    _reach(scale),
                     scale.unit_id,
                 )
                 for scale in self._scales
@@ -99,6 +98,11 @@ class Choices:
 
 def _bounded(choices: list[Choice]) -> list[Choice] | None:
     return choices if len(choices) <= LONGEST else None
+
+
+def _reach(scale: Scale) -> str:
+    steps = mass(scale.readability_grams)
+    return f"{scale.code} · to {mass(scale.capacity_grams)}, in steps of {steps}"
 
 
 _WORDS = {

@@ -112,7 +112,8 @@ class Table:
         self.used = [form for form in self.forms if not form.blank(self.telling)]
         if self.description.required and not self.used:
             self.errors.append(f"{self.title}: fill in one row at least.")
-        return all([form.is_valid() for form in self.used]) and not self.errors
+        wrong = [form for form in self.used if not form.is_valid()]
+        return not wrong and not self.errors
 
     def value(self) -> tuple[Any, ...] | None:
         rows = tuple(form.value() for form in self.used)
@@ -123,16 +124,14 @@ class Table:
         number, field = None, path[-1]
         if len(path) == 2 and path[0].isdigit() and int(path[0]) < len(self.used):
             number = int(path[0])
-        for index, form in enumerate(self.used):
-            if number is not None:
-                break
-            told = {str(value) for value in form.cleaned_data.values() if value}
-            wrong = {str(value) for value in error.params.values()}
-            if told & wrong:
+        wrong = {word for value in error.params.values() for word in str(value).split()}
+        for index, form in enumerate(self.used if number is None else ()):
+            told = {name: str(value) for name, value in form.cleaned_data.items() if value}
+            guilty = [name for name, value in told.items() if value in wrong]
+            if guilty:
                 number = index
-                field = next(
-                    (n for n, v in form.cleaned_data.items() if v and str(v) in wrong), field
-                )
+                field = field if field in form.fields else guilty[0]
+                break
         if number is None:
             return False
         form = self.used[number]

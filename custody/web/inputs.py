@@ -107,7 +107,7 @@ def field_for(name: str, description: Description, choices: Choices, *, row: boo
     offered = choices.of(name, description)
     if offered is not None:
         few = kind is Kind.CHOICE and len(offered) <= 4 and not row and description.required
-        empty = [] if few else [("", "Choose…" if description.required else "–")]
+        empty = [] if few else [("", "Choose…" if description.required else "\N{EN DASH}")]
         return forms.ChoiceField(
             choices=[*empty, *offered], widget=forms.RadioSelect() if few else None, **common
         )

@@ -68,7 +68,7 @@ def initial(
             value = _place(act, exhibits, officer) or value or choices.own_place(description)
         elif name in {"number", "replaces"} and act.name.endswith("_seal"):
             value = _only(seals.get(exhibits[0].id, ())) if exhibits else None
-            if act.name in {"apply_seal"} or (act.name == "replace_seal" and name == "number"):
+            if act.name == "apply_seal" or (act.name == "replace_seal" and name == "number"):
                 value = None
         elif name == "number" and act.name == "revoke_order":
             value = asked.get("number") or _only(_orders(exhibits))
@@ -124,7 +124,7 @@ def _rows(
     if "seal_number" not in fields:
         return [{"exhibit": one.label} for one in exhibits]
     return [
-        {"exhibit": one.label, "seal_number": number}
+        {"exhibit": one.label} | ({"seal_number": number} if number else {})
         for one in exhibits
-        for number in seals.get(one.id) or [None]
+        for number in seals.get(one.id, ("",))
     ]

@@ -30,6 +30,7 @@ CLOCKS = {
     "transit": "On the road",
     "store": "In store",
 }
+_UNKNOWN = "\N{EN DASH}"
 _NARROW = "\N{NARROW NO-BREAK SPACE}"
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 
@@ -38,7 +39,7 @@ _NO_BREAK = "\N{NO-BREAK SPACE}"
 def mass(grams: Decimal | str | None) -> str:
     """A mass in the unit that people would say: 25 kg, 12.5 g; a dash where it is not known."""
     if grams is None or grams == "":
-        return "–"
+        return _UNKNOWN
     value = Decimal(grams)
     if abs(value) >= 1000:
         return f"{_plain(value / 1000)}{_NO_BREAK}kg"
@@ -69,7 +70,7 @@ def span(length: timedelta) -> str:
 def moment(at: datetime | None) -> str:
     """A time on the reader's clock, with the day and the zone."""
     if at is None:
-        return "–"
+        return _UNKNOWN
     local = timezone.localtime(at)
     return f"{local:%a} {local.day} {local:%b %Y, %H:%M} {local.tzname()}"
 

@@ -4,6 +4,10 @@
 (() => {
   const NO_BREAK = "\u00a0";
 
+  // The server's clock counts, not the device's.
+  const main = document.getElementById("main");
+  const ahead = main && main.dataset.now ? Date.parse(main.dataset.now) - Date.now() : 0;
+
   function span(milliseconds) {
     const all = Math.floor(Math.abs(milliseconds) / 60000);
     const days = Math.floor(all / 1440), hours = Math.floor(all / 60) % 24, minutes = all % 60;
@@ -14,7 +18,7 @@
   }
 
   function tick() {
-    const now = Date.now();
+    const now = Date.now() + ahead;
     for (const clock of document.querySelectorAll("[data-clock]")) {
       const due = Date.parse(clock.dataset.due), started = Date.parse(clock.dataset.started);
       const warn = Date.parse(clock.dataset.warn);
@@ -28,9 +32,5 @@
     }
   }
 
-  // A demonstration may stand at another time than the device: then its clocks stay as they were served.
-  const served = Date.parse(document.lastModified);
-  if (Math.abs(Date.now() - served) < 120000 || Number.isNaN(served)) {
-    setInterval(tick, 20000);
-  }
+  setInterval(tick, 20000);
 })();
