@@ -11,7 +11,7 @@ import psycopg
 from benchmarks.figures import Figure
 from benchmarks.house import house
 
-EXHIBITS, LIVE, OVERDUE, ROUNDS = 1_000_000, 8_000, 5_000, 7
+EXHIBITS, LIVE, OVERDUE, ROUNDS = 1_000_000, 8_000, 5_000, 11
 
 #: Copies of the one exhibit that was caught, each with a clock. Only the last of them still run.
 _EXHIBITS = """
@@ -88,7 +88,7 @@ def figures() -> Iterator[Figure]:
             admin.execute("UPDATE bench_flag SET resolved_at = now() WHERE resolved_at IS NULL")
         yield Figure(
             "sweep: 5,000 overdue of 1,000,000, against one raw SQL statement",
-            median(ours) / median(raw),
+            median(one / other for one, other in zip(ours, raw, strict=True)),
             at_least=0.25,
         )
         yield Figure("sweep: flags through the ledger, a second", median(ours), "/s")
