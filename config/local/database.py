@@ -16,7 +16,7 @@ from custody.kit import env
 from custody.kit.roles import APP, MIGRATOR, SIGNER, Logins, prepare_database
 
 Say = Callable[[str], None]
-DEMONSTRATION = ("load_demo", "--tonnes", "40", "--seed", "2023")
+DEMONSTRATION_SEED = "2023"
 UNFINISHED = f"{NAME}_unfinished"
 
 
@@ -42,7 +42,7 @@ def served(data: Path, processes: Processes, say: Say) -> Iterator[str]:
         say("Starting the embedded PostgreSQL …")
         server.start()
         with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as admin:
-            if not admin.execute("SELECT FROM pg_database WHERE datname = %s", [NAME]).fetchone():
+            if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).fetchone():
                 # Under another name until it is complete: a first start that is cut short begins anew, and
                 # nothing here ever deletes a ledger in which somebody may have recorded something.
                 admin.execute(f"DROP DATABASE IF EXISTS {UNFINISHED} WITH (FORCE)")
@@ -77,6 +77,8 @@ def _migrate(processes: Processes, say: Say) -> None:
 def _load_demonstration(processes: Processes, say: Say) -> str:
     if not (ROOT / "custody" / "management" / "commands" / "load_demo.py").exists():
         return ""
-    say("Loading the demonstration, once: 40 tonnes, October to November 2023 …")
-    processes.start("demonstration", "manage.py", *DEMONSTRATION)
+    tonnes = str(env.integer("CUSTODY_DEMO_TONNES", 40, least=1, most=400))
+    say(f"Loading the demonstration, once: {tonnes} tonnes, October to November 2023 …")
+    command = ("load_demo", "--tonnes", tonnes, "--seed", DEMONSTRATION_SEED)
+    processes.start("demonstration", "manage.py", *command)
     return processes.finish("demonstration")
