@@ -80,7 +80,8 @@ def open_flags(actor: Officer) -> QuerySet[Flag]:
                 output_field=IntegerField(),
             )
         )
-        .select_related("exhibit", "clock")
+        # A join would read every exhibit before the first page is sorted.
+        .prefetch_related("exhibit", "clock")
         .order_by("urgency", "fell_due_at", "id")
     )
 
