@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 
-from custody.deadlines.queries import open_flags
 from custody.handling.commands import Kind, describe
 from custody.handling.legal import Option, legal_now
 from custody.handling.proposals import waiting_for
@@ -15,11 +14,12 @@ from custody.people.models import Officer
 from custody.seizures.models import Exhibit
 from custody.web.access import show, signed_in
 from custody.web.cards import cards
-from custody.web.faces import trouble
 from custody.web.overview import COLUMNS, columns, groups, live_units
+from custody.web.troubles import Trouble, open_for, troubles
 from custody.web.words import STAGES
 
-FLAGS_SHOWN, WAITING_SHOWN = 6, 5
+#: Late units, and things that do not add up: neither crowds the other out.
+LATE_SHOWN, OTHERS_SHOWN, WAITING_SHOWN = 4, 4, 4
 GROUPS_A_PAGE, UNITS_A_PAGE = 25, 50
 
 
@@ -27,19 +27,25 @@ GROUPS_A_PAGE, UNITS_A_PAGE = 25, 50
 def board(request: HttpRequest, officer: Officer) -> HttpResponse:
     """The page that everybody starts from."""
     now = clock.now()
-    flags = open_flags(officer)
+    found = troubles(open_for(officer), now)
     waiting = waiting_for(officer)
     return show(
         request,
         officer,
         "board.html",
-        troubles=[trouble(flag, now) for flag in flags[:FLAGS_SHOWN]],
-        flag_count=flags.count(),
+        troubles=_worst(found),
+        flag_count=sum(one.flags for one in found),
         waiting=waiting[:WAITING_SHOWN],
         waiting_count=len(waiting),
         columns=columns(officer, now),
         now=now,
     )
+
+
+def _worst(found: list[Trouble]) -> list[Trouble]:
+    late = [one for one in found if one.late][:LATE_SHOWN]
+    others = [one for one in found if not one.late][:OTHERS_SHOWN]
+    return [*late, *others]
 
 
 @signed_in()

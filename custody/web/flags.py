@@ -1,16 +1,16 @@
-"""Flags: everything that a supervisor has to see, and taking note of one."""
+"""Flags: everything that a supervisor has to see, and taking note of one or of several at once."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from custody.deadlines.models import Flag, FlagCause
+from custody.deadlines.models import Flag
 from custody.deadlines.queries import last_sweep, open_flags
 from custody.deadlines.services import acknowledge
 from custody.kit import clock
@@ -20,32 +20,83 @@ from custody.people.rights import Right
 from custody.web.access import STATUS, show, signed_in
 from custody.web.countersigning import ReasonForm
 from custody.web.faces import trouble
+from custody.web.troubles import open_for, troubles
 
-A_PAGE = 30
+GROUPS_A_PAGE, FLAGS_A_PAGE = 30, 60
+_NARROWING = {"seizure": "exhibit__seizure__reference", "cause": "cause", "clock": "clock_name"}
 
 
-@signed_in()
+@signed_in("GET", "POST")
 def flags(request: HttpRequest, officer: Officer) -> HttpResponse:
-    """Open flags, what hurts first."""
+    """Open flags: by seizure and cause, or those of one of them to tick and acknowledge."""
     now = clock.now()
-    cause = request.GET.get("cause", "")
-    rows = open_flags(officer).select_related("exhibit", "clock", "acknowledged_by")
-    counts = dict(
-        Flag.objects.visible_to(officer).open().values_list("cause").annotate(Count("id"))
-    )
-    if cause in FlagCause.values:
-        rows = rows.filter(cause=cause)
-    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    asked = {
+        column: request.GET[name].replace("\x00", "")
+        for name, column in _NARROWING.items()
+        if request.GET.get(name)
+    }
+    if "exhibit__seizure__reference" not in asked and request.method == "GET":
+        found = troubles(open_for(officer).filter(**asked), now)
+        page = Paginator(found, GROUPS_A_PAGE).get_page(request.GET.get("page"))
+        return show(
+            request,
+            officer,
+            "flags.html",
+            page=page,
+            count=sum(one.flags for one in found),
+            swept_at=last_sweep(),
+        )
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    error: CustodyError | None = None
+    status = 200
+    if request.method == "POST":
+        officer.require(Right.ACKNOWLEDGE)
+        ticked = _ticked(officer, request.POST.getlist("flag"))
+        if form.is_valid() and ticked:
+            try:
+                for one in ticked:
+                    acknowledge(officer, one.pk, form.cleaned_data["reason"])
+            except CustodyError as refused:
+                error, status = refused, STATUS[refused.category]
+            else:
+                count = len(ticked)
+                messages.success(
+                    request, f"{count} flag{'s' * (count != 1)} acknowledged; why is on record."
+                )
+                return redirect("flags")
+        else:
+            status = 422
+            if not ticked:
+                form.add_error(None, "Tick the flags that you have seen.")
+    rows = open_flags(officer).filter(**asked)
+    one_page = Paginator(rows, FLAGS_A_PAGE).get_page(request.GET.get("page"))
     return show(
         request,
         officer,
-        "flags.html",
-        page=page,
-        troubles=[trouble(flag, now) for flag in page.object_list],
-        causes=[(value, counts.get(value, 0)) for value in FlagCause.values],
-        cause=cause,
-        swept_at=last_sweep(),
+        "flags_of.html",
+        status=status,
+        page=one_page,
+        reference=request.GET.get("seizure", ""),
+        troubles=[trouble(flag, now) for flag in one_page.object_list],
+        form=form,
+        error=error,
     )
+
+
+def _ticked(officer: Officer, told: Sequence[str]) -> list[Flag]:
+    """The flags that were ticked and that nobody has taken note of meanwhile.
+
+    Raises:
+        Http404: one of them is none, or not the officer's to see.
+    """
+    try:
+        ids = {UUID(one) for one in told[:FLAGS_A_PAGE]}
+    except ValueError as error:
+        raise Http404("There is no such flag.") from error
+    found = list(Flag.objects.visible_to(officer).filter(pk__in=ids).order_by("fell_due_at", "id"))
+    if len(found) < len(ids):
+        raise Http404("There is no such flag that you may see.")
+    return [one for one in found if one.acknowledged_at is None]
 
 
 @signed_in("GET", "POST")
@@ -70,7 +121,7 @@ def flag(request: HttpRequest, officer: Officer, flag_id: UUID) -> HttpResponse:
                 error, status = refused, STATUS[refused.category]
             else:
                 messages.success(request, "Acknowledged; your reason is on record.")
-                return redirect("flags")
+                return redirect("exhibit", label=found.exhibit.label)
         else:
             status = 422
     return show(

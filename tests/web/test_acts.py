@@ -17,6 +17,7 @@ from custody.handling.models import Proposal, Refusal, RequestKey
 from custody.handling.order import GiveOrder
 from custody.handling.proposals import waiting_for
 from custody.handling.register import ACTS
+from custody.handling.report import Report
 from custody.handling.seals import ApplySeal
 from custody.ledger.models import Entry
 from custody.people.rights import Right
@@ -263,7 +264,8 @@ def test_a_supervisor_acknowledges_a_flag_with_a_reason(cast: Cast, browse: Brow
     address = f"/flags/{flag.id}/"
     assert browse(cast.officer).post(address, {"reason": "Seen"}).status_code == 403
     supervisor = browse(cast.supervisor)
-    assert address in supervisor.get("/").content.decode()
+    assert barrel.label in supervisor.get("/").content.decode()
+    assert address in supervisor.get(f"/exhibits/{barrel.label}/").content.decode()
     assert supervisor.post(address, {"reason": " "}).status_code == 422
     assert supervisor.post(address, {"reason": "Seen"}).status_code == 302
     assert supervisor.post(address, {"reason": "Seen"}).status_code == 409
@@ -382,3 +384,26 @@ def test_nothing_of_a_store_is_done_by_those_who_cannot_see_it(cast: Cast, brows
     )
     assert answer.status_code == 404
     assert events() == count
+
+
+def test_flags_of_one_catch_are_acknowledged_together(cast: Cast, browse: Browser) -> None:
+    seizure, units = catch(cast, 3)
+    for unit in units:
+        do(cast.officer, Report(exhibit=unit.label, what="mass", details="It drips"))
+    _, (other,) = catch(cast)
+    do(cast.officer, Report(exhibit=other.label, what="mass", details="It drips"))
+    supervisor = browse(cast.supervisor)
+    assert "4 open" in supervisor.get("/flags/").content.decode()
+    address = f"/flags/?seizure={seizure.reference}&cause=discrepancy"
+    page = supervisor.get(address).content.decode()
+    ids = re.findall(r'name="flag" value="([^"]+)"', page)
+    assert len(ids) == 3
+    assert supervisor.post(address, {"reason": "Seen"}).status_code == 422
+    assert supervisor.post(address, {"flag": ids}).status_code == 422
+    assert supervisor.post(address, {"flag": "x", "reason": "Seen"}).status_code == 404
+    assert browse(cast.officer).post(address, {"flag": ids, "reason": "x"}).status_code == 403
+    far = browse(cast.far_supervisor)
+    assert far.post(address, {"flag": ids, "reason": "x"}).status_code == 404
+    answer = supervisor.post(address, {"flag": ids, "reason": "Seen"}, follow=True)
+    assert "3 flags acknowledged" in answer.content.decode()
+    assert "1 open" in answer.content.decode()

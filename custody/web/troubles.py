@@ -1,0 +1,144 @@
+"""Open flags as people grasp them: forty late barrels of one catch are one trouble, not a hundred and twenty."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Case, Count, F, IntegerField, Max, Min, Q, QuerySet, Value, When
+from django.urls import reverse
+
+from custody.deadlines.models import Flag
+from custody.deadlines.rules import Level
+from custody.people.models import Officer
+from custody.web.words import STAGES, clock_name, span
+
+_RANK = Case(
+    When(level=Level.ESCALATED, then=Value(3)),
+    When(level=Level.DUE, then=Value(2)),
+    When(level=Level.SOON, then=Value(1)),
+    default=Value(0),
+    output_field=IntegerField(),
+)
+_GONE = Case(When(exhibit__stage="missing", then=Value(1)), default=Value(0))
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """The open flags of one seizure for one cause.
+
+    Attributes:
+        late: whether a limit was passed, or will soon be; else something does not add up.
+        running: since when what still runs is due.
+    """
+
+    reference: str
+    cause: str
+    clock: str | None
+    gone: bool
+    units: int
+    flags: int
+    fresh: int
+    rank: int
+    running: datetime | None
+    fell_at: datetime
+    label: str
+    stage: str
+    now: datetime
+
+    @property
+    def late(self) -> bool:
+        return self.cause == "limit"
+
+    @property
+    def grave(self) -> bool:
+        return self.rank != 1
+
+    @property
+    def title(self) -> str:
+        if self.late:
+            return clock_name(self.clock)
+        if self.cause == "proposal":
+            return "Proposal came to nothing"
+        return "Missing" if self.gone else "Discrepancy"
+
+    @property
+    def words(self) -> str:
+        if not self.late:
+            return f"{span(self.now - self.fell_at)} ago"
+        if self.running is None:
+            return "was late, and is over"
+        if self.running > self.now:
+            return f"{span(self.running - self.now)} left"
+        return f"late by {span(self.now - self.running)}"
+
+    @property
+    def what(self) -> str:
+        if self.units == 1:
+            return f"{self.label} · {STAGES[self.stage]}"
+        return f"{self.units} units"
+
+    @property
+    def address(self) -> str:
+        if self.units == 1:
+            return reverse("exhibit", args=[self.label])
+        return reverse("flags") + "?" + self.query
+
+    @property
+    def query(self) -> str:
+        asked = {"seizure": self.reference, "cause": self.cause}
+        if self.clock:
+            asked["clock"] = self.clock
+        return urlencode(asked)
+
+
+def open_for(officer: Officer) -> QuerySet[Flag]:
+    """Open flags on what the officer may see, as sums are made of them."""
+    return Flag.objects.visible_to(officer).open()
+
+
+def troubles(flags: QuerySet[Flag], now: datetime) -> list[Trouble]:
+    """These flags put together, what hurts most in front; one query."""
+    rows: Any = (
+        flags.annotate(rank=_RANK, gone=_GONE)
+        .values("exhibit__seizure__reference", "cause", "clock_name", "gone")
+        .annotate(
+            units=Count("exhibit", distinct=True),
+            total=Count("id"),
+            fresh=Count("id", filter=Q(acknowledged_at__isnull=True)),
+            worst=Max("rank"),
+            running=Min("clock__due_at", filter=Q(clock__stopped_at__isnull=True)),
+            fell=Min("fell_due_at"),
+            label=Min("exhibit__label"),
+            stage=Min(F("exhibit__stage")),
+        )
+        .order_by()
+    )
+    found = [
+        Trouble(
+            reference=row["exhibit__seizure__reference"],
+            cause=row["cause"],
+            clock=row["clock_name"],
+            gone=bool(row["gone"]),
+            units=row["units"],
+            flags=row["total"],
+            fresh=row["fresh"],
+            rank=row["worst"],
+            running=row["running"],
+            fell_at=row["fell"],
+            label=row["label"],
+            stage=row["stage"],
+            now=now,
+        )
+        for row in rows
+    ]
+    return sorted(found, key=_hurt)
+
+
+def _hurt(one: Trouble) -> tuple[bool, bool, Decimal, str]:
+    """What nobody took note of first; what goes on before what is over; then by how long it hurts."""
+    since = one.running if one.late and one.running else one.fell_at
+    return (one.fresh == 0, one.late and one.running is None, Decimal(since.timestamp()), one.label)
