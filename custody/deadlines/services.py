@@ -138,6 +138,7 @@ def follow(changes: Sequence[Change], *, act_id: UUID, actor: Person, now: datet
     late = {change.event.id: now for change in changes if change.event.late is not None}
     return settle(
         changed,
+        before={key: state for clocks in before.values() for key, state in clocks.items()},
         levels={row.id: Level(row.level) for row in rows.values()},
         late=late,
         book=FlagBook(act_id=act_id, actor=actor, now=now),
@@ -196,6 +197,7 @@ def refollow(
         Clock.objects.filter(pk__in=gone).delete()
     settled = settle(
         changed,
+        before={},
         levels=levels,
         late=late,
         book=FlagBook(act_id=act_id, actor=actor, now=now),

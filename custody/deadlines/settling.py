@@ -16,17 +16,19 @@ from custody.ledger.events import Event, Json
 def settle(
     changed: Sequence[ClockState],
     *,
+    before: Mapping[UUID, ClockState],
     levels: Mapping[UUID, Level],
     late: Mapping[UUID, datetime],
     book: FlagBook,
 ) -> list[Event]:
     """Write clocks that changed, and what that means for their flags.
 
-    What ended has its flags raised if no sweep came in time, and resolved; a late entry does not resolve what was
-    due when it was recorded.
+    What a clock reached before the change is flagged if no sweep came in time. What ended has its flags resolved;
+    a late entry does not resolve what was due when it was recorded.
 
     Args:
         changed: the clocks as they now are, locked.
+        before: the clocks as they were, where their limits so far count; by id.
         levels: the highest level flagged of each clock that there was before.
         late: when each late entry among their events was recorded, by the event's id.
         book: where the flags go.
@@ -35,16 +37,16 @@ def settle(
         Events on flags, to be appended.
     """
     levels = dict(levels)
-    ended = [state for state in changed if not state.running]
-    flagged = [state for state in ended if levels.get(state.id) or passed(state, late)]
-    flags = _open_flags(state.id for state in flagged if levels.get(state.id))
-    for state in flagged:
+    missed = {
+        state.id: _missed(state, before.get(state.id), levels, late, book.now) for state in changed
+    }
+    flags = _open_flags(state.id for state in changed if not state.running and levels.get(state.id))
+    for state in changed:
         own = flags.get(state.id, [])
-        for level in passed(state, late):
-            if level.rank > levels.get(state.id, Level.IN_TIME).rank:
-                own.append(book.raise_limit(state, level))
-                levels[state.id] = level
-        if not _due_when_told(state, late):
+        for source, level in missed[state.id]:
+            own.append(book.raise_limit(source, level))
+            levels[state.id] = level
+        if not state.running and not _due_when_told(state, late):
             told = _resolution(state, own, book.now)
             for columns in own:
                 book.follow(columns, "flag.resolved", told)
@@ -53,6 +55,24 @@ def settle(
     # One clock of a name runs at a time, also between two rows of one statement.
     write_clocks(sorted(changed, key=lambda state: state.stopped_at is None), levels)
     return book.write()
+
+
+def _missed(
+    state: ClockState,
+    old: ClockState | None,
+    levels: Mapping[UUID, Level],
+    late: Mapping[UUID, datetime],
+    now: datetime,
+) -> list[tuple[ClockState, Level]]:
+    """The levels that no sweep flagged in time, each with the clock whose limit it was."""
+    if state.stopped_at is not None:
+        source, reached = state, passed(state, late)
+    elif old is not None and old.running:
+        source, reached = old, [one for one in FLAGGED if (at := old.falls(one)) and at < now]
+    else:
+        return []
+    flagged = levels.get(state.id, Level.IN_TIME)
+    return [(source, level) for level in reached if level.rank > flagged.rank]
 
 
 def _due_when_told(state: ClockState, late: Mapping[UUID, datetime]) -> bool:

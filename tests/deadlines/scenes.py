@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from custody.deadlines.models import Clock, Flag
 from custody.handling.order import GiveOrder
+from custody.handling.pack import Pack, Unpack
 from custody.handling.store import Store
 from custody.handling.transport import Dispatch, Receive
 from custody.kit import clock
@@ -87,5 +88,35 @@ def order(cast: Cast, unit: Exhibit, number: str = "NB-1") -> None:
             reasons="Nothing left to prove",
             judge_authorisation=None,
             exhibits=(unit.label,),
+        ),
+    )
+
+
+def pack(cast: Cast, *units: Exhibit, into: Exhibit | None = None) -> Exhibit:
+    do(
+        cast.officer,
+        Pack(
+            exhibits=tuple(unit.label for unit in units),
+            container=into.label if into else None,
+            form=None if into else "pallet",
+            label=None,
+            scale=None,
+            gross_grams=None,
+            tare_grams=None,
+            seal_number=None,
+            seal_class=None,
+        ),
+    )
+    units[0].refresh_from_db()
+    assert units[0].within is not None
+    return units[0].within
+
+
+def unpack(cast: Cast, container: Exhibit, *units: Exhibit) -> None:
+    do(
+        cast.officer,
+        Unpack(
+            container=container.label,
+            exhibits=tuple(unit.label for unit in units) or None,
         ),
     )

@@ -10,7 +10,6 @@ from custody.audit import replay
 from custody.deadlines.queries import next_limits
 from custody.deadlines.rules import Standing
 from custody.deadlines.sweeping import sweep
-from custody.handling.pack import Pack, Unpack
 from custody.handling.transport import Dispatch, Receive
 from custody.kit.clock import SimulatedClock
 from custody.seizures.models import Exhibit
@@ -23,9 +22,11 @@ from tests.deadlines.scenes import (
     levels,
     moving_time,
     order,
+    pack,
     receive,
     running,
     send,
+    unpack,
 )
 
 pytestmark = pytest.mark.django_db
@@ -41,36 +42,6 @@ def time() -> Iterator[SimulatedClock]:
 def rows_equal_their_replay(cast: Cast) -> Iterator[None]:
     yield
     replay.compare()
-
-
-def pack(cast: Cast, *units: Exhibit, into: Exhibit | None = None) -> Exhibit:
-    do(
-        cast.officer,
-        Pack(
-            exhibits=tuple(unit.label for unit in units),
-            container=into.label if into else None,
-            form=None if into else "pallet",
-            label=None,
-            scale=None,
-            gross_grams=None,
-            tare_grams=None,
-            seal_number=None,
-            seal_class=None,
-        ),
-    )
-    units[0].refresh_from_db()
-    assert units[0].within is not None
-    return units[0].within
-
-
-def unpack(cast: Cast, container: Exhibit, *units: Exhibit) -> None:
-    do(
-        cast.officer,
-        Unpack(
-            container=container.label,
-            exhibits=tuple(unit.label for unit in units) or None,
-        ),
-    )
 
 
 def test_packed_units_stop_being_judged_and_their_pallet_is(
