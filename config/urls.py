@@ -9,5 +9,6 @@ from config.health import healthz, livez
 urlpatterns: list[URLPattern | URLResolver] = [
     path("livez", livez),
     path("healthz", healthz),
+    path("api/v1/", include("custody.api.routes")),
     path("", include("custody.web.routes")),
 ]

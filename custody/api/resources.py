@@ -1,0 +1,159 @@
+"""What every resource has in common: an officer who asks, pages by cursor, no word of its own in query strings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.db.models import Model, QuerySet
+from django.http import Http404
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework.exceptions import ValidationError
+from rest_framework.generics import GenericAPIView
+from rest_framework.pagination import Cursor, CursorPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from custody.people.models import Officer
+
+
+class Pages(CursorPagination):
+    """Pages that neither skip nor double what is there, whatever is added meanwhile."""
+
+    page_size = 50
+    max_page_size = 200
+    page_size_query_param = "limit"
+    page_size_query_description = "How many results a page holds: 1 to 200; 50 unless told."
+    cursor_query_description = "Where the page starts: taken from `next` or `previous`."
+    # Whatever was recorded by one act bears one time; an act names 1,000 units at most.
+    offset_cutoff = 10_000
+
+    def get_page_size(self, request: Request) -> int:
+        return limit_of(request, self.page_size, self.max_page_size)
+
+    def decode_cursor(self, request: Request) -> Cursor | None:
+        cursor: Cursor | None = super().decode_cursor(request)
+        if cursor and cursor.position and not str(cursor.position).isprintable():
+            raise ValidationError({"cursor": ["This is not a cursor of ours."]})
+        return cursor
+
+
+def limit_of(request: Request, default: int, most: int) -> int:
+    """The ``limit`` of a query.
+
+    Raises:
+        ValidationError: it is no number from 1 to ``most``.
+    """
+    return number_of(request, "limit", default=default, least=1, most=most)
+
+
+def number_of(request: Request, name: str, *, default: int, least: int, most: int) -> int:
+    """A whole number of a query.
+
+    Raises:
+        ValidationError: it is none, or out of bounds.
+    """
+    text = request.query_params.get(name)
+    if text is None:
+        return default
+    negative = text.startswith("-") and least < 0
+    if text[negative:].isascii() and text[negative:].isdigit() and len(text) < 20:
+        found = int(text)
+        if least <= found <= most:
+            return found
+    raise ValidationError({name: [f"Give a whole number from {least} to {most}."]})
+
+
+def identifier(text: str) -> UUID:
+    """An id of an address.
+
+    Raises:
+        Http404: it is none, so that there can be nothing under it.
+    """
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise Http404 from error
+
+
+class Resource(GenericAPIView[Any]):
+    """An address of the REST door."""
+
+    #: Query parameters beside those of the filter.
+    parameters: ClassVar[frozenset[str]] = frozenset()
+
+    @property
+    def officer(self) -> Officer:
+        officer = self.request.user
+        assert isinstance(officer, Officer)
+        return officer
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refuse query parameters that mean nothing here: a misspelt filter must not show everything."""
+        super().initial(request, *args, **kwargs)
+        unknown = sorted(set(request.query_params) - self._known())
+        if unknown:
+            raise ValidationError({name: ["There is no such parameter."] for name in unknown})
+
+    def _known(self) -> set[str]:
+        return set(self.parameters)
+
+    def finalize_response(
+        self, request: Request, response: Any, *args: Any, **kwargs: Any
+    ) -> Response:
+        """Keep answers out of caches: phones and proxies are shared."""
+        found = super().finalize_response(request, response, *args, **kwargs)
+        found.headers.setdefault("Cache-Control", "no-store")
+        return found
+
+
+class Listing(Resource):
+    """A list by pages. ``present`` makes of rows what the serializer shows, in a fixed number of queries."""
+
+    pagination_class = Pages
+    filter_backends = (DjangoFilterBackend,)
+    ordering: ClassVar[tuple[str, ...]] = ()
+
+    def _known(self) -> set[str]:
+        filters = getattr(self, "filterset_class", None)
+        return {
+            "cursor",
+            "limit",
+            *self.parameters,
+            *(filters.base_filters if filters else ()),
+        }
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return self.visible().order_by(*self.ordering)
+
+    def visible(self) -> QuerySet[Any]:
+        """The rows that the officer may see."""
+        raise NotImplementedError
+
+    def present(self, rows: Sequence[Any]) -> Sequence[Any]:
+        return rows
+
+    def page(self) -> Response:
+        """The page that was asked for."""
+        paginator = self.paginator
+        assert isinstance(paginator, Pages)
+        paginator.ordering = self.ordering
+        rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        assert rows is not None
+        shown = self.get_serializer(self.present(rows), many=True)
+        return self.get_paginated_response(shown.data)
+
+
+def require_row(rows: QuerySet[Any], **wanted: Any) -> Any:
+    """The one row.
+
+    Raises:
+        Http404: there is none that the officer may see; nobody learns which.
+    """
+    if any("\0" in value for value in wanted.values() if isinstance(value, str)):
+        raise Http404
+    found: Model | None = rows.filter(**wanted).first()
+    if found is None:
+        raise Http404
+    return found

@@ -1,0 +1,39 @@
+"""The addresses of the REST door, below ``/api/v1/``. Lists end in a slash, single things do not."""
+
+from __future__ import annotations
+
+from django.urls import path, re_path
+
+from custody.api.documents import Docs, Nothing, OneProblem, OpenApi, Problems
+from custody.api.v1 import acts, events, exhibits, flags, proposals, reference, seizures
+
+app_name = "api"
+
+urlpatterns = [
+    path("openapi.json", OpenApi.as_view(), name="openapi"),
+    path("docs/", Docs.as_view(), name="docs"),
+    path("problems/", Problems.as_view(), name="problems"),
+    path("problems/<str:code>", OneProblem.as_view(), name="problem"),
+    path("me", reference.Me.as_view(), name="me"),
+    path("seizures/", seizures.Seizures.as_view(), name="seizures"),
+    path("seizures/<str:reference>", seizures.OneSeizure.as_view(), name="seizure"),
+    path("exhibits/", exhibits.Exhibits.as_view(), name="exhibits"),
+    path("exhibits/<str:label>", exhibits.OneExhibit.as_view(), name="exhibit"),
+    path("exhibits/<str:label>/trail", exhibits.Trail.as_view(), name="trail"),
+    path("events/", events.Events.as_view(), name="events"),
+    path("events/<str:event_id>", events.OneEvent.as_view(), name="event"),
+    path("flags/", flags.Flags.as_view(), name="flags"),
+    path("flags/<str:flag_id>", flags.OneFlag.as_view(), name="flag"),
+    path("flags/<str:flag_id>/acknowledge", flags.Acknowledge.as_view(), name="acknowledge"),
+    path("proposals/", proposals.Proposals.as_view(), name="proposals"),
+    path("proposals/<str:proposal_id>", proposals.OneProposal.as_view(), name="proposal"),
+    path("proposals/<str:proposal_id>/confirm", proposals.Confirm.as_view(), name="confirm"),
+    path("proposals/<str:proposal_id>/refuse", proposals.Refuse.as_view(), name="refuse"),
+    path("places/", reference.Places.as_view(), name="places"),
+    path("scales/", reference.Scales.as_view(), name="scales"),
+    path("units/", reference.Units.as_view(), name="units"),
+    path("officers/", reference.Officers.as_view(), name="officers"),
+    path("acts/", acts.Acts.as_view(), name="acts"),
+    *acts.addresses(),
+    re_path(r"^.*\Z", Nothing.as_view(), name="nothing"),
+]

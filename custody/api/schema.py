@@ -1,0 +1,76 @@
+"""How views are told in the OpenAPI document: every answer that may come, problems included."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+from rest_framework import serializers
+
+from custody.seizures import lifecycle
+from custody.seizures.lifecycle import Confirmers, Form
+
+#: Names of the sets of words that several fields share.
+CONFIRMERS = [one.value for one in Confirmers]
+FORMS = [one.value for one in Form]
+SAMPLE_FORMS = [one.value for one in Form if one in lifecycle.SAMPLE_FORMS]
+UNIT_FORMS = [one.value for one in Form if one not in lifecycle.SAMPLE_FORMS]
+CONTAINER_FORMS = [one for one in UNIT_FORMS if one != Form.BLOCK]
+
+#: What can come from any address; from those that write; from those that name one thing.
+_ALWAYS = {"401": "Nobody, or nobody known, asks.", "429": "Too many requests."}
+_INPUT = {"422": "Some of the input is wrong; `field` says which."}
+_WRITES = {
+    "400": "The request cannot be read.",
+    "403": "You may not do this.",
+    "409": "Not as things stand, or not by law; `legal` says what is.",
+    "413": "The request is too large.",
+    "415": "Only JSON is read here.",
+}
+_ONE = {"404": "There is nothing there that you may see."}
+
+
+class ProblemSerializer(serializers.Serializer[Any]):
+    """RFC 9457. `code` is stable; `detail` is for people."""
+
+    type = serializers.CharField(help_text="An address that explains the code.")
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    code = serializers.CharField()
+    field = serializers.CharField(allow_null=True, help_text="Dotted: `exhibits.3.gross_grams`.")
+    legal = serializers.ListField(
+        child=serializers.CharField(), help_text="What would have been right or legal instead."
+    )
+    errors = serializers.ListField(  # type: ignore[assignment]
+        child=serializers.DictField(child=serializers.CharField()),
+        help_text="Every field that is wrong: `field`, `detail`, `code`.",
+    )
+
+
+class Schema(AutoSchema):
+    """Operations with the problems that they can meet."""
+
+    def get_operation(self, *args: Any, **kwargs: Any) -> Any:
+        operation = super().get_operation(*args, **kwargs)
+        if operation is None:
+            return None
+        public = not self.view.authentication_classes
+        if public:
+            operation["security"] = [{}]
+        told = {} if public else dict(_ALWAYS)
+        told |= _INPUT
+        if self.method == "POST":
+            told |= _WRITES
+        if "{" in self.path or self.method == "POST":
+            told |= _ONE
+        problem = self.resolve_serializer(ProblemSerializer, "response")
+        for status, text in sorted(told.items()):
+            operation["responses"].setdefault(
+                status,
+                {
+                    "description": text,
+                    "content": {"application/problem+json": {"schema": problem.ref}},
+                },
+            )
+        return operation

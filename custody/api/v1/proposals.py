@@ -1,0 +1,225 @@
+"""Proposals: acts that wait for a second person, and their word on them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import django_filters
+from django.db.models import QuerySet
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from custody.api.fields import Moment, StrictObject, Text
+from custody.api.resources import Listing, Resource, identifier, require_row
+from custody.api.v1.receipts import (
+    AwaitsSerializer,
+    PendingSerializer,
+    ReceiptSerializer,
+    respond,
+)
+from custody.handling import proposals
+from custody.handling.models import Proposal, ProposalState
+from custody.handling.register import ACTS
+from custody.people.models import Officer
+from custody.seizures.lifecycle import Confirmers
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A proposal as it is shown to one officer."""
+
+    row: Proposal
+    yours_to_confirm: bool
+
+    @property
+    def title(self) -> str:
+        return ACTS[self.row.act].title
+
+    @property
+    def proposer(self) -> dict[str, str]:
+        return {"badge": self.row.proposer_id, "unit": self.row.proposer.unit_id}
+
+    @property
+    def exhibits(self) -> list[str]:
+        return sorted(one.exhibit.label for one in self.row.units.all())
+
+    @property
+    def confirmed_by(self) -> list[dict[str, Any]]:
+        rows = sorted(self.row.confirmations.all(), key=lambda one: one.pk)
+        return [{"badge": one.officer_id, "confirmed_at": one.confirmed_at} for one in rows]
+
+
+class ProposerSerializer(serializers.Serializer[Any]):
+    """Who proposed it."""
+
+    badge = serializers.CharField()
+    unit = serializers.CharField()
+
+
+class ConfirmationSerializer(serializers.Serializer[Any]):
+    """A word on it."""
+
+    badge = serializers.CharField()
+    confirmed_at = Moment()
+
+
+class ProposalSerializer(serializers.Serializer[Any]):
+    """An act that waits, or waited, for a second person."""
+
+    id = serializers.UUIDField(source="row.act_id", help_text="Also the id of the act to be.")
+    act = serializers.CharField(source="row.act")
+    title = serializers.CharField()
+    command = serializers.DictField(source="row.command", help_text="What the act was told.")
+    exhibits = serializers.ListField(child=serializers.CharField(), help_text="Their labels.")
+    proposer = ProposerSerializer()
+    occurred_at = Moment(source="row.occurred_at")
+    late_reason = serializers.CharField(source="row.late_reason", allow_null=True)
+    proposed_at = Moment(source="row.proposed_at")
+    lapses_at = Moment(source="row.lapses_at")
+    rule = serializers.ChoiceField(source="row.rule", choices=[one.value for one in Confirmers])
+    needed = serializers.IntegerField(source="row.needed")
+    awaits = AwaitsSerializer(source="row")
+    confirmed_by = ConfirmationSerializer(many=True)
+    yours_to_confirm = serializers.BooleanField(
+        help_text="It waits for you, as far as the rule tells."
+    )
+    state = serializers.ChoiceField(source="row.state", choices=ProposalState.values)
+    ended_at = Moment(source="row.ended_at", allow_null=True)
+
+
+class ProposalFilter(django_filters.FilterSet):
+    """What a list of proposals can be narrowed to."""
+
+    state = django_filters.ChoiceFilter(choices=ProposalState.choices)
+    act = django_filters.CharFilter(label="Name of an act")
+
+    class Meta:
+        model = Proposal
+        fields = ()
+
+
+def visible(actor: Officer) -> QuerySet[Proposal]:
+    """The proposals that an officer may see, with what is shown of them."""
+    return (
+        Proposal.objects.visible_to(actor)
+        .select_related("proposer")
+        .prefetch_related("units__exhibit", "confirmations")
+    )
+
+
+def papers(actor: Officer, rows: Sequence[Proposal]) -> list[Paper]:
+    """These proposals as one officer sees them."""
+    waiting: set[UUID] = set()
+    if any(row.state == ProposalState.OPEN for row in rows):
+        waiting = {row.pk for row in proposals.waiting_for(actor)}
+    return [Paper(row, row.pk in waiting) for row in rows]
+
+
+class Proposals(Listing):
+    """Proposals that one may see."""
+
+    queryset = Proposal.objects.all()
+    serializer_class = ProposalSerializer
+    filterset_class = ProposalFilter
+    ordering = ("-proposed_at", "act_id")
+    parameters = frozenset({"waiting"})
+
+    def visible(self) -> QuerySet[Proposal]:
+        rows = visible(self.officer)
+        waiting = self.request.query_params.get("waiting")
+        if waiting == "me":
+            return rows.filter(pk__in=[one.pk for one in proposals.waiting_for(self.officer)])
+        if waiting == "mine":
+            return rows.filter(proposer=self.officer, state=ProposalState.OPEN)
+        if waiting is not None:
+            raise ValidationError({"waiting": ["Give me or mine."]})
+        return rows
+
+    def present(self, rows: Sequence[Proposal]) -> Sequence[Paper]:
+        return papers(self.officer, rows)
+
+    @extend_schema(
+        operation_id="list_proposals",
+        summary="List proposals",
+        tags=["proposals"],
+        parameters=[
+            OpenApiParameter(
+                "waiting",
+                str,
+                enum=["me", "mine"],
+                description="`me`: those that wait for you. `mine`: yours that wait for others.",
+            )
+        ],
+    )
+    def get(self, request: Request) -> Response:
+        """Your proposals, those that wait for you, and those about exhibits that concern you; latest first."""
+        return self.page()
+
+
+class OneProposal(Resource):
+    """One proposal."""
+
+    serializer_class = ProposalSerializer
+
+    @extend_schema(operation_id="read_proposal", summary="Read a proposal", tags=["proposals"])
+    def get(self, request: Request, proposal_id: str) -> Response:
+        """What was proposed, by whom, and what became of it."""
+        row = require_row(visible(self.officer), pk=identifier(proposal_id))
+        (paper,) = papers(self.officer, [row])
+        return Response(ProposalSerializer(paper).data)
+
+
+class Confirm(Resource):
+    """Confirming."""
+
+    serializer_class = ReceiptSerializer
+
+    @extend_schema(
+        operation_id="confirm_proposal",
+        summary="Confirm a proposal",
+        tags=["proposals"],
+        request=None,
+        responses={201: ReceiptSerializer, 202: PendingSerializer},
+    )
+    def post(self, request: Request, proposal_id: str) -> Response:
+        """Confirm with your own login. The confirmation that completes it records the act, judged afresh; until
+        then the answer says whom it still waits for. Confirming twice answers the same twice."""
+        StrictObject(data=request.data).is_valid(raise_exception=True)
+        return respond(proposals.confirm(self.officer, identifier(proposal_id)))
+
+
+class RefusalSerializer(StrictObject):
+    """Why a proposal is refused."""
+
+    reason = Text(
+        lines=True, max_length=4_000, help_text="Free text; only a commitment is recorded."
+    )
+
+
+class Refuse(Resource):
+    """Refusing, or withdrawing one's own."""
+
+    serializer_class = RefusalSerializer
+
+    @extend_schema(
+        operation_id="refuse_proposal",
+        summary="Refuse a proposal",
+        tags=["proposals"],
+        request=RefusalSerializer,
+        responses=ProposalSerializer,
+    )
+    def post(self, request: Request, proposal_id: str) -> Response:
+        """Refuse what waits for you, or withdraw what is yours. It becomes an event and a supervisor's task:
+        what physically happened is not forgotten."""
+        key = identifier(proposal_id)
+        told = RefusalSerializer(data=request.data)
+        told.is_valid(raise_exception=True)
+        proposals.refuse(self.officer, key, told.validated_data["reason"])
+        row = require_row(visible(self.officer), pk=key)
+        return Response(ProposalSerializer(Paper(row, yours_to_confirm=False)).data)
