@@ -188,6 +188,7 @@ def test_one_form_for_several_ticked_units(cast: Cast, browse: Browser) -> None:
 
 def test_a_receipt_from_a_driver_is_checked_seal_by_seal(cast: Cast, browse: Browser) -> None:
     _, units = catch(cast, 2, seals=["HS-1", "HS-2"])
+    units.sort(key=lambda one: one.seals.get().number)
     send(cast, *units)
     browser = browse(cast.keeper)
     query = "?" + "&".join(f"exhibit={one.label}" for one in units)
