@@ -1,0 +1,110 @@
+"""``manage.py adopt FILE.json``: agencies, units, officers, places, scales and policies, each by an event."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import IntegrityError, connection, transaction
+
+from custody.deadlines.policies import flanders_2024
+from custody.deadlines.services import adopt_policy
+from custody.kit.errors import CustodyError
+from custody.ledger.events import SYSTEM
+from custody.people.models import AgencyKind
+from custody.people.rights import Role
+from custody.people.services import adopt_agency, adopt_unit, enrol
+from custody.places.models import PlaceKind
+from custody.places.services import adopt_place, adopt_scale
+
+Told = Mapping[str, Any]
+
+
+def _agency(told: Told) -> object:
+    return adopt_agency(
+        code=told["code"], name=told["name"], kind=AgencyKind(told["kind"]), actor=SYSTEM
+    )
+
+
+def _unit(told: Told) -> object:
+    return adopt_unit(agency=told["agency"], code=told["code"], name=told["name"], actor=SYSTEM)
+
+
+def _officer(told: Told) -> object:
+    return enrol(
+        badge=told["badge"],
+        name=told["name"],
+        unit=told["unit"],
+        roles=[Role(role) for role in told["roles"]],
+        actor=SYSTEM,
+        password=told.get("password"),
+        active=told.get("active", True),
+    )
+
+
+def _place(told: Told) -> object:
+    return adopt_place(
+        code=told["code"], kind=PlaceKind(told["kind"]), unit=told["unit"], actor=SYSTEM
+    )
+
+
+def _scale(told: Told) -> object:
+    return adopt_scale(
+        code=told["code"],
+        unit=told["unit"],
+        capacity_grams=Decimal(told["capacity_grams"]),
+        readability_grams=Decimal(told["readability_grams"]),
+        calibrated_on=date.fromisoformat(told["calibrated_on"]),
+        actor=SYSTEM,
+    )
+
+
+def _policy(told: Told | str) -> object:
+    return adopt_policy(flanders_2024() if told == "flanders-2024" else dict(told), SYSTEM)
+
+
+#: In the order in which they refer to each other.
+_KINDS: Mapping[str, Callable[[Any], object]] = {
+    "agencies": _agency,
+    "units": _unit,
+    "officers": _officer,
+    "places": _place,
+    "scales": _scale,
+    "policies": _policy,
+}
+
+
+class Command(BaseCommand):
+    """Adopt everything in a file, all or nothing."""
+
+    help = (
+        f"Adopt what a JSON file holds under {', '.join(_KINDS)}: each entry by an event, all or nothing. "
+        'What is on record already gets a new version. The policy "flanders-2024" is known by name.'
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path)
+
+    @transaction.atomic
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            told = json.loads(options["file"].read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise CommandError(f"{options['file']} cannot be read: {error}") from error
+        unknown = told.keys() - _KINDS.keys()
+        if unknown:
+            raise CommandError(f"{min(unknown)} is not known; known are {', '.join(_KINDS)}")
+        for kind, adopt in _KINDS.items():
+            for number, one in enumerate(told.get(kind, [])):
+                try:
+                    with transaction.atomic():
+                        adopt(one)
+                        connection.check_constraints()
+                except (CustodyError, IntegrityError, KeyError, ValueError, TypeError) as error:
+                    raise CommandError(f"{kind}[{number}]: {error!r}") from error
+            self.stdout.write(f"{kind}: {len(told.get(kind, []))}")

@@ -1,0 +1,80 @@
+"""A new installation opens its ledger and adopts who and what there is from a file."""
+
+from __future__ import annotations
+
+import json
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from custody.audit import replay
+from custody.ledger.append import LedgerAlreadyOpen
+from custody.ledger.models import Entry
+from custody.people.models import Officer
+
+pytestmark = pytest.mark.django_db
+
+WHOLE: dict[str, Any] = {
+    "agencies": [{"code": "CUSTOMS", "name": "Customs", "kind": "customs"}],
+    "units": [{"agency": "CUSTOMS", "code": "QUAY", "name": "Quay"}],
+    "officers": [
+        {
+            "badge": "K1",
+            "name": "A. Person",
+            "unit": "CUSTOMS/QUAY",
+            "roles": ["officer"],
+            "password": "a long enough one",
+        }
+    ],
+    "places": [{"code": "HERON", "kind": "quay", "unit": "CUSTOMS/QUAY"}],
+    "scales": [
+        {
+            "code": "S1",
+            "unit": "CUSTOMS/QUAY",
+            "capacity_grams": "150000",
+            "readability_grams": "20",
+            "calibrated_on": "2026-01-05",
+        }
+    ],
+    "policies": ["flanders-2024"],
+}
+
+
+def adopt(tmp_path: Path, told: dict[str, Any]) -> None:
+    path = tmp_path / "house.json"
+    path.write_text(json.dumps(told))
+    call_command("adopt", str(path), stdout=StringIO())
+
+
+def test_everything_in_the_file_is_adopted_by_events(tmp_path: Path) -> None:
+    adopt(tmp_path, WHOLE)
+    assert Entry.objects.filter(kind__endswith=".adopted").count() == 6
+    assert Officer.objects.get(pk="K1").check_password("a long enough one")
+    assert b"A. Person" not in b"".join(bytes(entry.body) for entry in Entry.objects.all())
+    replay.compare()
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"ships": []}, "ships is not known"),
+        ({"units": [{"agency": "NOBODY", "code": "X", "name": "X"}]}, r"units\[0\].*NOBODY"),
+        ({"officers": [{"badge": "K1"}]}, r"officers\[0\]"),
+        ({"agencies": [{"code": "X", "name": "X", "kind": "pirates"}]}, r"agencies\[0\].*pirates"),
+    ],
+)
+def test_a_file_that_is_wrong_adopts_nothing(
+    tmp_path: Path, change: dict[str, Any], named: str
+) -> None:
+    before = Entry.objects.count()
+    with pytest.raises(CommandError, match=named):
+        adopt(tmp_path, WHOLE | change)
+    assert Entry.objects.count() == before
+
+
+def test_a_ledger_is_opened_once() -> None:
+    with pytest.raises(CommandError, match=LedgerAlreadyOpen.template()):
+        call_command("open_ledger", "--origin", "custody.example")
