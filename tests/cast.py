@@ -9,17 +9,17 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from custody.deadlines.rules import flanders_2024
-from custody.deadlines.services import adopt_policy
-from custody.ledger.events import SYSTEM
 from django.db import transaction
 
+from custody.deadlines.rules import flanders_2024
+from custody.deadlines.services import adopt_policy
 from custody.handling.commands import Command
 from custody.handling.intercept import Found, Intercept
 from custody.handling.proposals import confirm
 from custody.handling.record import Pending, Receipt, perform
 from custody.handling.register import ACTS
 from custody.kit import ids
+from custody.ledger.events import SYSTEM
 from custody.people.models import AgencyKind, Officer
 from custody.people.rights import Role
 from custody.people.services import adopt_agency, adopt_unit, enrol

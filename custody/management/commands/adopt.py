@@ -64,7 +64,7 @@ def _scale(told: Told) -> object:
     )
 
 
-def _policy(told: Told | str) -> object:
+def _policy(told: Any) -> object:
     return adopt_policy(flanders_2024() if told == "flanders-2024" else dict(told), SYSTEM)
 
 
