@@ -22,7 +22,7 @@ from custody.seizures.models import Exhibit
 from custody.seizures.queries import outermost, seals_of
 from custody.web.access import show, signed_in
 from custody.web.cards import cards
-from custody.web.faces import face, trouble
+from custody.web.faces import face, trouble, worst_of_each_clock
 from custody.web.timeline import timeline
 
 CONTENTS_SHOWN = 24
@@ -38,6 +38,8 @@ def exhibit(request: HttpRequest, officer: Officer, label: str) -> HttpResponse:
         unit = Exhibit.objects.select_related("place").get(pk=outermost([row.id])[row.id])
     clocks = clocks_of({row.id, unit.id})
     faces = [(state, face(state, now)) for state in clocks.get(unit.id, [])]
+    flags = open_flags(officer).filter(exhibit__in={row, unit})
+    options = legal_now(officer, [row])[row.id]
     steps = trail_of(row)
     contents = Exhibit.objects.filter(within=row).order_by("label").select_related("seizure")
     return show(
@@ -49,8 +51,9 @@ def exhibit(request: HttpRequest, officer: Officer, label: str) -> HttpResponse:
         seals=seals_of([row])[row.id],
         running=[one for state, one in faces if state.running],
         ended=[one for state, one in faces if not state.running],
-        flags=[trouble(flag, now) for flag in open_flags(officer).filter(exhibit__in={row, unit})],
-        options=legal_now(officer, [row])[row.id],
+        flags=[trouble(flag, now) for flag in worst_of_each_clock(flags)],
+        options=options,
+        acts={option.act for option in options},
         contents=cards(list(contents[:CONTENTS_SHOWN]), now),
         content_count=contents.count(),
         holds=Hold.objects.filter(pk__in=row.holds, lifted_at__isnull=True).order_by("placed_at"),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from custody.deadlines.models import Flag
 from custody.deadlines.rules import ClockState, Level
@@ -72,6 +74,17 @@ def _used(state: ClockState, now: datetime) -> int:
     whole = (state.due_at - state.started_at).total_seconds()
     gone = ((state.stopped_at or now) - state.started_at).total_seconds()
     return 100 if whole <= 0 else max(0, min(100, round(100 * gone / whole)))
+
+
+def worst_of_each_clock(flags: Iterable[Flag]) -> list[Flag]:
+    """These flags, but of each clock only the highest level: it says what the lower ones said."""
+    found: dict[UUID, Flag] = {}
+    for flag in flags:
+        key = flag.clock_id or flag.id
+        known = found.get(key)
+        if known is None or Level(flag.level).rank > Level(known.level).rank:
+            found[key] = flag
+    return list(found.values())
 
 
 @dataclass(frozen=True)

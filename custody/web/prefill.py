@@ -67,7 +67,8 @@ def initial(
         elif description.kind is Kind.PLACE:
             value = _place(act, exhibits, officer) or value or choices.own_place(description)
         elif name in {"number", "replaces"} and act.name.endswith("_seal"):
-            value = _only(seals.get(exhibits[0].id, ())) if exhibits else None
+            borne = seals.get(exhibits[0].id, ()) if exhibits else ()
+            value = asked.get("seal") or _only(borne)
             if act.name == "apply_seal" or (act.name == "replace_seal" and name == "number"):
                 value = None
         elif name == "number" and act.name == "revoke_order":

@@ -8,7 +8,6 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 
-from custody.deadlines.queries import open_flags
 from custody.handling.register import ACTS
 from custody.kit import clock
 from custody.law.models import DestructionOrder, Hold
@@ -19,7 +18,7 @@ from custody.seizures.models import Exhibit, Seizure
 from custody.web.access import show, signed_in
 from custody.web.board import together
 from custody.web.cards import cards
-from custody.web.faces import trouble
+from custody.web.troubles import open_for, troubles
 
 A_PAGE = 25
 UNITS_A_PAGE = 50
@@ -75,10 +74,7 @@ def seizure(request: HttpRequest, officer: Officer, reference: str) -> HttpRespo
             for name in ("give_order", "amend")
             if Right(TABLE[ACTS[name].kind].right) in officer.rights
         ],
-        flags=[
-            trouble(flag, now)
-            for flag in open_flags(officer).filter(exhibit__seizure=row)[:FLAGS_SHOWN]
-        ],
+        flags=troubles(open_for(officer).filter(exhibit__seizure=row), now)[:FLAGS_SHOWN],
         orders=DestructionOrder.objects.filter(seizure=row).order_by("given_at"),
         holds=Hold.objects.filter(seizure=row, lifted_at__isnull=True).order_by("placed_at"),
     )

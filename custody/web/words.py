@@ -25,8 +25,8 @@ STAGES = {
     "void": "Void",
 }
 CLOCKS = {
-    "harmless": "Harmless",
-    "plant": "At the plant",
+    "harmless": "Make harmless",
+    "plant": "Reach the plant",
     "transit": "On the road",
     "store": "In store",
 }

@@ -1,0 +1,77 @@
+"""Pages ask the database the same number of questions, however much there is to show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from custody.handling.hand_over import HandOver
+from custody.handling.report import Report
+from tests.cast import Cast, catch, do, propose
+from tests.deadlines.scenes import receive, send, store
+from tests.web.conftest import Browser
+
+pytestmark = pytest.mark.django_db
+
+#: The statements that a page takes, the two for session and officer included.
+PINNED = {
+    "/": 14,
+    "/flags/": 4,
+    "/flags/?seizure={seizure}": 5,
+    "/seizures/": 5,
+    "/seizures/{seizure}/": 18,
+    "/stages/intercepted/": 6,
+    "/stages/intercepted/?seizure={seizure}": 13,
+    "/exhibits/{label}/": 20,
+    "/acts/pack/?exhibit={label}": 11,
+    "/acts/intercept/": 5,
+    "/proposals/": 6,
+    "/search/?q=none": 4,
+}
+
+
+def burden(cast: Cast, catches: int, units: int) -> tuple[str, str]:
+    """A few catches in several stages, with flags and proposals on them."""
+    for _ in range(catches):
+        _, found = catch(cast, units * 3)
+        send(cast, *found[:units])
+        receive(cast, *found[:units])
+        store(cast, *found[: units // 2])
+        for unit in found[-units:]:
+            do(cast.officer, Report(exhibit=unit.label, what="mass", details="It drips"))
+        rest = tuple(unit.label for unit in found[units : 2 * units])
+        propose(cast.colleague, HandOver(exhibits=rest, taker="officer"))
+    return found[0].seizure.reference, found[-1].label
+
+
+def statements(visit: Callable[[str], object], address: str) -> int:
+    with CaptureQueriesContext(
+        connection,
+    ) as seen:
+        visit(address)
+    return len(seen)
+
+
+def test_statements_are_pinned_and_do_not_grow(cast: Cast, browse: Browser) -> None:
+    browser = browse(cast.officer)
+
+    def visit(address: str) -> object:
+        answer = browser.get(address)
+        assert answer.status_code in {200, 404}, address
+        return answer
+
+    counts: list[dict[str, int]] = []
+    for catches, units in ((1, 2), (3, 6)):
+        seizure, label = burden(cast, catches, units)
+        counts.append(
+            {
+                address: statements(visit, address.format(seizure=seizure, label=label))
+                for address in PINNED
+            }
+        )
+    few, many = counts
+    assert few == many
+    assert many == PINNED
