@@ -80,6 +80,8 @@ def identifier(text: str) -> UUID:
 class Resource(GenericAPIView[Any]):
     """An address of the REST door."""
 
+    #: Whether it answers by pages.
+    listing: ClassVar[bool] = False
     #: Query parameters beside those of the filter.
     parameters: ClassVar[frozenset[str]] = frozenset()
 
@@ -111,6 +113,7 @@ class Resource(GenericAPIView[Any]):
 class Listing(Resource):
     """A list by pages. ``present`` makes of rows what the serializer shows, in a fixed number of queries."""
 
+    listing = True
     pagination_class = Pages
     filter_backends = (DjangoFilterBackend,)
     ordering: ClassVar[tuple[str, ...]] = ()

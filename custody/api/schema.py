@@ -51,6 +51,9 @@ class ProblemSerializer(serializers.Serializer[Any]):
 class Schema(AutoSchema):
     """Operations with the problems that they can meet."""
 
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        return self.view.listing or bool(super()._is_list_view(serializer))
+
     def get_operation(self, *args: Any, **kwargs: Any) -> Any:
         operation = super().get_operation(*args, **kwargs)
         if operation is None:
