@@ -1,0 +1,200 @@
+"""Who sees what: one row an address, for somebody it concerns and for two whom it does not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern
+
+from custody.api import routes
+from custody.ledger.models import Entry
+from tests.api.callers import Caller, Callers
+from tests.api.test_conventions import flagged
+from tests.cast import catch
+
+pytestmark = pytest.mark.django_db
+
+#: Address → whether it is public ("open"), the same for all who sign in ("all"), or narrowed to what
+#: concerns one: a list ("list"), one thing ("one"), or a deed on one thing ("deed").
+TABLE = {
+    "openapi": "open",
+    "docs": "open",
+    "problems": "open",
+    "problem": "open",
+    "nothing": "open",
+    "me": "all",
+    "places": "all",
+    "scales": "all",
+    "units": "all",
+    "officers": "all",
+    "acts": "all",
+    "seizures": "list",
+    "exhibits": "list",
+    "events": "list",
+    "flags": "list",
+    "proposals": "list",
+    "seizure": "one",
+    "exhibit": "one",
+    "trail": "one",
+    "event": "one",
+    "flag": "one",
+    "proposal": "one",
+    "acknowledge": "deed",
+    "confirm": "deed",
+    "refuse": "deed",
+}
+ADDRESSES = [one for one in routes.urlpatterns if isinstance(one, URLPattern)]
+
+
+class World:
+    """A barrel with a flag and a proposal, and the address of each thing about it."""
+
+    def __init__(self, callers: Callers) -> None:
+        seizure, (barrel,) = catch(callers.cast)
+        flag = flagged(callers.cast, barrel)
+        told = {
+            "exhibits": [barrel.label],
+            "driver": "driver",
+            "vehicle": "VAN-A",
+            "destination": "VAULT-A",
+        }
+        proposal = callers.officer.act("dispatch", told, 202)["proposal"]
+        event = Entry.objects.get(kind="exhibit.intercepted").event_id
+        self.label = barrel.label
+        self.things = {
+            "problem": "not_legal_now",
+            "seizure": seizure.reference,
+            "exhibit": barrel.label,
+            "trail": barrel.label,
+            "event": str(event),
+            "flag": flag,
+            "proposal": proposal,
+            "acknowledge": flag,
+            "confirm": proposal,
+            "refuse": proposal,
+        }
+
+    def path(self, name: str) -> str:
+        """The address of this name, with the thing in it."""
+        pattern = next(str(one.pattern) for one in ADDRESSES if one.name == name)
+        start, _, rest = pattern.partition("<")
+        return start + (self.things[name] + rest.partition(">")[2] if rest else "")
+
+
+@pytest.fixture
+def world(callers: Callers) -> World:
+    return World(callers)
+
+
+def test_every_address_has_a_row() -> None:
+    names = {str(one.name) for one in ADDRESSES}
+    assert {name for name in names if not name.startswith("act-")} == TABLE.keys()
+
+
+STRANGERS = ("outsider", "far_supervisor", "second_driver", "analyst", "operator")
+
+
+@pytest.mark.parametrize("name", [name for name, kind in TABLE.items() if kind == "list"])
+def test_lists_hold_what_concerns_one(callers: Callers, world: World, name: str) -> None:
+    assert callers.officer.get(world.path(name))["results"]
+    for stranger in STRANGERS:
+        found = getattr(callers, stranger).get(world.path(name))["results"]
+        kinds = {one.get("subject", {}).get("type") for one in found}
+        assert not kinds - {"agency", "unit", "officer", "place", "scale", "policy", "ledger"}
+        assert stranger == "far_supervisor" or not found
+
+
+@pytest.mark.parametrize("name", [name for name, kind in TABLE.items() if kind == "one"])
+def test_one_thing_is_there_for_whom_it_concerns(callers: Callers, world: World, name: str) -> None:
+    callers.officer.get(world.path(name))
+    for stranger in STRANGERS:
+        getattr(callers, stranger).get(world.path(name), 404)
+
+
+@pytest.mark.parametrize("name", [name for name, kind in TABLE.items() if kind == "deed"])
+def test_deeds_on_what_one_does_not_see_find_nothing(
+    callers: Callers, world: World, name: str
+) -> None:
+    told = None if name == "confirm" else {"reason": "?"}
+    before = Entry.objects.count()
+    for stranger in STRANGERS:
+        getattr(callers, stranger).post(world.path(name), told, 404)
+    assert Entry.objects.count() == before
+
+
+def test_filters_do_not_lead_around_it(callers: Callers, world: World) -> None:
+    for query in (
+        "exhibits/?stage=intercepted",
+        f"exhibits/?seizure={world.things['seizure']}",
+        "seizures/?location=BEANR",
+        f"flags/?exhibit={world.label}",
+        "proposals/?waiting=me",
+        "proposals/?state=open",
+    ):
+        assert callers.outsider.get(query)["results"] == []
+
+
+ACTS: dict[str, Any] = {
+    "report": {"what": "other", "details": "?"},
+    "weigh": {"scale": "FLOOR", "gross_grams": "1"},
+    "break_seal": {"number": "HS-1", "reason": "?"},
+    "sample": {
+        "scale": "FINE",
+        "samples": [{"form": "sample", "gross_grams": "2", "tare_grams": "1"}],
+    },
+}
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_an_act_on_a_foreign_label_is_answered_as_on_one_that_nobody_has(
+    callers: Callers, world: World, act: str
+) -> None:
+    nobodys = "NX-00000000-" + _check("NX00000000")
+    answers = [
+        callers.outsider.act(act, {"exhibit": label, **ACTS[act]}, 404)
+        for label in (world.label, nobodys)
+    ]
+    assert answers[0] == {
+        **answers[1],
+        "detail": answers[1]["detail"].replace(nobodys, world.label),
+    }
+
+
+def _check(text: str) -> str:
+    from custody.seizures.labels import check_character
+
+    return check_character(text)
+
+
+def test_who_was_refused_a_proposal_by_name_sees_no_exhibit(callers: Callers, world: World) -> None:
+    callers.driver.get(world.path("proposal"))
+    callers.driver.get(world.path("exhibit"), 404)
+    callers.driver.get(world.path("trail"), 404)
+
+
+def test_names_of_officers_are_told_to_nobody(callers: Callers, world: World) -> None:
+    for who in ("officer", "supervisor", "auditor", "far_supervisor"):
+        texts = [
+            text
+            for one in getattr(callers, who).get("events/?limit=500")["results"]
+            for text in one["texts"].values()
+        ]
+        assert not set(texts) & {"Officer", "Driver", "Keeper"}
+
+
+@pytest.mark.parametrize("name", list(TABLE))
+def test_without_a_token_only_what_is_public_opens(
+    callers: Callers, world: World, name: str
+) -> None:
+    if name == "nothing":
+        return
+    method = "POST" if TABLE[name] == "deed" else "GET"
+    response = Caller(None, Client()).ask(method, world.path(name))
+    assert response.status_code == (200 if TABLE[name] == "open" else 401), name
+
+
+def test_without_a_token_no_act_is_done(callers: Callers) -> None:
+    for one in callers.officer.get("acts/")["results"]:
+        assert Caller(None).ask("POST", one["href"], {}).status_code == 401
