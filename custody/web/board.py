@@ -14,7 +14,7 @@ from custody.people.models import Officer
 from custody.seizures.models import Exhibit
 from custody.web.access import show, signed_in
 from custody.web.cards import cards
-from custody.web.overview import COLUMNS, columns, groups, live_units
+from custody.web.overview import COLUMNS, columns, deal, groups, live_units
 from custody.web.troubles import Trouble, open_for, troubles
 from custody.web.words import STAGES
 
@@ -56,14 +56,17 @@ def stage(request: HttpRequest, officer: Officer, name: str) -> HttpResponse:
     now = clock.now()
     reference = request.GET.get("seizure")
     if not reference:
-        several = Paginator(groups(officer, now, [name]), GROUPS_A_PAGE)
+        several = Paginator(groups(officer, now, [name]), GROUPS_A_PAGE).get_page(
+            request.GET.get("page")
+        )
+        deal(officer, now, list(several.object_list))
         return show(
             request,
             officer,
             "stage.html",
             stage=name,
             title=STAGES[name],
-            page=several.get_page(request.GET.get("page")),
+            page=several,
         )
     units = (
         live_units(officer)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Q, Sum, Window
+from django.db.models import Count, F, Min, Q, QuerySet, Sum, Window
 from django.db.models.functions import RowNumber
 
 from custody.deadlines.models import Clock, Flag
@@ -49,8 +49,9 @@ class Group:
     net: Decimal | None
     held: int
     disputed: int
-    face: Face | None = None
+    due_at: datetime | None = None
     late: int = 0
+    face: Face | None = None
     flags: int = 0
     cards: list[Card] = field(default_factory=list)
 
@@ -97,7 +98,7 @@ def live_units(officer: Officer) -> ExhibitQuerySet:
 
 
 def groups(officer: Officer, now: datetime, stages: Sequence[str]) -> list[Group]:
-    """The groups of these stages, the one that hurts first in front; four queries."""
+    """The groups of these stages, the one that hurts first in front; three queries."""
     units = live_units(officer).filter(stage__in=stages)
     found: dict[_Key, Group] = {}
     rows: Any = units.values("stage", "seizure_id", "seizure__reference").annotate(
@@ -119,23 +120,17 @@ def groups(officer: Officer, now: datetime, stages: Sequence[str]) -> list[Group
             row["in_dispute"],
         )
         found[group.stage, group.seizure_id] = group
-    running = Clock.objects.filter(
-        exhibit__in=units, stopped_at__isnull=True, standing=Standing.OWN, due_at__isnull=False
-    )
-    first = (
-        running.annotate(at=F("exhibit__stage"), of=F("exhibit__seizure_id"))
-        .order_by("at", "of", "due_at", "id")
-        .distinct("at", "of")
-    )
-    for clock in first:
-        found[clock.at, clock.of].face = face(clock_state(clock), now)
-    late: Any = (
-        running.filter(due_at__lte=now)
+    limits: Any = (
+        _running()
+        .filter(exhibit__in=units)
         .values("exhibit__stage", "exhibit__seizure_id")
-        .annotate(units=Count("exhibit", distinct=True))
+        .annotate(
+            due=Min("due_at"), late=Count("exhibit", distinct=True, filter=Q(due_at__lte=now))
+        )
     )
-    for row in late:
-        found[row["exhibit__stage"], row["exhibit__seizure_id"]].late = row["units"]
+    for row in limits:
+        group = found[row["exhibit__stage"], row["exhibit__seizure_id"]]
+        group.due_at, group.late = row["due"], row["late"]
     flagged: Any = (
         Flag.objects.filter(exhibit__in=units)
         .open()
@@ -147,22 +142,42 @@ def groups(officer: Officer, now: datetime, stages: Sequence[str]) -> list[Group
     return sorted(found.values(), key=_by_urgency)
 
 
+def _running() -> QuerySet[Clock]:
+    return Clock.objects.filter(
+        stopped_at__isnull=True, standing=Standing.OWN, due_at__isnull=False
+    )
+
+
 def _by_urgency(group: Group) -> tuple[bool, float, str]:
-    due = group.face.due_at if group.face else None
+    due = group.due_at
     return (due is None, due.timestamp() if due else 0, group.reference)
 
 
 def columns(officer: Officer, now: datetime) -> list[Column]:
-    """Every stage with its groups; of those in front also the first units."""
+    """Every stage with its groups; those in front with their faces and their first units."""
     made = {stage: Column(stage, []) for stage in COLUMNS}
     for group in groups(officer, now, COLUMNS):
         made[group.stage].groups.append(group)
-    _deal(officer, now, [group for column in made.values() for group in column.shown])
+    deal(officer, now, [group for column in made.values() for group in column.shown])
     return list(made.values())
 
 
-def _deal(officer: Officer, now: datetime, shown: Sequence[Group]) -> None:
-    """Put the first units of each group into it."""
+def deal(officer: Officer, now: datetime, shown: Sequence[Group]) -> None:
+    """Put into each group that is shown the face of its first clock, and its first units."""
+    by_key = {(group.stage, group.seizure_id): group for group in shown}
+    first = (
+        _running()
+        .filter(
+            exhibit__seizure__in={group.seizure_id for group in shown},
+            due_at__in={group.due_at for group in shown if group.due_at},
+        )
+        .annotate(at=F("exhibit__stage"), of=F("exhibit__seizure_id"))
+        .order_by("name", "id")
+    )
+    for clock in first:
+        group = by_key.get((clock.at, clock.of))
+        if group and clock.due_at == group.due_at:
+            group.face = face(clock_state(clock), now)
     rows = (
         live_units(officer)
         .filter(
@@ -175,7 +190,6 @@ def _deal(officer: Officer, now: datetime, shown: Sequence[Group]) -> None:
         .filter(number__lte=UNITS_SHOWN)
         .order_by("label")
     )
-    by_key = {(group.stage, group.seizure_id): group for group in shown}
     for card in cards(list(rows), now):
         group = by_key.get((card.exhibit.stage, card.exhibit.seizure_id))
         if group:

@@ -23,7 +23,7 @@ PINNED = {
     "/flags/?seizure={seizure}": 5,
     "/seizures/": 5,
     "/seizures/{seizure}/": 18,
-    "/stages/intercepted/": 6,
+    "/stages/intercepted/": 10,
     "/stages/intercepted/?seizure={seizure}": 13,
     "/exhibits/{label}/": 20,
     "/acts/pack/?exhibit={label}": 11,
