@@ -14,7 +14,7 @@ from custody.handling.legal import legal_now
 from custody.handling.models import Confirmation, Proposal, RequestKey
 from custody.handling.record import Pending, Receipt, answer, perform
 from custody.handling.register import ACTS
-from custody.kit import ids
+from custody.kit import clock, ids
 from custody.kit.errors import CustodyError
 from custody.law.gate import Missing
 from custody.ledger.models import Entry
@@ -24,6 +24,7 @@ from custody.seizures import labels
 from custody.seizures.lifecycle import TABLE
 from custody.seizures.models import Exhibit, Seizure
 from custody.web.access import STATUS, show, signed_in
+from custody.web.cards import cards
 from custody.web.choices import Choices
 from custody.web.forms import MOST_ROWS, ActForm
 from custody.web.prefill import initial, remember
@@ -31,6 +32,8 @@ from custody.web.words import plain
 
 #: A receipt lists so many units by name.
 LINES_SHOWN = 100
+#: So many units are shown as they stand beside the form.
+CARDS_SHOWN = 6
 #: Beyond this, what stands in the way is left to the act itself to say.
 JUDGED = 200
 
@@ -136,6 +139,7 @@ def _page(
         title=form.act.title.partition(":")[0],
         promise=form.act.title.partition(":")[2].strip(),
         exhibits=exhibits,
+        cards=cards(exhibits, clock.now()) if 0 < len(exhibits) <= CARDS_SHOWN else (),
         obstacles=_obstacles(officer, form.act, exhibits),
         confirmers=TABLE[form.act.kind].confirmers,
         error=error,

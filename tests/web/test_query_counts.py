@@ -26,7 +26,7 @@ PINNED = {
     "/stages/intercepted/": 10,
     "/stages/intercepted/?seizure={seizure}": 13,
     "/exhibits/{label}/": 20,
-    "/acts/pack/?exhibit={label}": 11,
+    "/acts/pack/?exhibit={label}": 14,
     "/acts/intercept/": 5,
     "/proposals/": 6,
     "/search/?q=none": 4,
