@@ -118,11 +118,20 @@ def second_corrector(actor: Officer) -> Requirement:
     )
 
 
-def witnesses(actor: Officer, barred: frozenset[str]) -> Requirement:
-    """Two who may witness, one of another agency, none who sampled or gave the order."""
+def witnesses(
+    actor: Officer, barred: frozenset[str], named: frozenset[str] = frozenset()
+) -> Requirement:
+    """Two who may witness, one of another agency, none who sampled or gave the order.
+
+    Args:
+        actor: who proposes.
+        barred: who may not.
+        named: badges of the two, where the proposer names them: then they see the proposal, whomever it concerns.
+    """
     return Requirement(
         Confirmers.WITNESSES,
         count=2,
+        badges=named,
         excluded=barred | {actor.badge},
         right=Right.WITNESS,
         outside=actor.unit.agency_id,

@@ -102,6 +102,7 @@ class Desk(Sight):
         *,
         taker: Officer | None = None,
         barred: frozenset[str] = frozenset(),
+        named: frozenset[str] = frozenset(),
         consequence: bool = False,
     ) -> ExhibitState:
         """Judge one event on one exhibit and put it down.
@@ -112,6 +113,7 @@ class Desk(Sight):
             payload: what it says.
             taker: who takes, where custody passes.
             barred: badges that may not witness it.
+            named: badges of those who shall witness it, if the actor says so.
             consequence: it follows from another event of this act, and asks for no right of its own.
 
         Raises:
@@ -122,7 +124,7 @@ class Desk(Sight):
         before = self.touched[state.id]
         if not consequence:
             self.judge(before, kind)
-            self._demand(before, TABLE[kind].confirmers, taker, barred)
+            self._demand(before, TABLE[kind].confirmers, taker, barred, named)
         if self.at < before.last_at:
             raise OutOfOrder(
                 field="occurred_at", label=before.label, previous=clock.to_text(before.last_at)
@@ -216,6 +218,7 @@ class Desk(Sight):
         rule: Confirmers,
         taker: Officer | None,
         barred: frozenset[str],
+        named: frozenset[str],
     ) -> None:
         if rule is Confirmers.COUNTERPARTY:
             assert taker is not None
@@ -228,7 +231,7 @@ class Desk(Sight):
         elif rule is Confirmers.SECOND_CORRECTOR:
             self.demand(rules.second_corrector(self.actor))
         elif rule is Confirmers.WITNESSES:
-            self.demand(rules.witnesses(self.actor, barred | {*state.samplers}))
+            self.demand(rules.witnesses(self.actor, barred | {*state.samplers}, named))
 
     def _seal(
         self, subject: Subject, kind: str, payload: Mapping[str, Any], previous: str | None

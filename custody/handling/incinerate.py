@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from custody.handling import lookups
 from custody.handling.acts import act
 from custody.handling.commands import (
     Command,
@@ -15,6 +16,7 @@ from custody.handling.commands import (
     label,
     labels,
     mass,
+    officer,
     rows,
     scale,
 )
@@ -93,6 +95,8 @@ class Incinerate(Command):
         Kind.INTEGER, "Temperature of the kiln, in °C", minimum=0, maximum=2_000
     )
     units: tuple[Weighed, ...] = rows("Units", Weighed)
+    first_witness: str | None = officer("First witness, if you name them", required=False)
+    second_witness: str | None = officer("Second witness", required=False)
 
 
 @act("incinerate", "exhibit.incinerated", Incinerate)
@@ -101,6 +105,7 @@ def incinerate(desk: Desk, command: Incinerate) -> None:
     units = desk.units([row.exhibit for row in command.units], field="units")
     facts = facts_for(units, desk.at.date())
     barred = _barred(units)
+    named = lookups.witnesses(command.first_witness, command.second_witness)
     for unit, row in zip(units, command.units, strict=True):
         desk.judge(unit, "exhibit.incinerated")
         gate.require(Deed.INCINERATE, facts[unit.id])
@@ -110,6 +115,7 @@ def incinerate(desk: Desk, command: Incinerate) -> None:
             "exhibit.incinerated",
             {"reading": taken, "temperature_celsius": command.temperature_celsius},
             barred=barred,
+            named=named,
         )
         compare_gross(desk, unit, taken, what="kiln mouth")
 

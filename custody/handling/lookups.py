@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from custody.handling.errors import NotYourPlace, UnknownOfficer, UnknownPlace, UnknownUnit
+from custody.handling.errors import (
+    FieldMissing,
+    NotYourPlace,
+    UnknownOfficer,
+    UnknownPlace,
+    UnknownUnit,
+)
 from custody.people.models import Officer, Unit
 from custody.places.models import Place, PlaceKind
 
@@ -30,6 +36,26 @@ def officer(badge: str, *, field: str) -> Officer:
     if found is None:
         raise UnknownOfficer(field=field, badge=badge)
     return found
+
+
+def witnesses(first: str | None, second: str | None) -> frozenset[str]:
+    """The badges of the two who shall witness; nobody, where the proposer names nobody.
+
+    Raises:
+        UnknownOfficer: one is not in service.
+        FieldMissing: one is named and the other is not.
+    """
+    if not first and not second:
+        return frozenset()
+    if not first or not second:
+        name = "second_witness" if first else "first_witness"
+        raise FieldMissing(field=name, name=name, why="name both witnesses, or neither")
+    return frozenset(
+        {
+            officer(first, field="first_witness").badge,
+            officer(second, field="second_witness").badge,
+        }
+    )
 
 
 def unit(code: str, *, field: str) -> Unit:

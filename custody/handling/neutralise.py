@@ -16,6 +16,7 @@ from custody.handling.commands import (
     described,
     label,
     mass,
+    officer,
     rows,
     scale,
 )
@@ -47,6 +48,8 @@ class Neutralise(Command):
     scale: str = scale()
     laboratory: str | None = described(Kind.UNIT, "Laboratory that will assay it", required=False)
     units: tuple[Treated, ...] = rows("Units", Treated)
+    first_witness: str | None = officer("First witness, if you name them", required=False)
+    second_witness: str | None = officer("Second witness", required=False)
 
 
 @act("neutralise", "exhibit.neutralised", Neutralise)
@@ -55,6 +58,7 @@ def neutralise(desk: Desk, command: Neutralise) -> None:
     laboratory = (
         [lookups.unit(command.laboratory, field="laboratory")] if command.laboratory else []
     )
+    named = lookups.witnesses(command.first_witness, command.second_witness)
     units = desk.units([row.exhibit for row in command.units], field="units")
     facts = facts_for(units, desk.at.date())
     for unit, row in zip(units, command.units, strict=True):
@@ -71,6 +75,7 @@ def neutralise(desk: Desk, command: Neutralise) -> None:
                 "reading": taken,
                 "concerns": lookups.concerns(*laboratory),
             },
+            named=named,
         )
         step = grams_of(taken, "readability_grams")
         compare(
