@@ -204,7 +204,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["custody.api.parsing.StrictParser"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "custody.api.parsing.AlwaysJson",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "custody.api.parsing.OneForm",
     "DEFAULT_METADATA_CLASS": None,
     "DEFAULT_SCHEMA_CLASS": "custody.api.schema.Schema",
     "EXCEPTION_HANDLER": "custody.api.problems.answer",

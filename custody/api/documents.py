@@ -7,14 +7,14 @@ from functools import cache
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularSwaggerSplitView
 from rest_framework import serializers
-from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.permissions import AllowAny
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -24,6 +24,17 @@ from custody.api.resources import Resource
 from custody.handling.register import ACTS
 from custody.kit.errors import CustodyError
 
+LISTS = (
+    "seizures",
+    "exhibits",
+    "events",
+    "flags",
+    "proposals",
+    "places",
+    "scales",
+    "units",
+    "officers",
+)
 assert ACTS  # every room's errors are known once the acts are
 
 
@@ -51,9 +62,12 @@ class Docs(SpectacularSwaggerSplitView):
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
-    content_negotiation_class = DefaultContentNegotiation
     url_name = "api:openapi"
     template_name = "api/docs.html"
+
+    def handle_exception(self, exc: Exception) -> Response:
+        self.request.accepted_renderer = JSONRenderer()
+        return super().handle_exception(exc)
 
 
 class ProblemKindSerializer(serializers.Serializer[Any]):
@@ -123,6 +137,24 @@ class OneProblem(Resource):
         if found is None:
             raise Http404
         return Response(found)
+
+
+class Index(Resource):
+    """What there is here."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    @extend_schema(
+        operation_id="read_index",
+        summary="Where everything is",
+        tags=["reference"],
+        responses={200: {"type": "object", "additionalProperties": {"type": "string"}}},
+    )
+    def get(self, request: Request) -> Response:
+        """The addresses of the lists, and of the documents about them."""
+        names = ("me", *LISTS, "acts", "problems", "openapi", "docs")
+        return Response({name: reverse(f"api:{name}") for name in names})
 
 
 class Permanent(HttpResponseRedirect):

@@ -81,8 +81,8 @@ def _check(found: Any) -> None:
             rest += [(one, depth + 1) for one in value]
 
 
-class AlwaysJson(DefaultContentNegotiation):
-    """Whatever a client says it accepts, it gets JSON: there is nothing else."""
+class OneForm(DefaultContentNegotiation):
+    """Whatever a client says it accepts, it gets the one form that there is."""
 
     def select_renderer(  # type: ignore[override]
         self, request: Request, renderers: list[BaseRenderer], format_suffix: str | None = None

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from custody.api.documents import Docs, Nothing, OneProblem, OpenApi, Problems
+from custody.api.documents import Docs, Index, Nothing, OneProblem, OpenApi, Problems
 from custody.api.v1 import acts, events, exhibits, flags, proposals, reference, seizures
 
 app_name = "api"
 
 urlpatterns = [
+    path("", Index.as_view(), name="index"),
     path("openapi.json", OpenApi.as_view(), name="openapi"),
     path("docs/", Docs.as_view(), name="docs"),
     path("problems/", Problems.as_view(), name="problems"),

@@ -7,6 +7,7 @@ from typing import Any
 from drf_spectacular.openapi import AutoSchema
 from rest_framework import serializers
 
+from custody.api.fields import StrictObject
 from custody.seizures import lifecycle
 from custody.seizures.lifecycle import Confirmers, Form
 
@@ -52,7 +53,13 @@ class Schema(AutoSchema):
     """Operations with the problems that they can meet."""
 
     def _is_list_view(self, serializer: Any = None) -> bool:
-        return self.view.listing or bool(super()._is_list_view(serializer))
+        return getattr(self.view, "listing", False) or bool(super()._is_list_view(serializer))
+
+    def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
+        schema = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
+        if isinstance(serializer, StrictObject):
+            schema["additionalProperties"] = False
+        return schema
 
     def get_operation(self, *args: Any, **kwargs: Any) -> Any:
         operation = super().get_operation(*args, **kwargs)

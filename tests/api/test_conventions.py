@@ -124,7 +124,7 @@ def test_an_exhibit_tells_all_that_a_client_needs(callers: Callers) -> None:
 
 def test_lateness_is_told_by_the_time_of_the_answer_and_found_by_it(callers: Callers) -> None:
     with clock.simulated(clock.now()) as time:
-        _, (barrel,) = catch(callers.cast)
+        catch(callers.cast)
         assert callers.officer.get("exhibits/?late=true")["results"] == []
         assert len(callers.officer.get("exhibits/?late=false")["results"]) == 1
         time.advance(timedelta(hours=2, seconds=1))
@@ -258,11 +258,48 @@ def test_unlawful_acts_say_what_is_missing(callers: Callers) -> None:
     problem = callers.officer.act("store", {"exhibits": [barrel.label], "place": "VAULT-A"}, 403)
     assert problem["code"] == "right_missing"
     problem = callers.operator.act("load", {"exhibits": [barrel.label], "kiln": "K1"}, 404)
-    assert (problem["code"], problem["field"]) == ("unknown_label", "exhibits")
+    assert (problem["code"], problem["field"]) == ("unknown_label", "exhibits.0")
     problem = callers.officer.act(
         "break_seal", {"exhibit": barrel.label, "number": "X", "reason": "?"}, 404
     )
     assert problem["code"] == "unknown_seal"
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"gross_grams": "25010"}, "exhibits.1.gross_grams"),
+        ({"gross_grams": "2000000"}, "exhibits.1.gross_grams"),
+        ({"tare_grams": "30000"}, "exhibits.1.tare_grams"),
+        ({"seal_number": "HS-1", "seal_class": "H"}, "exhibits.1.seal_number"),
+        ({"label": "taken"}, "exhibits.1.label"),
+    ],
+)
+def test_what_an_act_refuses_is_told_by_row(
+    callers: Callers, changes: dict[str, Any], field: str
+) -> None:
+    _, (taken,) = catch(callers.cast, seals=["HS-1"])
+    if "label" in changes:
+        changes = {"label": taken.label}
+    (unit,) = INTERCEPT["exhibits"]
+    told = {**INTERCEPT, "exhibits": [unit, {**unit, **changes}, unit]}
+    problem = callers.officer.ask(
+        "POST", "acts/intercept", told, headers={"idempotency-key": "told-by-row"}
+    ).json()
+    assert problem["field"] == field
+
+
+def test_what_an_act_refuses_of_one_unit_is_told_by_its_place_in_the_list(
+    callers: Callers,
+) -> None:
+    _, barrels = catch(callers.cast, 3)
+    labels = [one.label for one in barrels]
+    told = {"driver": "driver", "vehicle": "VAN-A", "destination": "VAULT-A"}
+    pending = callers.officer.act("dispatch", {"exhibits": [labels[2]], **told}, 202)
+    callers.driver.confirm(pending["proposal"])
+    problem = callers.officer.act("dispatch", {"exhibits": labels, **told}, 409)
+    assert (problem["code"], problem["field"]) == ("not_legal_now", "exhibits.2")
+    assert problem["legal"]
 
 
 @pytest.mark.parametrize(
@@ -274,6 +311,7 @@ def test_unlawful_acts_say_what_is_missing(callers: Callers) -> None:
         ("PUT", "acts/intercept", 405),
         ("GET", "acts/intercept", 405),
         ("OPTIONS", "exhibits/", 405),
+        ("POST", "docs/", 405),
         ("GET", "exhibits", 308),
         ("POST", "acts/intercept/", 308),
     ],

@@ -38,12 +38,12 @@ def fill(cast: Cast, callers: Callers, number: int) -> str:
         ("units/", 2),
         ("officers/", 2),
         ("seizures/", 2),
-        ("exhibits/", 13),
-        ("exhibits/{label}", 10),
-        ("exhibits/{label}/trail", 4),
-        ("events/", 8),
+        ("exhibits/", 14),
+        ("exhibits/{label}", 11),
+        ("exhibits/{label}/trail", 5),
+        ("events/", 9),
         ("flags/", 2),
-        ("proposals/", 8),
+        ("proposals/", 6),
     ],
 )
 def test_an_answer_takes_as_many_queries_for_much_as_for_little(

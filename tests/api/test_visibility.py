@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db
 #: Address → whether it is public ("open"), the same for all who sign in ("all"), or narrowed to what
 #: concerns one: a list ("list"), one thing ("one"), or a deed on one thing ("deed").
 TABLE = {
+    "index": "open",
     "openapi": "open",
     "docs": "open",
     "problems": "open",

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 
 from custody.api.commands import act_serializer, command_of
 from custody.api.examples import examples_of
+from custody.api.locating import locate
 from custody.api.problems import Malformed
 from custody.api.resources import Resource
 from custody.api.v1.receipts import PendingSerializer, ReceiptSerializer, respond
@@ -22,6 +23,7 @@ from custody.handling.commands import Description, Kind, describe
 from custody.handling.record import perform
 from custody.handling.register import ACTS
 from custody.kit import clock
+from custody.kit.errors import CustodyError
 from custody.people.rights import Right
 from custody.seizures.lifecycle import TABLE, Confirmers
 
@@ -150,18 +152,23 @@ class ActView(Resource):
         told.is_valid(raise_exception=True)
         values = told.validated_data
         captured = values["captured"]
-        answer = perform(
-            self.officer,
-            command_of(self.act, values),
-            key=key,
-            occurred_at=values["occurred_at"],
-            captured=captured
-            and {
-                "device_at": clock.to_text(captured["device_at"]),
-                "offset_minutes": captured["offset_minutes"],
-            },
-            late_reason=values["late_reason"],
-        )
+        command = command_of(self.act, values)
+        try:
+            answer = perform(
+                self.officer,
+                command,
+                key=key,
+                occurred_at=values["occurred_at"],
+                captured=captured
+                and {
+                    "device_at": clock.to_text(captured["device_at"]),
+                    "offset_minutes": captured["offset_minutes"],
+                },
+                late_reason=values["late_reason"],
+            )
+        except CustodyError as error:
+            error.field = locate(error, command)
+            raise
         return respond(answer)
 
 
