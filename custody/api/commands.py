@@ -62,11 +62,10 @@ def _field(description: Description, *, name: str) -> serializers.Field[Any, Any
         )
     if kind is Kind.ROWS:
         row: Any = description.row
-        rows: Any = row_serializer(row)
-        field: serializers.Field[Any, Any, Any, Any] = rows(
-            many=True, allow_empty=False, max_length=MOST_ROWS, **options
+        # Not `many=True`, which would let each row be null where the whole may be.
+        return serializers.ListSerializer(
+            child=row_serializer(row)(), allow_empty=False, max_length=MOST_ROWS, **options
         )
-        return field
     if kind is Kind.GRAMS:
         return Grams(**options)
     if kind is Kind.INTEGER:
