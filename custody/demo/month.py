@@ -27,6 +27,7 @@ class Catch:
         form: of its units.
         fast: whether it goes on the fast lane.
         number: its place in the month.
+        fetched: somebody comes and takes it away.
     """
 
     number: int
@@ -34,6 +35,7 @@ class Catch:
     unit_grams: tuple[int, ...]
     form: str
     fast: bool
+    fetched: bool = True
 
 
 def plan(chance: random.Random, *, tonnes: int, until: datetime) -> list[Catch]:
