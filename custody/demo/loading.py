@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Sum
@@ -71,7 +72,7 @@ def load(*, tonnes: int, seed: int, as_of: datetime) -> Summary:
         story = Story(enlist(start.date()), time, chance)
         catches = plan(chance, tonnes=tonnes, until=until)
         for catch in catches:
-            story.at(catch.at, lambda catch=catch: story.intercept(catch))
+            story.at(catch.at, partial(story.intercept, catch))
         trouble.arrange(story, until, len(catches))
         story.next_session()
         story.watch()

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from itertools import count
 
 from custody.deadlines.sweeping import sweep
@@ -201,7 +202,8 @@ class Story:
         self.after(5, lambda: self.send("quay-1", samples, LABORATORY, self._to_laboratory))
         if seized.catch.fast:
             self.after(12, lambda: self.order(seized))
-            self.after(20, lambda: self.go_fast(seized))
+            if seized.catch.fetched:
+                self.after(20, lambda: self.go_fast(seized))
         elif seized.catch.form != "block":
             self.after(45 + self.chance.randrange(60), lambda: self.to_vault(seized.labels))
             days = self.chance.randrange(3, 13)
@@ -248,7 +250,7 @@ class Story:
         """Convoys to the vault, a van's load after the other."""
         for number in range(0, len(labels), LOAD):
             chunk = labels[number : number + LOAD]
-            self.after(number, lambda chunk=chunk: self.send(giver, chunk, VAULT, self._into_vault))
+            self.after(number, partial(self.send, giver, chunk, VAULT, self._into_vault))
 
     def _into_vault(self, labels: Sequence[str], loss: Decimal = Decimal(0)) -> None:
         weighed = labels[-1]

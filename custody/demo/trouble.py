@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 from custody.demo.cast import FLOOR_SCALE, VAULT
 from custody.demo.month import Catch
@@ -44,21 +45,15 @@ def arrange(story: Story, until: datetime, number: int) -> None:
         (timedelta(minutes=50), _on_the_road),
         (timedelta(minutes=15), _waiting),
     ):
-        story.at(until - ahead, lambda work=work: work(story))
+        story.at(until - ahead, partial(work, story))
     for offset, minutes in enumerate(LAST_CATCHES):
         at = until - timedelta(minutes=minutes)
         units = (48_000,) * (3 - offset % 2)
-        catch = Catch(number + offset, at, units, "barrel", fast=True)
-        story.at(at, lambda catch=catch: _hardly_moved(story, catch))
+        catch = Catch(number + offset, at, units, "barrel", fast=True, fetched=False)
+        story.at(at, partial(story.intercept, catch))
     at = until - timedelta(hours=30)
     bricks = Catch(number + len(LAST_CATCHES), at, (1_100,) * 20, "block", fast=False)
     story.at(at, lambda: _bricks(story, bricks))
-
-
-def _hardly_moved(story: Story, catch: Catch) -> None:
-    """A catch that nobody comes to fetch."""
-    story.go_fast = lambda _: None  # type: ignore[method-assign]
-    story.intercept(catch)
 
 
 def _stored(story: Story) -> str:
