@@ -177,10 +177,16 @@ def receipt(request: HttpRequest, officer: Officer, act_id: UUID) -> HttpRespons
         .filter(pk__in=[line.subject_id for line in told.lines if line.subject_type == "exhibit"])
         .values_list("pk", "label")
     }
+    seizure = (
+        Seizure.objects.visible_to(officer)
+        .filter(pk__in=[line.subject_id for line in told.lines if line.subject_type == "seizure"])
+        .first()
+    )
     return show(
         request,
         officer,
         "receipt.html",
+        seizure=seizure,
         receipt=told,
         first=entries[0],
         lines=[(line, exhibits.get(line.subject_id)) for line in told.lines[:LINES_SHOWN]],

@@ -34,15 +34,18 @@ def cards(exhibits: Sequence[Exhibit], now: datetime) -> list[Card]:
     seals: dict[UUID, list[str]] = {}
     for seal in Seal.objects.filter(exhibit__in=ids, ended_at__isnull=True).order_by("number"):
         seals.setdefault(seal.exhibit_id, []).append(seal.number)
-    flags: dict[UUID, int] = {}
-    for owner in Flag.objects.filter(exhibit__in=ids).open().values_list("exhibit_id", flat=True):
-        flags[owner] = flags.get(owner, 0) + 1
+    flags: dict[UUID, set[UUID]] = {}
+    for flag, owner, of in (
+        Flag.objects.filter(exhibit__in=ids).open().values_list("id", "exhibit_id", "clock_id")
+    ):
+        # the levels of one clock are one trouble
+        flags.setdefault(owner, set()).add(of or flag)
     return [
         Card(
             exhibit=row,
             face=face(limits[row.id].clock, now) if row.id in limits else None,
             seals=tuple(seals.get(row.id, ())),
-            flags=flags.get(row.id, 0),
+            flags=len(flags.get(row.id, ())),
         )
         for row in exhibits
     ]

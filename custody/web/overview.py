@@ -52,12 +52,8 @@ class Group:
     due_at: datetime | None = None
     late: int = 0
     face: Face | None = None
-    flags: int = 0
+    flagged: int = 0
     cards: list[Card] = field(default_factory=list)
-
-    @property
-    def more(self) -> int:
-        return self.count - len(self.cards)
 
 
 @dataclass
@@ -135,10 +131,10 @@ def groups(officer: Officer, now: datetime, stages: Sequence[str]) -> list[Group
         Flag.objects.filter(exhibit__in=units)
         .open()
         .values("exhibit__stage", "exhibit__seizure_id")
-        .annotate(flags=Count("id"))
+        .annotate(units=Count("exhibit", distinct=True))
     )
     for row in flagged:
-        found[row["exhibit__stage"], row["exhibit__seizure_id"]].flags = row["flags"]
+        found[row["exhibit__stage"], row["exhibit__seizure_id"]].flagged = row["units"]
     return sorted(found.values(), key=_by_urgency)
 
 
