@@ -230,7 +230,9 @@ def test_odd_things_cannot_be_acted_on(callers: Callers, path: str, odd: str) ->
     [
         ("exhibits/?stage=nowhere", "stage"),
         ("exhibits/?stag=stored", "stag"),
-        ("exhibits/?late=perhaps", None),
+        ("exhibits/?late=perhaps", "late"),
+        ("exhibits/?late=1", "late"),
+        ("flags/?open=yes", "open"),
         ("exhibits/?limit=0", "limit"),
         ("exhibits/?limit=201", "limit"),
         ("exhibits/?limit=-1", "limit"),

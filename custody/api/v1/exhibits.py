@@ -18,6 +18,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from custody.api.fields import Grams, Moment
+from custody.api.filters import YesNo
 from custody.api.resources import Listing, Resource, require_row
 from custody.api.v1.events import EventSerializer, of_step
 from custody.api.v1.flags import FlagSerializer
@@ -236,9 +237,7 @@ class ExhibitFilter(django_filters.FilterSet):
     place = django_filters.CharFilter(field_name="place_id", label="Code name of a place")
     custodian_unit = django_filters.CharFilter(label="Code of a unit")
     within = django_filters.CharFilter(field_name="within__label", label="Label of a container")
-    late = django_filters.BooleanFilter(
-        method="filter_late", label="Whether a clock on it is past its limit now"
-    )
+    late = YesNo(method="filter_late", label="Whether a clock on it is past its limit now")
 
     class Meta:
         model = Exhibit

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from custody.api.fields import Moment, StrictObject, Text
+from custody.api.filters import YesNo
 from custody.api.resources import Listing, Resource, identifier, require_row
 from custody.deadlines import services
 from custody.deadlines.models import Flag, FlagCause
@@ -41,7 +42,7 @@ class FlagSerializer(serializers.Serializer[Any]):
 class FlagFilter(django_filters.FilterSet):
     """What a list of flags can be narrowed to."""
 
-    open = django_filters.BooleanFilter(method="filter_open", label="Still asking for something")
+    open = YesNo(method="filter_open", label="Still asking for something")
     cause = django_filters.ChoiceFilter(choices=FlagCause.choices)
     level = django_filters.ChoiceFilter(choices=[(one.value, one.value) for one in FLAGGED])
     exhibit = django_filters.CharFilter(field_name="exhibit__label", label="Label of an exhibit")
