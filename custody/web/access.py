@@ -43,6 +43,9 @@ def signed_in(*methods: str) -> Callable[[Page[P]], View[P]]:
         @login_required
         @wraps(page)
         def view(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if "\x00" in request.path or "%00" in request.META["QUERY_STRING"]:
+                # no text in the database holds this character; asking for it would be an error there
+                raise Http404("There is nothing under such a name.")
             officer = request.user
             assert isinstance(officer, Officer)
             with timezone.override(ZoneInfo(settings.DISPLAY_TIME_ZONE)):

@@ -31,9 +31,7 @@ def flags(request: HttpRequest, officer: Officer) -> HttpResponse:
     """Open flags: by seizure and cause, or those of one of them to tick and acknowledge."""
     now = clock.now()
     asked = {
-        column: request.GET[name].replace("\x00", "")
-        for name, column in _NARROWING.items()
-        if request.GET.get(name)
+        column: request.GET[name] for name, column in _NARROWING.items() if request.GET.get(name)
     }
     if "exhibit__seizure__reference" not in asked and request.method == "GET":
         found = troubles(open_for(officer).filter(**asked), now)

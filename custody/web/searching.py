@@ -21,7 +21,7 @@ SHOWN = 10
 @signed_in()
 def search(request: HttpRequest, officer: Officer) -> HttpResponse:
     """Straight to what was asked for, or a kind word about why not."""
-    asked = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST]
+    asked = request.GET.get("q", "").strip()[:LONGEST]
     text = asked.rstrip("/").rpartition("/")[2]
     if not text:
         return show(request, officer, "search.html", asked="", problem="")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
 
+from custody.demo.cast import PASSWORD
 from custody.ledger.queries import purpose
 from custody.people.models import Officer
 
@@ -42,7 +42,7 @@ class SignIn(LoginView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         if purpose() == "demonstration":
-            context["password"] = import_module("custody.demo.cast").PASSWORD
+            context["password"] = PASSWORD
             context["logins"] = Officer.objects.filter(is_active=True).order_by("unit", "badge")
         return context
 

@@ -1,0 +1,87 @@
+"""Finding by label, seal or case number; a slip is explained, and what is not yours is not there."""
+
+from __future__ import annotations
+
+import pytest
+
+from custody.seizures.labels import check_character
+from custody.web.searching import _neighbours
+from tests.cast import Cast, catch
+from tests.web.conftest import Browser
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_label_leads_to_its_unit_however_it_is_typed(cast: Cast, browse: Browser) -> None:
+    _, (barrel,) = catch(cast)
+    for text in (
+        barrel.label,
+        barrel.label.lower(),
+        barrel.label.replace("-", " "),
+        f"  {barrel.label}\n",
+        f"https://custody.example/exhibits/{barrel.label}/",
+    ):
+        answer = browse(cast.officer).get("/search/", {"q": text})
+        assert answer.status_code == 302, text
+        assert answer["Location"] == f"/exhibits/{barrel.label}/"
+
+
+def test_a_slip_is_explained_and_the_unit_meant_is_offered(cast: Cast, browse: Browser) -> None:
+    _, (barrel,) = catch(cast)
+    body = barrel.label[3:11]
+    other = "7" if body[4] != "7" else "8"
+    wrong = f"NX-{body[:4]}{other}{body[5:]}-{barrel.label[-1]}"
+    answer = browse(cast.officer).get("/search/", {"q": wrong})
+    assert answer.status_code == 404
+    text = answer.content.decode()
+    assert "one character was misread" in text
+    assert f"/exhibits/{barrel.label}/" in text
+    text = browse(cast.outsider).get("/search/", {"q": wrong}).content.decode()
+    assert barrel.label not in text
+
+
+def test_neighbours_hold_every_single_slip() -> None:
+    body = "7K3M9Q2X"
+    check = check_character("NX" + body)
+    for number in range(8):
+        wrong = body[:number] + ("0" if body[number] != "0" else "1") + body[number + 1 :]
+        assert f"NX-{body}-{check}" in set(_neighbours(f"NX{wrong}{check}"))
+    assert f"NX-{body}-{check}" in set(_neighbours(f"NXK73M9Q2X{check}"))
+    assert f"NX-{body}-{check}" in set(_neighbours(f"NX{body}*"))
+
+
+def test_seals_and_case_numbers_lead_to_what_bears_them(cast: Cast, browse: Browser) -> None:
+    seizure, (barrel,) = catch(cast, seals=["HS-1"])
+    browser = browse(cast.officer)
+    assert browser.get("/search/?q=hs-1")["Location"] == f"/exhibits/{barrel.label}/"
+    for number in (seizure.reference, seizure.customs_report.lower()):
+        answer = browser.get("/search/", {"q": number})
+        assert answer["Location"] == f"/seizures/{seizure.reference}/"
+
+
+def test_odd_questions_get_an_answer(cast: Cast, browse: Browser) -> None:
+    browser = browse(cast.officer)
+    for text in ("", " ", "%", "'", "x" * 5000, "\u202e", "<script>", "NX-ILOUILOU-*"):
+        answer = browser.get("/search/", {"q": text})
+        assert answer.status_code in {200, 404}, text
+        assert b"<script>" not in answer.content
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/search/?q=%00",
+        "/seizures/%00/",
+        "/exhibits/%00/",
+        "/stages/stored/?seizure=%00",
+        "/flags/?seizure=%00&cause=x",
+        "/acts/amend/?seizure=%00",
+        "/acts/weigh/?exhibit=%00",
+        "/seizures/%FF/",
+        "/search/?q=%FF%FE",
+    ],
+)
+def test_characters_that_no_database_holds_are_404(
+    cast: Cast, browse: Browser, address: str
+) -> None:
+    assert browse(cast.officer).get(address).status_code == 404
