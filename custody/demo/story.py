@@ -242,7 +242,8 @@ class Story:
                 judge_authorisation="OR 117/2023" if seized.catch.number == JUDGED else None,
             ),
         )
-        self.queue += [label for label in seized.labels if label not in self.special]
+        if seized.catch.fetched:
+            self.queue += [label for label in seized.labels if label not in self.special]
 
     # --- the vault and the plant
 

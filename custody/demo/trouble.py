@@ -24,6 +24,8 @@ from custody.seizures.models import Exhibit
 
 #: Minutes before the end at which the last catches come in: long overdue, just run out, soon, running.
 LAST_CATCHES = (215, 125, 100, 20)
+#: A catch that nobody fetches from the vault, so that there is something in it for every trouble.
+KEPT = (24_000,) * 8
 
 
 def arrange(story: Story, until: datetime, number: int) -> None:
@@ -34,6 +36,9 @@ def arrange(story: Story, until: datetime, number: int) -> None:
         until: its end.
         number: of the next catch.
     """
+    at = until - timedelta(days=7)
+    kept = Catch(number, at, KEPT, "barrel", fast=False, fetched=False)
+    story.at(at, partial(story.intercept, kept))
     for ahead, work in (
         (timedelta(days=6), _late_entry),
         (timedelta(days=5), _hold),
@@ -49,10 +54,10 @@ def arrange(story: Story, until: datetime, number: int) -> None:
     for offset, minutes in enumerate(LAST_CATCHES):
         at = until - timedelta(minutes=minutes)
         units = (48_000,) * (3 - offset % 2)
-        catch = Catch(number + offset, at, units, "barrel", fast=True, fetched=False)
+        catch = Catch(number + 1 + offset, at, units, "barrel", fast=True, fetched=False)
         story.at(at, partial(story.intercept, catch))
     at = until - timedelta(hours=30)
-    bricks = Catch(number + len(LAST_CATCHES), at, (1_100,) * 20, "block", fast=False)
+    bricks = Catch(number + 1 + len(LAST_CATCHES), at, (1_100,) * 20, "block", fast=False)
     story.at(at, lambda: _bricks(story, bricks))
 
 

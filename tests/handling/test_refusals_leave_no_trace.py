@@ -16,6 +16,7 @@ from custody.handling.intercept import Found, Intercept
 from custody.handling.models import Proposal, Refusal, RequestKey
 from custody.handling.pack import Pack, Unpack
 from custody.handling.record import perform
+from custody.handling.report import Report
 from custody.handling.sample import Sample, Taken
 from custody.handling.seals import ApplySeal, BreakSeal
 from custody.handling.split import Part, Split
@@ -220,9 +221,7 @@ def test_what_is_in_other_hands_is_refused(cast: Cast) -> None:
 @pytest.mark.parametrize("who", ["outsider", "far_supervisor"])
 def test_a_foreign_label_is_as_unknown_as_one_that_does_not_exist(cast: Cast, who: str) -> None:
     _, (barrel,) = catch(cast)
-    command = Weigh(
-        exhibit=barrel.label, scale=FLOOR_SCALE, gross_grams=Decimal(25_000), tare_grams=None
-    )
+    command = Report(exhibit=barrel.label, what="other", details="Seen on the quay.")
     foreign = refused(getattr(cast, who), command, labels.UnknownLabel)
     absent = refused(
         getattr(cast, who), replace(command, exhibit=labels.new_label()), labels.UnknownLabel
