@@ -91,6 +91,7 @@ def _born(number: int, seizure: Any, at: Any) -> dict[str, Any]:
             "seal": None,
             "holds": [],
             "orders": [],
+            "samplers": [],
             "clocks": [],
         },
         "concerns": [f"BENCH/{number % 100}"],

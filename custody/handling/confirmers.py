@@ -6,9 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from custody.kit.errors import CustodyError
+from custody.law.models import DestructionOrder
 from custody.people.models import Officer
 from custody.people.rights import Right, RightMissing, roles_with
 from custody.seizures.lifecycle import Confirmers
+from custody.seizures.models import Exhibit
+from custody.seizures.queries import contents_of
+from custody.seizures.states import ExhibitState
 
 
 class NotYoursToConfirm(CustodyError):
@@ -16,6 +20,13 @@ class NotYoursToConfirm(CustodyError):
 
     code = "not_yours_to_confirm"
     category = "forbidden"
+
+
+class TwoSides(CustodyError):
+    """These units need different people to confirm ({first}; {second}): make it an act for each."""
+
+    code = "two_sides"
+    category = "conflict"
 
 
 #: Of two rules the stricter one counts: a late hand-over still needs its other side, not any colleague.
@@ -51,11 +62,23 @@ class Requirement:
     outside: str | None = None
 
     def merged(self, other: Requirement) -> Requirement:
-        """The requirement that meets both: for acts over several units."""
+        """The requirement that meets both: for acts over several units.
+
+        Raises:
+            TwoSides: nobody could meet both.
+        """
         if self.rule is not other.rule:
             first, second = sorted((self, other), key=lambda r: _BY_STRICTNESS.index(r.rule))
             return replace(second, excluded=first.excluded | second.excluded)
-        return replace(self, excluded=self.excluded | other.excluded)
+        both = replace(self, excluded=self.excluded | other.excluded)
+        if both != replace(other, excluded=both.excluded):
+            raise TwoSides(field="exhibits", first=self.whom, second=other.whom)
+        return both
+
+    @property
+    def whom(self) -> str:
+        """Who is asked for, in words."""
+        return ", ".join(sorted(self.badges or self.units)) or self.rule.value
 
     def check(self, confirmers: Sequence[Officer]) -> None:
         """Pass if each of these may confirm, and together they still can be enough.
@@ -136,6 +159,16 @@ def witnesses(
         right=Right.WITNESS,
         outside=actor.unit.agency_id,
     )
+
+
+def barred_from_witnessing(units: Sequence[ExhibitState]) -> frozenset[str]:
+    """Badges of who sampled any of this or anything inside it, or gave an order over it."""
+    inside = contents_of([unit.id for unit in units])
+    inner = Exhibit.objects.filter(pk__in=[one for ids in inside.values() for one in ids])
+    everything: list[ExhibitState | Exhibit] = [*units, *inner]
+    orders = {order for one in everything for order in one.orders}
+    givers = DestructionOrder.objects.filter(pk__in=orders).values_list("given_by_id", flat=True)
+    return frozenset(givers) | {badge for one in everything for badge in one.samplers}
 
 
 def counterparty(actor: Officer, *, giver_unit: str, taker: Officer) -> Requirement:

@@ -34,9 +34,10 @@ from custody.ledger import events as ledger_events
 from custody.ledger.events import Event, Subject
 from custody.ledger.models import Entry
 from custody.seizures.corrections import Declaration
-from custody.seizures.lifecycle import IRREVERSIBLE, Lane
+from custody.seizures.lifecycle import ENDED, IRREVERSIBLE, Lane, Stage
 from custody.seizures.models import Exhibit
 from custody.seizures.projection import replay_exhibit
+from custody.seizures.queries import family
 from custody.seizures.states import ExhibitState
 
 #: One physical act told by events on several exhibits: they are taken out together.
@@ -85,6 +86,7 @@ def correct(desk: Desk, command: Correct) -> None:
         ):
             targets[UUID(entry.subject_id)] = ledger_events.read(bytes(entry.body))
     reason = desk.text("reason", command.reason)
+    corrected = []
     for before in desk.locked(list(targets), with_seals=True):
         payload = {
             "event": str(targets[before.id].id),
@@ -92,7 +94,10 @@ def correct(desk: Desk, command: Correct) -> None:
             "replacement": replacement,
             "reason": reason,
         }
-        _correct_one(desk, before, payload, targets[before.id])
+        corrected.append(_correct_one(desk, before, payload, targets[before.id]))
+    if replacement is None and (wrong.kind in JOINT or "exhibit" in wrong.payload):
+        _check_nothing_burnt(corrected)
+    _carry_holds(desk, corrected)
 
 
 def _find(desk: Desk, event_id: UUID) -> Event:
@@ -152,7 +157,62 @@ def _replacement(desk: Desk, wrong: Event, command: Correct) -> dict[str, Any]:
     return {"exhibit": {**content, **right}} if born else right
 
 
-def _correct_one(desk: Desk, before: ExhibitState, payload: dict[str, Any], wrong: Event) -> None:
+@dataclass(frozen=True)
+class Corrected:
+    """One exhibit's correction: the exhibit before and after it, and its whole trail."""
+
+    before: ExhibitState
+    after: ExhibitState
+    trail: list[Event]
+
+
+def _check_nothing_burnt(corrected: Sequence[Corrected]) -> None:
+    """Pass if nothing that came of these exhibits has been destroyed.
+
+    Raises:
+        NotCorrectable: what is burnt stays burnt, and with it how it came about.
+    """
+    void = {one.before.id for one in corrected if one.after.stage is Stage.VOID}
+    for row in Exhibit.objects.filter(pk__in=family([one.before.id for one in corrected])):
+        burnt = row.stage == Stage.INCINERATED or (row.id in void and row.neutralised_at)
+        if burnt:
+            raise NotCorrectable(
+                field="event",
+                kind="what led to destruction",
+                why=f"{row.label} is destroyed, and stays so; report a discrepancy",
+            )
+
+
+def _carry_holds(desk: Desk, corrected: Sequence[Corrected]) -> None:
+    """Place every hold that the correction would lose on what it brings back.
+
+    Raises:
+        NotCorrectable: it brings nothing back that could bear the hold.
+    """
+    lost = {
+        hold: one.before.label
+        for one in corrected
+        for hold in one.before.holds
+        if hold not in one.after.holds or one.after.stage in ENDED
+    }
+    live = [one for one in corrected if one.after.stage not in ENDED]
+    for hold, label in sorted(lost.items()):
+        if not live:
+            raise NotCorrectable(
+                field="event", kind="what is on hold", why=f"lift the hold on {label} first"
+            )
+        for one in live:
+            state = desk.touched[one.before.id]
+            if hold not in state.holds:
+                desk.record(
+                    state, "hold.placed", {"hold": str(hold), "from": label}, consequence=True
+                )
+                one.trail.append(desk.events[-1])
+
+
+def _correct_one(
+    desk: Desk, before: ExhibitState, payload: dict[str, Any], wrong: Event
+) -> Corrected:
     desk.record(before, "event.corrected", payload)
     correction = desk.events[-1]
     subject = Subject("exhibit", str(before.id))
@@ -172,6 +232,7 @@ def _correct_one(desk: Desk, before: ExhibitState, payload: dict[str, Any], wron
             now=desk.now,
         )
     )
+    return Corrected(before, after, trail)
 
 
 def _entries(subject: Subject) -> Sequence[Entry]:

@@ -259,6 +259,12 @@ class NotDivisible(CustodyError):
     category = "conflict"
 
 
+class NothingTaken(CustodyError):
+    """A sample of nothing proves nothing: its gross has to be more than its packaging."""
+
+    code = "nothing_taken"
+
+
 class MoreThanThere(CustodyError):
     """{taken} g cannot be taken from {label}: {there} g are left of it."""
 

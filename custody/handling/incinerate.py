@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -20,17 +19,14 @@ from custody.handling.commands import (
     rows,
     scale,
 )
+from custody.handling.confirmers import barred_from_witnessing
 from custody.handling.desk import Desk
 from custody.handling.errors import NotAtPlant
 from custody.handling.weighing import compare_gross, reweigh
 from custody.law import gate
 from custody.law.gate import Deed
-from custody.law.models import DestructionOrder
 from custody.law.queries import facts_for
 from custody.places.models import Place, PlaceKind
-from custody.seizures.models import Exhibit
-from custody.seizures.queries import contents_of
-from custody.seizures.states import ExhibitState
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +75,7 @@ class Load(Command):
 def load(desk: Desk, command: Load) -> None:
     """One event on each unit, once nothing legal stands in the way."""
     units = desk.units(command.exhibits)
-    facts = facts_for(units, desk.at.date())
+    facts = facts_for(units, desk.at, desk.now)
     for unit in units:
         desk.judge(unit, "exhibit.loaded")
         gate.require(Deed.INCINERATE, facts[unit.id])
@@ -103,8 +99,8 @@ class Incinerate(Command):
 def incinerate(desk: Desk, command: Incinerate) -> None:
     """One event on each unit; two witnesses confirm, none of whom sampled it or ordered it burnt."""
     units = desk.units([row.exhibit for row in command.units], field="units")
-    facts = facts_for(units, desk.at.date())
-    barred = _barred(units)
+    facts = facts_for(units, desk.at, desk.now)
+    barred = barred_from_witnessing(units)
     named = lookups.witnesses(command.first_witness, command.second_witness)
     for unit, row in zip(units, command.units, strict=True):
         desk.judge(unit, "exhibit.incinerated")
@@ -118,15 +114,3 @@ def incinerate(desk: Desk, command: Incinerate) -> None:
             named=named,
         )
         compare_gross(desk, unit, taken, what="kiln mouth")
-
-
-def _barred(units: Sequence[ExhibitState]) -> frozenset[str]:
-    """Who gave an order over any of this, or sampled anything inside it."""
-    inner = [one for ids in contents_of([unit.id for unit in units]).values() for one in ids]
-    orders = {order for unit in units for order in unit.orders}
-    samplers: set[str] = set()
-    for row in Exhibit.objects.filter(pk__in=inner):
-        orders |= set(row.orders)
-        samplers |= set(row.samplers)
-    givers = DestructionOrder.objects.filter(pk__in=orders).values_list("given_by_id", flat=True)
-    return frozenset(givers) | samplers

@@ -116,6 +116,7 @@ def intercept(desk: Desk, command: Intercept) -> None:
             "seal": seal_of(desk, unit.seal_number, unit.seal_class),
             "holds": [],
             "orders": [],
+            "samplers": [],
             "clocks": [],
         }
         desk.born(

@@ -87,13 +87,14 @@ def _look(actor: Officer, exhibits: Sequence[Exhibit]) -> _View:
         and row.custodian_unit == actor.unit_id
         and deeds & actor.rights
     ]
+    now = clock.now()
     return _View(
         full=frozenset(
             Exhibit.objects.filter(within__in=ids).values_list("within_id", flat=True).distinct()
         ),
         seals=seals,
         places=Place.objects.in_bulk(codes),
-        facts=facts_for(gated, clock.now().date()) if gated else {},
+        facts=facts_for(gated, now, now) if gated else {},
     )
 
 
@@ -107,6 +108,10 @@ def _option(actor: Officer, one: Act, row: Exhibit, view: _View) -> Option | Non
     if right in NEEDS_CUSTODY and row.custodian_unit != actor.unit_id:
         return None
     if right is Right.TRANSFER and actor.unit_id not in _sides(one, row, view):
+        return None
+    if one.name == "miss" and not (
+        row.custodian_unit == actor.unit_id or Right.OVERSEE in actor.rights
+    ):
         return None
     if not _fits(one, row, view):
         return None

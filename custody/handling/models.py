@@ -64,6 +64,8 @@ class Proposal(models.Model):
     rule = models.CharField(max_length=24)
     awaits_badges = ArrayField(models.CharField(max_length=24))
     awaits_units = ArrayField(models.CharField(max_length=48))
+    awaits_right = models.CharField(max_length=16, null=True)
+    barred = ArrayField(models.CharField(max_length=24), default=list)
     state = models.CharField(max_length=10, choices=ProposalState, default=ProposalState.OPEN)
     ended_at = models.DateTimeField(null=True)
 

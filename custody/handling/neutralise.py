@@ -20,6 +20,7 @@ from custody.handling.commands import (
     rows,
     scale,
 )
+from custody.handling.confirmers import barred_from_witnessing
 from custody.handling.desk import Desk
 from custody.handling.errors import NothingToDo
 from custody.handling.weighing import compare, grams_of, report, reweigh
@@ -60,7 +61,8 @@ def neutralise(desk: Desk, command: Neutralise) -> None:
     )
     named = lookups.witnesses(command.first_witness, command.second_witness)
     units = desk.units([row.exhibit for row in command.units], field="units")
-    facts = facts_for(units, desk.at.date())
+    barred = barred_from_witnessing(units)
+    facts = facts_for(units, desk.at, desk.now)
     for unit, row in zip(units, command.units, strict=True):
         desk.judge(unit, "exhibit.neutralised")
         gate.require(Deed.NEUTRALISE, facts[unit.id])
@@ -75,6 +77,7 @@ def neutralise(desk: Desk, command: Neutralise) -> None:
                 "reading": taken,
                 "concerns": lookups.concerns(*laboratory),
             },
+            barred=barred,
             named=named,
         )
         step = grams_of(taken, "readability_grams")

@@ -21,8 +21,9 @@ from custody.law.models import DestructionOrder
 from custody.law.projection import fold_order
 from custody.law.queries import investigation_open
 from custody.ledger.events import Subject
-from custody.seizures.lifecycle import LIVE, SAMPLE_FORMS
+from custody.seizures.lifecycle import LIVE
 from custody.seizures.models import Exhibit
+from custody.seizures.queries import contents_of, holding_samples
 from custody.seizures.states import ExhibitState, SeizureState
 
 _LIVE = [stage.value for stage in LIVE]
@@ -43,13 +44,17 @@ class GiveOrder(Command):
 
 @act("give_order", "order.given", GiveOrder)
 def give_order(desk: Desk, command: GiveOrder) -> None:
-    """One event on the order, one on each unit; what is in a container is covered by its order."""
+    """One event on the order, one on each unit and on everything that is inside it now.
+
+    What is packed into it later needs an order of its own.
+    """
     seizure = desk.seizure(command.seizure)
-    if investigation_open(seizure, desk.at.date()) and not command.judge_authorisation:
+    days = (desk.at.date(), desk.now.date())
+    if any(investigation_open(seizure, day) for day in days) and not command.judge_authorisation:
         raise JudgeMustAuthorise(field="judge_authorisation", seizure=seizure.reference)
     if DestructionOrder.objects.filter(number=command.number).exists():
         raise NumberInUse(field="number", name="Order", number=command.number)
-    units = _ordered(desk, command, seizure)
+    units = _with_contents(desk, _ordered(desk, command, seizure))
     order_id = ids.new_id()
     own = {
         "order": str(order_id),
@@ -80,15 +85,21 @@ def _ordered(desk: Desk, command: GiveOrder, seizure: SeizureState) -> list[Exhi
                     why="an order is about one seizure",
                 )
         return units
-    bulk = (
-        Exhibit.objects.visible_to(desk.actor)
-        .filter(seizure_id=seizure.id, within__isnull=True, stage__in=_LIVE)
-        .exclude(form__in=[form.value for form in SAMPLE_FORMS])
+    live = Exhibit.objects.visible_to(desk.actor).filter(
+        seizure_id=seizure.id, within__isnull=True, stage__in=_LIVE
     )
-    units = desk.locked(list(bulk.values_list("pk", flat=True)))
-    if not units:
+    units = desk.locked(list(live.values_list("pk", flat=True)))
+    samples = holding_samples([unit.id for unit in units])
+    bulk = [unit for unit in units if unit.id not in samples]
+    if not bulk:
         raise NothingToDo(why=f"Nothing is left of {seizure.reference}", field="seizure")
-    return units
+    return bulk
+
+
+def _with_contents(desk: Desk, units: list[ExhibitState]) -> list[ExhibitState]:
+    inside = contents_of([unit.id for unit in units])
+    inner = {one for ids_ in inside.values() for one in ids_} - {unit.id for unit in units}
+    return [*units, *desk.locked(sorted(inner))]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -30,8 +30,9 @@ from custody.handling.errors import (
 from custody.handling.weighing import compare, grams_of, reading
 from custody.kit import clock, ids
 from custody.seizures import masses
-from custody.seizures.lifecycle import CONTAINER_FORMS, MAX_DEPTH, SAMPLE_FORMS, Form, Lane
+from custody.seizures.lifecycle import CONTAINER_FORMS, MAX_DEPTH, Form, Lane
 from custody.seizures.models import Exhibit, SealClass
+from custody.seizures.queries import holding_samples
 from custody.seizures.states import ExhibitState
 
 
@@ -107,6 +108,7 @@ def _check_together(units: Sequence[ExhibitState]) -> None:
         NotTogether: seizures, stages, places or hands differ, or samples would lie with the bulk.
     """
     first = units[0]
+    samples = holding_samples([unit.id for unit in units])
     for other in units[1:]:
         for why, differs in (
             ("they are of two seizures", first.seizure_id != other.seizure_id),
@@ -114,7 +116,7 @@ def _check_together(units: Sequence[ExhibitState]) -> None:
             ("they are not in the same place", first.place_id != other.place_id),
             (
                 "samples are kept apart from the bulk",
-                (first.form in SAMPLE_FORMS) != (other.form in SAMPLE_FORMS),
+                (first.id in samples) != (other.id in samples),
             ),
         ):
             if differs:
@@ -174,9 +176,16 @@ def _new_container(
         else reading(desk, command.scale or "", gross=command.gross_grams, tare=command.tare_grams),
         "seal": None,
         "holds": [],
-        "orders": [],
+        "orders": _common_orders(units),
+        "samplers": [],
         "clocks": clocks,
     }
+
+
+def _common_orders(units: Sequence[ExhibitState]) -> list[str]:
+    """The orders that name every unit: they name the packaging around them too."""
+    common = set(units[0].orders).intersection(*(unit.orders for unit in units))
+    return sorted(str(order) for order in common)
 
 
 def _earliest(units: Sequence[ExhibitState]) -> list[dict[str, str]]:
@@ -266,7 +275,6 @@ def _standing(container: ExhibitState, clocks: Sequence[Any]) -> dict[str, Any]:
         "place": container.place_id,
         "custodian": {"badge": container.custodian_id, "unit": container.custodian_unit},
         "holds": texts(container.holds),
-        "orders": texts(container.orders),
         "clocks": list(clocks),
         "concerns": list(container.concerned),
     }

@@ -8,9 +8,12 @@ from custody.deadlines.models import FlagCause
 from custody.handling import lookups
 from custody.handling.acts import act
 from custody.handling.commands import Command, label, labels, place, text
+from custody.handling.confirmers import counterparty
 from custody.handling.desk import Desk
+from custody.handling.errors import NotYourCustody
 from custody.handling.transport import NO_VEHICLE
 from custody.handling.weighing import flag
+from custody.people.rights import Right
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,9 +26,20 @@ class Miss(Command):
 
 @act("miss", "exhibit.missed", Miss)
 def miss(desk: Desk, command: Miss) -> None:
-    """One event and one flag on each unit; its clocks run on."""
+    """One event and one flag on each unit; its clocks run on.
+
+    Raises:
+        NotYourCustody: it is said by neither the custodian's unit nor a supervisor.
+    """
     searched = desk.text("searched", command.searched)
     for unit in desk.units(command.exhibits):
+        if desk.actor.unit_id != unit.custodian_unit and Right.OVERSEE not in desk.actor.rights:
+            raise NotYourCustody(
+                field="exhibits",
+                label=unit.label,
+                unit=unit.custodian_unit,
+                own=desk.actor.unit_id,
+            )
         after = desk.record(unit, "exhibit.missed", {"searched": searched})
         flag(desk, after, FlagCause.DISCREPANCY, desk.events[-1])
 
@@ -41,11 +55,14 @@ class Find(Command):
 
 @act("find", "exhibit.found", Find)
 def find(desk: Desk, command: Find) -> None:
-    """The unit is in the finder's hands; a colleague confirms."""
+    """The unit is in the finder's hands; a colleague confirms, or the unit from whose hands it had gone."""
     spot = lookups.place(command.place, *NO_VEHICLE)
     lookups.require_keeper(spot, desk.actor, field="place")
+    unit = desk.unit(command.exhibit)
+    if unit.custodian_unit != desk.actor.unit_id:
+        desk.demand(counterparty(desk.actor, giver_unit=unit.custodian_unit, taker=desk.actor))
     desk.record(
-        desk.unit(command.exhibit),
+        unit,
         "exhibit.found",
         {
             "place": spot.code,

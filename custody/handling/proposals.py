@@ -37,6 +37,13 @@ class UnknownProposal(CustodyError):
     category = "not_found"
 
 
+class HasLeft(CustodyError):
+    """{badge} may no longer act, so this cannot be recorded with them: let somebody else propose it anew."""
+
+    code = "has_left"
+    category = "conflict"
+
+
 class ProposalEnded(CustodyError):
     """The proposal is {state} already."""
 
@@ -86,6 +93,9 @@ def _judged(proposal: Proposal, confirmers: Sequence[Officer]) -> tuple[Desk, Re
     """The whole act judged afresh, with these confirmers, and what it requires of them."""
     act = ACTS[proposal.act]
     proposer = Officer.objects.get(pk=proposal.proposer_id)
+    for one in (proposer, *confirmers):
+        if not one.is_active:
+            raise HasLeft(badge=one.badge)
     desk = Desk(
         actor=proposer,
         act_id=proposal.act_id,
@@ -128,6 +138,8 @@ def waiting_for(officer: Officer) -> list[Proposal]:
         for proposal in candidates
         if (not proposal.awaits_badges or officer.badge in proposal.awaits_badges)
         and (not proposal.awaits_units or officer.unit_id in proposal.awaits_units)
+        and (not proposal.awaits_right or proposal.awaits_right in officer.rights)
+        and officer.badge not in proposal.barred
     ]
 
 

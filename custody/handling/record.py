@@ -247,6 +247,8 @@ def _propose(desk: Desk, act: Act, command: Command, late_reason: str | None) ->
         rule=requirement.rule.value,
         awaits_badges=sorted(requirement.badges),
         awaits_units=sorted(requirement.units),
+        awaits_right=requirement.right,
+        barred=sorted(requirement.excluded),
     )
     ProposalUnit.objects.bulk_create(
         ProposalUnit(proposal=proposal, exhibit_id=exhibit) for exhibit in desk.already_there()

@@ -10,7 +10,7 @@ from custody.handling import lookups
 from custody.handling.acts import act
 from custody.handling.commands import Command, choice, code, label, mass, rows, scale
 from custody.handling.desk import Desk
-from custody.handling.errors import MoreThanThere
+from custody.handling.errors import MoreThanThere, NothingTaken
 from custody.handling.intercept import seal_of
 from custody.handling.split import check_open, made_from
 from custody.handling.weighing import compare, grams_of, reading, reweigh
@@ -65,6 +65,9 @@ def sample(desk: Desk, command: Sample) -> None:
         )
         for number, taken in enumerate(command.samples)
     ]
+    for number, read in enumerate(readings):
+        if not grams_of(read, "net_grams"):
+            raise NothingTaken(field=f"samples.{number}.gross_grams")
     removed = sum((grams_of(taken, "net_grams") for taken in readings), Decimal(0))
     steps = [grams_of(taken, "readability_grams") for taken in readings]
     names = desk.new_labels([taken.label for taken in command.samples], field="samples")

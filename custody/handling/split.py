@@ -123,6 +123,7 @@ def made_from(
         "seal": seal,
         "holds": [str(hold) for hold in whole.holds],
         "orders": [],
+        "samplers": list(whole.samplers),
         "clocks": [],
     }
 

@@ -8,7 +8,7 @@ customs audits found the retention rule evaded by keeping both in one package).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -26,20 +26,20 @@ class Content:
     """What the law asks of one exhibit: the unit itself, or anything inside it.
 
     Attributes:
-        ordered: an order in force names it or a container that it is in.
-        container: other exhibits are inside it.
+        ordered: an order in force names it.
+        disputed: its trail is one that could not have been.
     """
 
     label: str
     form: Form
     held: bool
     ordered: bool
-    container: bool = False
+    disputed: bool = False
 
 
 @dataclass(frozen=True)
 class SampleKept:
-    """A sample of the same seizure and who has it."""
+    """A sample of the same seizure that is kept outside the unit, and who has it."""
 
     form: Form
     custodian: str
@@ -52,7 +52,7 @@ class Facts:
     Attributes:
         unit: the handling unit.
         contents: everything inside it, however deep.
-        samples: samples and counter-samples of the seizure that are still kept.
+        samples: samples and counter-samples of the seizure that are still kept, but for those in the unit.
         custodian: badge of who has the unit.
         investigation_open: a judicial investigation runs at that time.
         authorised: every order in force on the unit carries a judge's authorisation.
@@ -82,36 +82,15 @@ class GateClosed(CustodyError):
     category = "unlawful"
 
 
-def _unordered(facts: Facts) -> list[str]:
-    """Labels of what no order covers: a container is covered by its own order or by its contents'."""
-    return [
-        content.label
-        for content in (facts.unit, *facts.contents)
-        if not content.ordered and not content.container
-    ]
-
-
 def missing(deed: Deed, facts: Facts) -> list[Missing]:
     """What stands between this unit and the deed; empty when it is lawful now.
 
     Neutralisation on the quay works under a standing authorisation: it needs samples and no hold, and no
-    order. Incineration needs the order as well. A held brick keeps the whole barrel, and is named.
+    order. Incineration needs an order that names the unit and everything inside it. One held, disputed or
+    retained brick keeps the whole barrel, and is named.
     """
-    found = [
-        Missing(
-            "held", f"{content.label} is on hold", "A hold stops destruction until it is lifted"
-        )
-        for content in (facts.unit, *facts.contents)
-        if content.held
-    ]
-    if facts.unit.form in SAMPLE_FORMS:
-        found.append(
-            Missing(
-                "retained",
-                f"{facts.unit.label} is retained as a {facts.unit.form.replace('_', '-')}",
-                "Samples are kept for analysis and counter-expertise",
-            )
-        )
+    everything = (facts.unit, *facts.contents)
+    found = [one for content in everything for one in _of_one(content)]
     for form in (Form.SAMPLE, Form.COUNTER_SAMPLE):
         kept = [sample for sample in facts.samples if sample.form is form]
         name = form.replace("_", "-")
@@ -132,7 +111,7 @@ def missing(deed: Deed, facts: Facts) -> list[Missing]:
                 )
             )
     if deed is Deed.INCINERATE:
-        if unordered := _unordered(facts):
+        if unordered := [content.label for content in everything if not content.ordered]:
             found.append(
                 Missing(
                     "no_order",
@@ -149,6 +128,26 @@ def missing(deed: Deed, facts: Facts) -> list[Missing]:
                 )
             )
     return found
+
+
+def _of_one(content: Content) -> Iterator[Missing]:
+    """What stands in the way of one exhibit, whatever it is in."""
+    if content.held:
+        yield Missing(
+            "held", f"{content.label} is on hold", "A hold stops destruction until it is lifted"
+        )
+    if content.disputed:
+        yield Missing(
+            "disputed",
+            f"{content.label} is disputed",
+            "What is in dispute is not destroyed before the dispute is settled",
+        )
+    if content.form in SAMPLE_FORMS:
+        yield Missing(
+            "retained",
+            f"{content.label} is retained as a {content.form.replace('_', '-')}",
+            "Samples are kept for analysis and counter-expertise",
+        )
 
 
 def require(deed: Deed, facts: Facts) -> None:

@@ -117,6 +117,7 @@ def _born(event: Event) -> ExhibitState:
         **reading(exhibit),
         holds=tuple(UUID(hold) for hold in exhibit["holds"]),
         orders=tuple(UUID(order) for order in exhibit["orders"]),
+        samplers=tuple(exhibit["samplers"]),
         seals=(_sealed(seal, event.occurred_at),) if seal else (),
         last_at=event.occurred_at,
         head=event.leaf,
@@ -152,7 +153,6 @@ def _unpacked(state: ExhibitState, event: Event) -> Changes:
         "place_id": payload["place"],
         **_custody(payload),
         "holds": tuple(sorted({*state.holds, *map(UUID, payload["holds"])})),
-        "orders": tuple(sorted({*state.orders, *map(UUID, payload["orders"])})),
     }
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from custody.seizures.lifecycle import SAMPLE_FORMS
 from custody.seizures.models import Exhibit, Seal
 
 _DOWN = """
@@ -27,6 +28,15 @@ WITH RECURSIVE around(start, id, within_id) AS (
 SELECT start, id FROM around WHERE within_id IS NULL
 """
 
+_FAMILY = """
+WITH RECURSIVE family(id) AS (
+    SELECT id FROM custody_exhibit WHERE id = ANY(%s)
+    UNION
+    SELECT e.id FROM custody_exhibit e JOIN family ON family.id IN (e.within_id, e.made_from_id)
+)
+SELECT id FROM family
+"""
+
 
 def contents_of(containers: Collection[UUID]) -> dict[UUID, list[UUID]]:
     """The ids of everything inside each container, however deep."""
@@ -38,11 +48,28 @@ def contents_of(containers: Collection[UUID]) -> dict[UUID, list[UUID]]:
         return result
 
 
+def holding_samples(exhibits: Collection[UUID]) -> set[UUID]:
+    """Those of these that are samples, or hold one, however deep."""
+    tops = {inner: top for top, inside in contents_of(exhibits).items() for inner in inside}
+    samples = Exhibit.objects.filter(
+        pk__in=[*exhibits, *tops], form__in=[form.value for form in SAMPLE_FORMS]
+    )
+    return {tops.get(one, one) for one in samples.values_list("pk", flat=True)}
+
+
 def outermost(exhibits: Collection[UUID]) -> dict[UUID, UUID]:
     """For each exhibit the handling unit that it is, or is in."""
     with connection.cursor() as cursor:
         cursor.execute(_UP, [list(exhibits)])
         return dict(cursor.fetchall())
+
+
+def family(exhibits: Collection[UUID]) -> set[UUID]:
+    """These exhibits, whatever came out of them or is inside them, however deep, and the units around all of it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FAMILY, [list(exhibits)])
+        found = {one for (one,) in cursor.fetchall()}
+    return found | set(outermost(found).values())
 
 
 def seals_of(exhibits: Iterable[Exhibit]) -> dict[UUID, list[Seal]]:

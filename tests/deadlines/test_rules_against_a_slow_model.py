@@ -235,6 +235,7 @@ def payload(kind: str, told: Any, form: str, lane: str) -> dict[str, Any]:
                 "seal": None,
                 "holds": [],
                 "orders": [],
+                "samplers": [],
                 "clocks": [],
             }
         }
