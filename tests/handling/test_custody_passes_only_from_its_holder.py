@@ -1,0 +1,107 @@
+"""Nobody takes, misses, finds, refuses or confirms what is not theirs to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from custody.audit.replay import compare
+from custody.handling.confirmers import NotYoursToConfirm, TwoSides
+from custody.handling.errors import NotYourCustody
+from custody.handling.hand_over import HandOver
+from custody.handling.incinerate import Incinerate, Load, Stage, Weighed
+from custody.handling.models import Proposal
+from custody.handling.presence import Find, Miss
+from custody.handling.proposals import HasLeft, UnknownProposal, confirm, refuse, waiting_for
+from custody.people.models import Officer
+from custody.seizures.models import Exhibit
+from tests.cast import FLOOR_SCALE, Cast, catch, do, propose
+from tests.handling.burning import carry, keep_samples, order
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def rows_are_what_events_make(cast: Cast) -> Iterator[None]:
+    yield
+    compare()
+
+
+def custodian(exhibit: Exhibit) -> str:
+    exhibit.refresh_from_db()
+    return exhibit.custodian_unit
+
+
+def in_store(cast: Cast, exhibit: Exhibit) -> Exhibit:
+    do(cast.officer, HandOver(exhibits=(exhibit.label,), taker="keeper"), cast.keeper)
+    return exhibit
+
+
+def test_units_of_two_custodians_do_not_change_hands_in_one_act(cast: Cast) -> None:
+    _, (own, other) = catch(cast, 2)
+    in_store(cast, other)
+    with pytest.raises(TwoSides, match="CUSTOMS/QUAY; CUSTOMS/STORE"):
+        propose(cast.officer, HandOver(exhibits=(own.label, other.label), taker="officer"))
+    assert custodian(other) == "CUSTOMS/STORE"
+
+
+def test_missing_is_said_by_who_has_it_or_a_supervisor(cast: Cast) -> None:
+    _, (barrel, second) = catch(cast, 2)
+    in_store(cast, barrel)
+    in_store(cast, second)
+    with pytest.raises(NotYourCustody):
+        do(cast.officer, Miss(exhibits=(barrel.label,), searched="On the quay."))
+    do(cast.keeper, Miss(exhibits=(barrel.label,), searched="In the vault."))
+    do(cast.supervisor, Miss(exhibits=(second.label,), searched="In the vault."))
+
+
+def test_what_is_found_by_others_is_confirmed_by_those_who_missed_it(cast: Cast) -> None:
+    _, (barrel,) = catch(cast)
+    in_store(cast, barrel)
+    do(cast.keeper, Miss(exhibits=(barrel.label,), searched="In the vault."))
+    found = Find(exhibit=barrel.label, place="QUAY-A", circumstances="Behind a crane.")
+    proposal = propose(cast.officer, found)
+    with pytest.raises(NotYoursToConfirm, match="CUSTOMS/STORE"):
+        confirm(cast.colleague, proposal)
+    confirm(cast.second_keeper, proposal)
+    assert custodian(barrel) == "CUSTOMS/QUAY"
+
+
+def burning(cast: Cast) -> Any:
+    seizure, (barrel,) = catch(cast)
+    keep_samples(cast, barrel.label)
+    order(cast, seizure)
+    carry(cast, [barrel.label], "PLANT-A", cast.operator)
+    units = (Weighed(exhibit=barrel.label, gross_grams=Decimal(25_000)),)
+    do(cast.operator, Stage(scale=FLOOR_SCALE, units=units))
+    do(cast.operator, Load(exhibits=(barrel.label,), kiln="K1"))
+    return propose(
+        cast.operator,
+        Incinerate(scale=FLOOR_SCALE, temperature_celsius=1_100, units=units),
+    )
+
+
+def test_a_proposal_is_refused_only_by_those_who_could_confirm_it(cast: Cast) -> None:
+    proposal = burning(cast)
+    for badge in ("driver", "prosecutor", "analyst", "auditor"):
+        one = getattr(cast, badge)
+        assert waiting_for(one) == []
+        with pytest.raises((NotYoursToConfirm, UnknownProposal)):
+            refuse(one, proposal, "No.")
+    assert Proposal.objects.get(pk=proposal).state == "open"
+    refuse(cast.second_operator, proposal, "The kiln is cold.")
+
+
+@pytest.mark.parametrize("badge", ["officer", "keeper"])
+def test_nothing_is_recorded_with_somebody_who_has_left(cast: Cast, badge: str) -> None:
+    _, (barrel,) = catch(cast)
+    proposal = propose(cast.officer, HandOver(exhibits=(barrel.label,), taker="keeper"))
+    Officer.objects.filter(pk=badge).update(is_active=False)
+    cast.keeper.refresh_from_db()
+    with pytest.raises(HasLeft, match=badge):
+        confirm(cast.keeper, proposal)
+    assert custodian(barrel) == "CUSTOMS/QUAY"
+    Officer.objects.filter(pk=badge).update(is_active=True)
