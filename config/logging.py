@@ -26,6 +26,17 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
+class Routes(logging.Filter):
+    """Puts the route in the place of a path: paths hold labels and case references."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if hasattr(record, "request"):
+            match = record.request.resolver_match
+            record.msg = "%s: /%s"
+            record.args = (getattr(record, "status_code", "?"), match.route if match else "…")
+        return True
+
+
 def logging_for(*, production: bool) -> dict[str, Any]:
     """Django's ``LOGGING``."""
     return {
@@ -35,8 +46,10 @@ def logging_for(*, production: bool) -> dict[str, Any]:
             "json": {"()": "config.logging.JsonLines"},
             "plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
         },
+        "filters": {"routes": {"()": "config.logging.Routes"}},
         "handlers": {
             "console": {
+                "filters": ["routes"],
                 "class": "logging.StreamHandler",
                 "formatter": "json" if production else "plain",
             }

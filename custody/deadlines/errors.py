@@ -25,6 +25,13 @@ class UnknownFlag(CustodyError):
     category = "not_found"
 
 
+class OwnFlag(CustodyError):
+    """This flag is about something that you recorded yourself: another supervisor has to acknowledge it."""
+
+    code = "own_flag"
+    category = "forbidden"
+
+
 class FlagEnded(CustodyError):
     """The flag has been {state} already."""
 

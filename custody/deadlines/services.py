@@ -16,7 +16,13 @@ from django.db import transaction
 from django.db.models import Q
 
 from custody.deadlines import policies as rulebook
-from custody.deadlines.errors import FlagEnded, PolicyInThePast, PolicyOverlaps, UnknownFlag
+from custody.deadlines.errors import (
+    FlagEnded,
+    OwnFlag,
+    PolicyInThePast,
+    PolicyOverlaps,
+    UnknownFlag,
+)
 from custody.deadlines.models import Clock, Flag, FlagCause, Policy
 from custody.deadlines.rows import FlagBook, clock_state, flag_columns, write_clocks
 from custody.deadlines.rules import (
@@ -280,12 +286,15 @@ def acknowledge(officer: Officer, flag_id: UUID, reason: str) -> Flag:
     Raises:
         RightMissing: the officer may not.
         UnknownFlag: there is none that the officer may see.
+        OwnFlag: the officer recorded what it is about.
         FlagEnded: it was acknowledged, resolved or annulled before.
     """
     officer.require(Right.ACKNOWLEDGE)
     seen = Flag.objects.visible_to(officer).filter(pk=flag_id).first()
     if seen is None:
         raise UnknownFlag(field="flag", flag=flag_id)
+    if seen.source and Entry.objects.filter(event_id=seen.source, actor=officer.badge).exists():
+        raise OwnFlag(field="flag")
     running = (
         Clock.objects.filter(pk=seen.clock_id).select_for_update().first()
         if seen.clock_id

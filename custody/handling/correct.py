@@ -30,6 +30,7 @@ from custody.handling.errors import (
     UnknownEvent,
 )
 from custody.handling.weighing import reading, report
+from custody.law.models import Hold
 from custody.ledger import events as ledger_events
 from custody.ledger.events import Event, Subject
 from custody.ledger.models import Entry
@@ -184,18 +185,27 @@ def _check_nothing_burnt(corrected: Sequence[Corrected]) -> None:
 
 
 def _carry_holds(desk: Desk, corrected: Sequence[Corrected]) -> None:
-    """Place every hold that the correction would lose on what it brings back.
+    """Place every hold that the correction would lose on what it brings back, and lift what was lifted meanwhile.
 
     Raises:
         NotCorrectable: it brings nothing back that could bear the hold.
     """
+    every = {hold for one in corrected for hold in (*one.before.holds, *one.after.holds)}
+    lifted = set(
+        Hold.objects.filter(pk__in=every, lifted_at__isnull=False).values_list("pk", flat=True)
+    )
+    live = [one for one in corrected if one.after.stage not in ENDED]
+    for one in live:
+        for hold in sorted(lifted.intersection(one.after.holds)):
+            state = desk.touched[one.before.id]
+            desk.record(state, "hold.lifted", {"hold": str(hold)}, consequence=True)
+            one.trail.append(desk.events[-1])
     lost = {
         hold: one.before.label
         for one in corrected
         for hold in one.before.holds
-        if hold not in one.after.holds or one.after.stage in ENDED
+        if hold not in lifted and (hold not in one.after.holds or one.after.stage in ENDED)
     }
-    live = [one for one in corrected if one.after.stage not in ENDED]
     for hold, label in sorted(lost.items()):
         if not live:
             raise NotCorrectable(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from custody.handling.acts import act
-from custody.handling.commands import Command, choice, labels
+from custody.handling.commands import Command, choice, labels, text
+from custody.handling.confirmers import colleague
 from custody.handling.desk import Desk
-from custody.handling.errors import NothingToDo
+from custody.handling.errors import FieldMissing, NothingToDo
 from custody.seizures.lifecycle import Lane
 
 
@@ -17,12 +18,22 @@ class AssignLane(Command):
 
     exhibits: tuple[str, ...] = labels()
     lane: str = choice("Lane", Lane)
+    reason: str | None = text("Why it leaves the fast lane", required=False)
 
 
 @act("assign_lane", "exhibit.lane_assigned", AssignLane)
 def assign_lane(desk: Desk, command: AssignLane) -> None:
-    """One event on each unit; its clocks are judged anew from the same starts."""
+    """One event on each unit; its clocks are judged anew from the same starts.
+
+    Leaving the fast lane takes away a limit, so it takes a reason and a colleague.
+    """
+    reason = None
+    if command.lane == Lane.STANDARD:
+        if not command.reason:
+            raise FieldMissing(field="reason", name="reason", why="a unit leaves the fast lane")
+        reason = desk.text("reason", command.reason)
+        desk.demand(colleague(desk.actor))
     for unit in desk.units(command.exhibits):
         if unit.lane.value == command.lane:
             raise NothingToDo(why=f"{unit.label} is on the {command.lane} lane", field="lane")
-        desk.record(unit, "exhibit.lane_assigned", {"lane": command.lane})
+        desk.record(unit, "exhibit.lane_assigned", {"lane": command.lane, "reason": reason})

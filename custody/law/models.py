@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import OuterRef, Q
 
 from custody.people.models import Officer
-from custody.seizures.models import Seizure
+from custody.seizures.models import Exhibit, Seizure
 
 M = TypeVar("M", bound=models.Model)
 
 
 class LawQuerySet(models.QuerySet[M]):
     def visible_to(self, actor: Officer) -> LawQuerySet[M]:
-        """Those about a seizure that the actor may see."""
-        return self.filter(seizure__in=Seizure.objects.visible_to(actor))
+        """Those about a seizure that concerns the actor as a whole, or that name an exhibit the actor may see."""
+        seen = Exhibit.objects.visible_to(actor).filter(seizure=OuterRef("seizure"))
+        return self.filter(
+            Q(seizure__concerned__overlap=actor.scopes)
+            | Q(exhibits__overlap=ArraySubquery(seen.values("pk")))
+        )
 
 
 class DestructionOrder(models.Model):

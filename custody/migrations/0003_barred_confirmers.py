@@ -5,20 +5,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('custody', '0002_ledger_guard'),
+        ("custody", "0002_ledger_guard"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='proposal',
-            name='awaits_right',
+            model_name="proposal",
+            name="awaits_right",
             field=models.CharField(max_length=16, null=True),
         ),
         migrations.AddField(
-            model_name='proposal',
-            name='barred',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=24), default=list, size=None),
+            model_name="proposal",
+            name="barred",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(max_length=24), default=list, size=None
+            ),
         ),
     ]

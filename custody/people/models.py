@@ -114,7 +114,12 @@ class Officer(Adopted, AbstractBaseUser):
 
     @property
     def scopes(self) -> list[str]:
-        """The codes through which this officer may see: the own unit; for overseers the whole agency."""
+        """The codes through which this officer may see: the own unit; for overseers the whole agency.
+
+        Who only adopts reference data sees no custody.
+        """
+        if self.rights <= {Right.ADOPT}:
+            return []
         return [self.unit_id, *([self.unit.agency_id] if Right.OVERSEE in self.rights else [])]
 
     def require(self, right: Right) -> None:

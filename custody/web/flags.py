@@ -7,12 +7,14 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from custody.deadlines.models import Flag
 from custody.deadlines.queries import last_sweep, open_flags
 from custody.deadlines.services import acknowledge
+from custody.handling.record import refusals
 from custody.kit import clock
 from custody.kit.errors import CustodyError
 from custody.people.models import Officer
@@ -52,8 +54,9 @@ def flags(request: HttpRequest, officer: Officer) -> HttpResponse:
         ticked = _ticked(officer, request.POST.getlist("flag"))
         if form.is_valid() and ticked:
             try:
-                for one in ticked:
-                    acknowledge(officer, one.pk, form.cleaned_data["reason"])
+                with refusals(officer, "acknowledge"), transaction.atomic():
+                    for one in ticked:
+                        acknowledge(officer, one.pk, form.cleaned_data["reason"])
             except CustodyError as refused:
                 error, status = refused, STATUS[refused.category]
             else:
@@ -91,10 +94,14 @@ def _ticked(officer: Officer, told: Sequence[str]) -> list[Flag]:
         ids = {UUID(one) for one in told[:FLAGS_A_PAGE]}
     except ValueError as error:
         raise Http404("There is no such flag.") from error
-    found = list(Flag.objects.visible_to(officer).filter(pk__in=ids).order_by("fell_due_at", "id"))
+    found = list(Flag.objects.visible_to(officer).filter(pk__in=ids).order_by("id"))
     if len(found) < len(ids):
         raise Http404("There is no such flag that you may see.")
-    return [one for one in found if one.acknowledged_at is None]
+    return [
+        one
+        for one in found
+        if one.acknowledged_at is None and one.resolved_at is None and one.annulled_at is None
+    ]
 
 
 @signed_in("GET", "POST")
@@ -114,7 +121,8 @@ def flag(request: HttpRequest, officer: Officer, flag_id: UUID) -> HttpResponse:
     if request.method == "POST":
         if form.is_valid():
             try:
-                acknowledge(officer, flag_id, form.cleaned_data["reason"])
+                with refusals(officer, "acknowledge"):
+                    acknowledge(officer, flag_id, form.cleaned_data["reason"])
             except CustodyError as refused:
                 error, status = refused, STATUS[refused.category]
             else:

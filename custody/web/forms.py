@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
+from django.core.validators import MinValueValidator
 
 from custody.handling.acts import Act
 from custody.handling.commands import Command, Description, Kind, describe
@@ -139,6 +140,10 @@ class Table:
         return True
 
 
+#: Before any event that this ledger can hold; far enough from where the calendar ends.
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+
+
 class ActForm(forms.Form):
     """The form of an act: the command's own fields, its tables, and when it happened."""
 
@@ -148,6 +153,7 @@ class ActForm(forms.Form):
         label="When it happened",
         required=False,
         help_text="Leave it empty if it is happening now.",
+        validators=[MinValueValidator(EARLIEST, "It cannot have happened that long ago.")],
         widget=forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M"),
     )
     late_reason = forms.CharField(

@@ -75,6 +75,10 @@ def seizure(request: HttpRequest, officer: Officer, reference: str) -> HttpRespo
             if Right(TABLE[ACTS[name].kind].right) in officer.rights
         ],
         flags=troubles(open_for(officer).filter(exhibit__seizure=row), now)[:FLAGS_SHOWN],
-        orders=DestructionOrder.objects.filter(seizure=row).order_by("given_at"),
-        holds=Hold.objects.filter(seizure=row, lifted_at__isnull=True).order_by("placed_at"),
+        orders=DestructionOrder.objects.visible_to(officer)
+        .filter(seizure=row)
+        .order_by("given_at"),
+        holds=Hold.objects.visible_to(officer)
+        .filter(seizure=row, lifted_at__isnull=True)
+        .order_by("placed_at"),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -9,10 +10,12 @@ from django.test import Client
 from django.urls import URLPattern
 
 from custody.api import routes
+from custody.handling.hold import PlaceHold
 from custody.ledger.models import Entry
 from tests.api.callers import Caller, Callers
 from tests.api.test_conventions import flagged
-from tests.cast import catch
+from tests.cast import catch, do
+from tests.deadlines.scenes import send
 
 pytestmark = pytest.mark.django_db
 
@@ -199,3 +202,24 @@ def test_without_a_token_only_what_is_public_opens(
 def test_without_a_token_no_act_is_done(callers: Callers) -> None:
     for one in callers.officer.get("acts/")["results"]:
         assert Caller(None).ask("POST", one["href"], {}).status_code == 401
+
+
+def test_a_driver_learns_nothing_of_barrels_that_others_carry(callers: Callers) -> None:
+    cast = callers.cast
+    _, (carried, kept) = catch(cast, 2)
+    send(cast, carried)
+    do(cast.prosecutor, PlaceHold(exhibits=(kept.label,), reason="An informant named it."))
+    do(cast.prosecutor, PlaceHold(exhibits=(carried.label,), reason="Counter-expertise."))
+    told = json.dumps(callers.driver.get("events/"))
+    assert "Counter-expertise." in told
+    assert "informant" not in told
+    assert kept.label not in told
+    assert str(kept.pk) not in told
+    assert "informant" in json.dumps(callers.officer.get("events/"))
+
+
+def test_an_administrator_adopts_and_sees_no_custody(callers: Callers) -> None:
+    _, (barrel,) = catch(callers.cast)
+    for path in ("seizures/", "exhibits/", "events/", "flags/", "proposals/"):
+        assert callers.administrator.get(path)["results"] == [], path
+    callers.administrator.get(f"exhibits/{barrel.label}", 404)

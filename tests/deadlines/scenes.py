@@ -7,12 +7,14 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from custody.deadlines.models import Clock, Flag
+from custody.handling.lane import AssignLane
 from custody.handling.order import GiveOrder
 from custody.handling.pack import Pack, Unpack
 from custody.handling.store import Store
 from custody.handling.transport import Dispatch, Receive
 from custody.kit import clock
 from custody.kit.clock import SimulatedClock
+from custody.people.models import Officer
 from custody.seizures.models import Exhibit
 from tests.cast import Cast, do
 
@@ -44,6 +46,14 @@ def flags(exhibit: Exhibit, **more: object) -> list[Flag]:
 def levels(exhibit: Exhibit, **more: object) -> list[tuple[str | None, str]]:
     """The flags of an exhibit as pairs of clock and level, in the order in which they fell."""
     return [(flag.clock_name, flag.level) for flag in flags(exhibit, **more)]
+
+
+def leave_the_fast_lane(actor: Officer, colleague: Officer, label: str) -> None:
+    do(
+        actor,
+        AssignLane(exhibits=(label,), lane="standard", reason="The plant is closed."),
+        colleague,
+    )
 
 
 def send(cast: Cast, *units: Exhibit, to: str = "VAULT-A") -> None:

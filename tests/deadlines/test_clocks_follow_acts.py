@@ -31,6 +31,7 @@ from tests.deadlines.scenes import (
     SECOND,
     clocks,
     flags,
+    leave_the_fast_lane,
     levels,
     moving_time,
     order,
@@ -138,7 +139,7 @@ def test_putting_a_unit_on_the_fast_lane_counts_from_its_interception(
     do(cast.officer, AssignLane(exhibits=(unit.label,), lane="fast"))
     assert running(unit)["harmless"].due_at == caught + 2 * HOUR
     assert next_limits([unit.id], time.at)[unit.id].level is Level.SOON
-    do(cast.officer, AssignLane(exhibits=(unit.label,), lane="standard"))
+    leave_the_fast_lane(cast.officer, cast.colleague, unit.label)
     assert running(unit)["harmless"].due_at is None
 
 
@@ -151,7 +152,7 @@ def test_the_store_clock_is_judged_anew_from_the_same_start(
     store(cast, unit)
     stored = time.at
     time.advance(HOUR)
-    do(cast.keeper, AssignLane(exhibits=(unit.label,), lane="standard"))
+    leave_the_fast_lane(cast.keeper, cast.second_keeper, unit.label)
     assert running(unit)["store"].started_at == stored
     assert running(unit)["store"].due_at == stored + 168 * HOUR
 

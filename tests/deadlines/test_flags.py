@@ -9,7 +9,7 @@ import pytest
 
 from custody.audit import replay
 from custody.deadlines import queries
-from custody.deadlines.errors import FlagEnded, PolicyInThePast, UnknownFlag
+from custody.deadlines.errors import FlagEnded, OwnFlag, PolicyInThePast, UnknownFlag
 from custody.deadlines.models import Clock, Flag, FlagCause
 from custody.deadlines.policies import InvalidPolicy, flanders_2024
 from custody.deadlines.services import acknowledge, adopt_policy
@@ -89,6 +89,15 @@ def test_a_discrepancy_is_done_with_once_it_is_acknowledged(
     assert not queries.open_flags(cast.supervisor)
     with pytest.raises(FlagEnded):
         acknowledge(cast.supervisor, flag.id, "Twice")
+
+
+def test_nobody_acknowledges_what_they_recorded_themselves(cast: Cast) -> None:
+    _, (barrel,) = catch(cast)
+    do(cast.supervisor, Report(exhibit=barrel.label, what="mass", details="It drips."))
+    flag = Flag.objects.get(exhibit=barrel, cause="discrepancy")
+    with pytest.raises(OwnFlag):
+        acknowledge(cast.supervisor, flag.id, "It is in order")
+    acknowledge(cast.second_supervisor, flag.id, "Looked at it")
 
 
 def test_who_may_not_acknowledge_is_refused_and_who_may_not_see_learns_nothing(

@@ -16,6 +16,7 @@ from tests.cast import Cast, catch, do
 from tests.deadlines.scenes import (
     MINUTE,
     flags,
+    leave_the_fast_lane,
     moving_time,
     order,
     pack,
@@ -41,7 +42,7 @@ def life(cast: Cast, every: int | None) -> Told:
         pass_time(time, 7, every)
         store(cast, unit)
         pass_time(time, 1200, every)
-        do(cast.keeper, AssignLane(exhibits=(unit.label,), lane="standard"))
+        leave_the_fast_lane(cast.keeper, cast.second_keeper, unit.label)
         pass_time(time, 600, every)
         do(cast.keeper, AssignLane(exhibits=(unit.label,), lane="fast"))
         pass_time(time, 400, every)
@@ -76,7 +77,7 @@ def lane_left(cast: Cast, every: int | None) -> Told:
         _, (unit,) = catch(cast)
         start = time.at
         pass_time(time, 125, every)
-        do(cast.officer, AssignLane(exhibits=(unit.label,), lane="standard"))
+        leave_the_fast_lane(cast.officer, cast.colleague, unit.label)
         order(cast, unit, f"NB-{every}")
         pass_time(time, 150, every)
         pack(cast, unit)

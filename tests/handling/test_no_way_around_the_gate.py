@@ -163,6 +163,17 @@ def test_a_hold_on_packaging_comes_down_to_the_unit_when_the_packing_did_not_occ
     assert barrel.holds == []
 
 
+def test_a_hold_lifted_meanwhile_does_not_come_back_with_the_whole(cast: Cast) -> None:
+    _, (barrel,) = catch(cast)
+    hold = held(cast, barrel.label)
+    part = Part(form="bag", gross_grams=Decimal(12_000), tare_grams=Decimal(0))
+    do(cast.officer, Split(exhibit=barrel.label, scale=FLOOR_SCALE, parts=(part, part)))
+    do(cast.prosecutor, LiftHold(hold=hold.pk, reason="Done."))
+    never_occurred(cast, "exhibit.split", barrel)
+    barrel.refresh_from_db()
+    assert (barrel.stage, barrel.holds) == ("intercepted", [])
+
+
 def test_what_is_on_hold_cannot_be_declared_never_to_have_been(cast: Cast) -> None:
     _, (barrel,) = catch(cast)
     held(cast, barrel.label)

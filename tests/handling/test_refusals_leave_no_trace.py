@@ -212,7 +212,7 @@ def test_what_is_in_other_hands_is_refused(cast: Cast) -> None:
 
     refused(
         cast.officer,
-        AssignLane(exhibits=(barrel.label,), lane="standard"),
+        AssignLane(exhibits=(barrel.label,), lane="standard", reason="The plant is closed."),
         errors.NotYourCustody,
         text="HAULIER/ROAD",
     )

@@ -22,7 +22,7 @@ MOST = 12
 
 
 def stored(cast: Cast) -> str:
-    _, (barrel,) = catch(cast)
+    _, (barrel,) = catch(cast, lane="standard")
     do(
         cast.officer,
         Dispatch(exhibits=(barrel.label,), driver="driver", vehicle="VAN-A", destination="VAULT-A"),
@@ -47,7 +47,7 @@ def test_no_act_on_one_unit_takes_more_than_twelve_statements(cast: Cast) -> Non
     label = stored(cast)
     for command in (
         Weigh(exhibit=label, scale=FLOOR_SCALE, gross_grams=Decimal(25_000)),
-        AssignLane(exhibits=(label,), lane="standard"),
+        AssignLane(exhibits=(label,), lane="fast"),
         Store(exhibits=(label,), place="VAULT-A"),
         Move(exhibits=(label,), place="VAULT-B"),
         Withdraw(exhibits=(label,), purpose="transport"),

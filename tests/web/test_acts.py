@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
-from custody.handling.models import Proposal, RequestKey
+from custody.deadlines.models import Flag
+from custody.handling.models import Proposal, Refusal
 from custody.handling.proposals import waiting_for
 from custody.handling.report import Report
 from custody.handling.seals import ApplySeal
@@ -299,3 +300,25 @@ def test_flags_of_one_catch_are_acknowledged_together(cast: Cast, browse: Browse
     answer = supervisor.post(address, {"flag": ids, "reason": "Seen"}, follow=True)
     assert "3 flags acknowledged" in answer.content.decode()
     assert "1 open" in answer.content.decode()
+
+
+def test_one_flag_that_cannot_be_acknowledged_leaves_all_of_them_open(
+    cast: Cast, browse: Browser
+) -> None:
+    seizure, units = catch(cast, 2)
+    do(cast.officer, Report(exhibit=units[0].label, what="mass", details="It drips"))
+    do(cast.supervisor, Report(exhibit=units[1].label, what="mass", details="It drips"))
+    ticked = [str(one) for one in Flag.objects.values_list("pk", flat=True)]
+    answer = browse(cast.supervisor).post(
+        f"/flags/?seizure={seizure.reference}&cause=discrepancy", {"flag": ticked, "reason": "Seen"}
+    )
+    assert answer.status_code == 403
+    assert not Flag.objects.filter(acknowledged_at__isnull=False).exists()
+    assert Refusal.objects.get(act="acknowledge").code == "own_flag"
+
+
+def test_a_time_before_all_calendars_is_told_beside_its_field(cast: Cast, browse: Browser) -> None:
+    told = {**INTERCEPT, "occurred_at": "0001-01-01T00:00"}
+    answer = send_form(browse(cast.officer), "intercept", told)
+    assert answer.status_code == 422
+    assert "It cannot have happened that long ago" in answer.content.decode()

@@ -21,7 +21,7 @@ from tests.web.forms import events, send_form
 FORMS: dict[str, tuple[str, dict[str, Any]]] = {
     "amend": ("officer", {"prosecutor_notice": "AN-1"}),
     "apply_seal": ("officer", {"number": "HS-8", "seal_class": "H"}),
-    "assign_lane": ("officer", {"lane": "standard"}),
+    "assign_lane": ("officer", {"lane": "standard", "reason": "The plant is closed."}),
     "break_seal": ("officer", {"reason": "To look inside"}),
     "check_seal": ("officer", {"finding": "intact"}),
     "dispatch": (

@@ -85,3 +85,12 @@ def test_characters_that_no_database_holds_are_404(
     cast: Cast, browse: Browser, address: str
 ) -> None:
     assert browse(cast.officer).get(address).status_code == 404
+
+
+@pytest.mark.parametrize("query", ["q=%00", "q=\0", "\0=1"])
+def test_a_character_that_no_text_holds_finds_nothing(
+    cast: Cast, browse: Browser, query: str
+) -> None:
+    for address in ("/search/", "/flags/", "/stages/intercepted/"):
+        answer = browse(cast.officer).get(address, QUERY_STRING=query)
+        assert answer.status_code == 404, address
