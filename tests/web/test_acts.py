@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from custody.deadlines.models import Flag
-from custody.handling.models import Proposal, Refusal
+from custody.handling.models import Proposal, Refusal, RequestKey
 from custody.handling.proposals import waiting_for
 from custody.handling.report import Report
 from custody.handling.seals import ApplySeal
