@@ -73,6 +73,9 @@ class Text(serializers.CharField):
 class Label(Text):
     """A label, however typed: its check character is checked, and it comes out in its printed form."""
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=40, **kwargs)
+
     def to_internal_value(self, data: Any) -> str:
         text = super().to_internal_value(data)
         try:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from custody.handling.commands import Command
+from custody.handling.confirmers import colleague
 from custody.handling.desk import Desk
 from custody.people.rights import Right
 from custody.seizures.lifecycle import TABLE
@@ -37,7 +38,10 @@ class Act:
             RightMissing: the actor may not, whatever the act is about.
             CustodyError: whatever else the act refuses.
         """
-        desk.actor.require(Right(TABLE[self.kind].right))
+        right = Right(TABLE[self.kind].right)
+        desk.actor.require(right)
+        if desk.late:
+            desk.demand(colleague(desk.actor, right))
         self.judge(desk, command)
         desk.check_new_seals()
 

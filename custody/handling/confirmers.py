@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from custody.kit.errors import CustodyError
 from custody.law.models import DestructionOrder
-from custody.people.models import Officer
+from custody.people.models import Officer, agency_of
 from custody.people.rights import Right, RightMissing, roles_with
 from custody.seizures.lifecycle import Confirmers
 from custody.seizures.models import Exhibit
@@ -48,6 +48,7 @@ class Requirement:
         count: how many different officers.
         badges: if any, only these may.
         units: if any, only officers of these units may.
+        agencies: if any, only officers of these agencies may.
         excluded: badges that may not: the proposer, samplers, who gave the order.
         right: what each must hold.
         outside: agency of which at least one of them must not be.
@@ -57,6 +58,7 @@ class Requirement:
     count: int = 1
     badges: frozenset[str] = frozenset()
     units: frozenset[str] = frozenset()
+    agencies: frozenset[str] = frozenset()
     excluded: frozenset[str] = frozenset()
     right: Right | None = None
     outside: str | None = None
@@ -70,15 +72,24 @@ class Requirement:
         if self.rule is not other.rule:
             first, second = sorted((self, other), key=lambda r: _BY_STRICTNESS.index(r.rule))
             return replace(second, excluded=first.excluded | second.excluded)
-        both = replace(self, excluded=self.excluded | other.excluded)
-        if both != replace(other, excluded=both.excluded):
-            raise TwoSides(field="exhibits", first=self.whom, second=other.whom)
-        return both
+        for name in ("badges", "units", "right", "outside"):
+            mine, theirs = getattr(self, name), getattr(other, name)
+            if mine and theirs and mine != theirs:
+                raise TwoSides(field="exhibits", first=self.whom, second=other.whom)
+        return replace(
+            self,
+            badges=self.badges or other.badges,
+            units=self.units or other.units,
+            agencies=self.agencies | other.agencies,
+            excluded=self.excluded | other.excluded,
+            right=self.right or other.right,
+            outside=self.outside or other.outside,
+        )
 
     @property
     def whom(self) -> str:
         """Who is asked for, in words."""
-        return ", ".join(sorted(self.badges or self.units)) or self.rule.value
+        return ", ".join(sorted(self.badges or self.units or self.agencies)) or self.rule.value
 
     def check(self, confirmers: Sequence[Officer]) -> None:
         """Pass if each of these may confirm, and together they still can be enough.
@@ -101,6 +112,11 @@ class Requirement:
                 raise NotYoursToConfirm(
                     badge=officer.badge,
                     why=f"it waits for an officer of {', '.join(sorted(self.units))}",
+                )
+            if self.agencies and officer.unit.agency_id not in self.agencies:
+                raise NotYoursToConfirm(
+                    badge=officer.badge,
+                    why=f"it waits for an officer of {', '.join(sorted(self.agencies))}",
                 )
             if self.right and self.right not in officer.rights:
                 raise RightMissing(
@@ -127,17 +143,23 @@ class Requirement:
         return len(confirmers) >= self.count
 
 
-def colleague(actor: Officer) -> Requirement:
-    """One other officer of the actor's unit."""
+def colleague(actor: Officer, right: Right) -> Requirement:
+    """One other officer of the actor's unit who could do it too."""
     return Requirement(
-        Confirmers.COLLEAGUE, units=frozenset({actor.unit_id}), excluded=frozenset({actor.badge})
+        Confirmers.COLLEAGUE,
+        units=frozenset({actor.unit_id}),
+        excluded=frozenset({actor.badge}),
+        right=right,
     )
 
 
-def second_corrector(actor: Officer) -> Requirement:
-    """One other officer who may correct."""
+def second_corrector(actor: Officer, custodian_unit: str) -> Requirement:
+    """One other officer who may correct, of the agency that answers for the exhibit."""
     return Requirement(
-        Confirmers.SECOND_CORRECTOR, excluded=frozenset({actor.badge}), right=Right.CORRECT
+        Confirmers.SECOND_CORRECTOR,
+        agencies=frozenset({agency_of(custodian_unit)}),
+        excluded=frozenset({actor.badge}),
+        right=Right.CORRECT,
     )
 
 

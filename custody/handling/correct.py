@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from custody.deadlines.services import refollow
 from custody.handling import lookups
 from custody.handling.acts import act
@@ -27,18 +29,20 @@ from custody.handling.errors import (
     FieldMissing,
     InvalidReplacement,
     NotCorrectable,
+    NotYourDecision,
     UnknownEvent,
 )
-from custody.handling.weighing import reading, report
+from custody.handling.weighing import compare, reading, report
 from custody.law.models import Hold
 from custody.ledger import events as ledger_events
 from custody.ledger.events import Event, Subject
 from custody.ledger.models import Entry
+from custody.seizures import masses
 from custody.seizures.corrections import Declaration
-from custody.seizures.lifecycle import ENDED, IRREVERSIBLE, Lane, Stage
+from custody.seizures.lifecycle import ENDED, IRREVERSIBLE, Stage
 from custody.seizures.models import Exhibit
 from custody.seizures.projection import replay_exhibit
-from custody.seizures.queries import family
+from custody.seizures.queries import family, holds_around
 from custody.seizures.states import ExhibitState
 
 #: One physical act told by events on several exhibits: they are taken out together.
@@ -65,7 +69,6 @@ class Correct(Command):
     scale: str | None = scale(required=False)
     place: str | None = place("Right place", required=False)
     substance: str | None = code("Right substance", required=False)
-    lane: str | None = choice("Right lane", Lane, required=False)
 
 
 @act("correct", "event.corrected", Correct)
@@ -77,6 +80,9 @@ def correct(desk: Desk, command: Correct) -> None:
     """
     wrong = _find(desk, command.event)
     _check_correctable(wrong, command)
+    agency = wrong.actor.agency
+    if desk.actor.unit.agency_id != agency:
+        raise NotYourDecision(field="event", what="The event", agency=agency)
     replacement = None
     if command.declaration == Declaration.INCORRECT_DATA:
         replacement = _replacement(desk, wrong, command)
@@ -96,9 +102,11 @@ def correct(desk: Desk, command: Correct) -> None:
             "reason": reason,
         }
         corrected.append(_correct_one(desk, before, payload, targets[before.id]))
-    if replacement is None and (wrong.kind in JOINT or "exhibit" in wrong.payload):
-        _check_nothing_burnt(corrected)
+    _check_nothing_destroyed(corrected)
+    _check_nothing_swallowed(corrected)
     _carry_holds(desk, corrected)
+    for one in corrected:
+        _tell(desk, one)
 
 
 def _find(desk: Desk, event_id: UUID) -> Event:
@@ -145,9 +153,8 @@ def _replacement(desk: Desk, wrong: Event, command: Correct) -> dict[str, Any]:
         )
     if command.place:
         right["place"] = lookups.place(command.place).code
-    for name in ("substance", "lane"):
-        if value := getattr(command, name):
-            right[name] = value
+    if command.substance:
+        right["substance"] = command.substance
     for name in right:
         if content.get(name) is None:
             raise InvalidReplacement(field=name, name=name, why="the event does not say it")
@@ -160,28 +167,56 @@ def _replacement(desk: Desk, wrong: Event, command: Correct) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Corrected:
-    """One exhibit's correction: the exhibit before and after it, and its whole trail."""
+    """One exhibit's correction: the exhibit before and after it, its whole trail, and what was wrong in it."""
 
     before: ExhibitState
     after: ExhibitState
     trail: list[Event]
+    wrong: Event
 
 
-def _check_nothing_burnt(corrected: Sequence[Corrected]) -> None:
-    """Pass if nothing that came of these exhibits has been destroyed.
+def _check_nothing_destroyed(corrected: Sequence[Corrected]) -> None:
+    """Pass if nothing that would now stand otherwise has led to destruction.
 
     Raises:
         NotCorrectable: what is burnt stays burnt, and with it how it came about.
     """
     void = {one.before.id for one in corrected if one.after.stage is Stage.VOID}
-    for row in Exhibit.objects.filter(pk__in=family([one.before.id for one in corrected])):
-        burnt = row.stage == Stage.INCINERATED or (row.id in void and row.neutralised_at)
-        if burnt:
+    moved = {
+        one.before.id
+        for one in corrected
+        if (one.before.stage, one.before.within_id) != (one.after.stage, one.after.within_id)
+    }
+    for row in Exhibit.objects.filter(pk__in=family(moved)):
+        if row.stage == Stage.INCINERATED or (row.id in void and row.neutralised_at):
             raise NotCorrectable(
                 field="event",
                 kind="what led to destruction",
                 why=f"{row.label} is destroyed, and stays so; report a discrepancy",
             )
+
+
+def _check_nothing_swallowed(corrected: Sequence[Corrected]) -> None:
+    """Pass if nothing that is still there came out of, or is inside, what never was.
+
+    Raises:
+        NotCorrectable: what came later is corrected first.
+    """
+    every = [one.before.id for one in corrected]
+    void = [one.before.id for one in corrected if one.after.stage is Stage.VOID]
+    left = (
+        Exhibit.objects.filter(Q(within__in=void) | Q(made_from__in=void))
+        .exclude(pk__in=every)
+        .exclude(stage=Stage.VOID)
+        .order_by("label")
+        .first()
+    )
+    if left:
+        raise NotCorrectable(
+            field="event",
+            kind="the beginning",
+            why=f"correct first how {left.label} came out of it",
+        )
 
 
 def _carry_holds(desk: Desk, corrected: Sequence[Corrected]) -> None:
@@ -200,24 +235,46 @@ def _carry_holds(desk: Desk, corrected: Sequence[Corrected]) -> None:
             state = desk.touched[one.before.id]
             desk.record(state, "hold.lifted", {"hold": str(hold)}, consequence=True)
             one.trail.append(desk.events[-1])
-    lost = {
+    gone = {
         hold: one.before.label
         for one in corrected
+        if one.after.stage in ENDED
         for hold in one.before.holds
-        if hold not in lifted and (hold not in one.after.holds or one.after.stage in ENDED)
+        if hold not in lifted
     }
-    for hold, label in sorted(lost.items()):
-        if not live:
-            raise NotCorrectable(
-                field="event", kind="what is on hold", why=f"lift the hold on {label} first"
-            )
-        for one in live:
-            state = desk.touched[one.before.id]
-            if hold not in state.holds:
-                desk.record(
-                    state, "hold.placed", {"hold": str(hold), "from": label}, consequence=True
-                )
-                one.trail.append(desk.events[-1])
+    if gone and not live:
+        label = min(gone.values())
+        raise NotCorrectable(
+            field="event", kind="what is on hold", why=f"lift the hold on {label} first"
+        )
+    around = holds_around([one.before.id for one in corrected])
+    for one in live:
+        state = desk.touched[one.before.id]
+        due = {*gone, *one.before.holds}
+        if one.after.within_id != one.before.within_id:
+            due |= around[one.before.id]
+        for hold in sorted(due - lifted - {*state.holds}):
+            state = desk.record(state, "hold.placed", {"hold": str(hold)}, consequence=True)
+            one.trail.append(desk.events[-1])
+
+
+def _tell(desk: Desk, one: Corrected) -> None:
+    """Report what the correction changes in custody or mass, so that a third person looks at it."""
+    before, after = one.before, one.after
+    stood = (before.stage, before.place_id, before.custodian_unit, before.disputed)
+    stands = (after.stage, after.place_id, after.custodian_unit, after.disputed)
+    if stands != stood:
+        later = [str(event.id) for event in _after(one.trail, one.wrong)]
+        report(desk, desk.touched[before.id], what="correction", events=later)
+    elif before.gross_grams is not None and after.gross_grams is not None:
+        compare(
+            desk,
+            desk.touched[before.id],
+            what="correction",
+            expected=before.gross_grams,
+            measured=after.gross_grams,
+            within=masses.uncertainty(before.readability_grams, after.readability_grams),
+        )
 
 
 def _correct_one(
@@ -230,9 +287,6 @@ def _correct_one(
     trail.append(correction)
     after = replay_exhibit(trail)
     desk.replaced(after)
-    if after.disputed and not before.disputed:
-        later = [str(one.id) for one in _after(trail, wrong)]
-        report(desk, after, what="correction", events=later)
     desk.follows(
         lambda: refollow(
             exhibit_id=before.id,
@@ -242,7 +296,7 @@ def _correct_one(
             now=desk.now,
         )
     )
-    return Corrected(before, after, trail)
+    return Corrected(before, after, trail, wrong)
 
 
 def _entries(subject: Subject) -> Sequence[Entry]:

@@ -63,7 +63,7 @@ class Desk(Sight):
         self.captured = captured
         self.openings: list[Opening] = []
         self.late = {"reason": self.text("reason", late_reason)} if late_reason else None
-        self.requirement: Requirement | None = rules.colleague(actor) if late_reason else None
+        self.requirement: Requirement | None = None
         self.events: list[Event] = []
         self.changes: list[Change] = []
         self._changed_seizures: dict[UUID, SeizureState] = {}
@@ -124,7 +124,7 @@ class Desk(Sight):
         before = self.touched[state.id]
         if not consequence:
             self.judge(before, kind)
-            self._demand(before, TABLE[kind].confirmers, taker, barred, named)
+            self._demand(before, kind, taker, barred, named)
         if self.at < before.last_at:
             raise OutOfOrder(
                 field="occurred_at", label=before.label, previous=clock.to_text(before.last_at)
@@ -215,11 +215,12 @@ class Desk(Sight):
     def _demand(
         self,
         state: ExhibitState,
-        rule: Confirmers,
+        kind: str,
         taker: Officer | None,
         barred: frozenset[str],
         named: frozenset[str],
     ) -> None:
+        rule = TABLE[kind].confirmers
         if rule is Confirmers.COUNTERPARTY:
             assert taker is not None
             taker.require(Right.TRANSFER)
@@ -227,9 +228,9 @@ class Desk(Sight):
                 rules.counterparty(self.actor, giver_unit=state.custodian_unit, taker=taker)
             )
         elif rule is Confirmers.COLLEAGUE:
-            self.demand(rules.colleague(self.actor))
+            self.demand(rules.colleague(self.actor, Right(TABLE[kind].right)))
         elif rule is Confirmers.SECOND_CORRECTOR:
-            self.demand(rules.second_corrector(self.actor))
+            self.demand(rules.second_corrector(self.actor, state.custodian_unit))
         elif rule is Confirmers.WITNESSES:
             self.demand(rules.witnesses(self.actor, barred | {*state.samplers}, named))
 

@@ -86,7 +86,7 @@ class UnknownOfficer(CustodyError):
 
 
 class UnknownUnit(CustodyError):
-    """{unit} is not a unit on record."""
+    """{unit} is not the unit of a {kind} on record."""
 
     code = "unknown_unit"
     category = "not_found"
@@ -263,6 +263,12 @@ class NothingTaken(CustodyError):
     """A sample of nothing proves nothing: its gross has to be more than its packaging."""
 
     code = "nothing_taken"
+
+
+class TooMuchTaken(CustodyError):
+    """{net} g is no sample: at most {largest} g is. Split the unit, and what is taken stays under its clocks and orders."""
+
+    code = "too_much_taken"
 
 
 class MoreThanThere(CustodyError):

@@ -25,6 +25,7 @@ from custody.handling.desk import Desk
 from custody.handling.errors import ClosedBeforeOpened, FieldMissing, NothingToDo, NumberInUse
 from custody.handling.weighing import reading
 from custody.kit import clock, ids
+from custody.people.models import AgencyKind
 from custody.seizures import identifiers
 from custody.seizures.lifecycle import LIVE, SAMPLE_FORMS, Form, Lane, Stage
 from custody.seizures.models import Exhibit, SealClass, Seizure
@@ -76,7 +77,7 @@ def intercept(desk: Desk, command: Intercept) -> None:
         )
     location = identifiers.location(command.location)
     informed = (
-        [lookups.unit(command.prosecutor_unit, field="prosecutor_unit")]
+        [lookups.unit(command.prosecutor_unit, AgencyKind.PROSECUTION, field="prosecutor_unit")]
         if command.prosecutor_unit
         else []
     )
@@ -166,7 +167,9 @@ def amend(desk: Desk, command: Amend) -> None:
     }
     changes = {name: value for name, value in changes.items() if value is not None}
     if command.prosecutor_unit:
-        unit = lookups.unit(command.prosecutor_unit, field="prosecutor_unit")
+        unit = lookups.unit(
+            command.prosecutor_unit, AgencyKind.PROSECUTION, field="prosecutor_unit"
+        )
         changes["concerns"] = lookups.concerns(unit)
     if not changes:
         raise NothingToDo(why="Nothing is amended")

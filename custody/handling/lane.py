@@ -9,6 +9,7 @@ from custody.handling.commands import Command, choice, labels, text
 from custody.handling.confirmers import colleague
 from custody.handling.desk import Desk
 from custody.handling.errors import FieldMissing, NothingToDo
+from custody.people.rights import Right
 from custody.seizures.lifecycle import Lane
 
 
@@ -32,7 +33,7 @@ def assign_lane(desk: Desk, command: AssignLane) -> None:
         if not command.reason:
             raise FieldMissing(field="reason", name="reason", why="a unit leaves the fast lane")
         reason = desk.text("reason", command.reason)
-        desk.demand(colleague(desk.actor))
+        desk.demand(colleague(desk.actor, Right.HANDLE))
     for unit in desk.units(command.exhibits):
         if unit.lane.value == command.lane:
             raise NothingToDo(why=f"{unit.label} is on the {command.lane} lane", field="lane")

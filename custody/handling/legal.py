@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from custody.handling.acts import Act
+from custody.handling.presence import may_miss
 from custody.handling.register import ACTS
 from custody.kit import clock
 from custody.law import gate
@@ -109,9 +110,7 @@ def _option(actor: Officer, one: Act, row: Exhibit, view: _View) -> Option | Non
         return None
     if right is Right.TRANSFER and actor.unit_id not in _sides(one, row, view):
         return None
-    if one.name == "miss" and not (
-        row.custodian_unit == actor.unit_id or Right.OVERSEE in actor.rights
-    ):
+    if one.name == "miss" and not may_miss(actor, row.custodian_unit):
         return None
     if not _fits(one, row, view):
         return None

@@ -9,7 +9,7 @@ from custody.handling.errors import (
     UnknownPlace,
     UnknownUnit,
 )
-from custody.people.models import Officer, Unit
+from custody.people.models import AgencyKind, Officer, Unit
 from custody.places.models import Place, PlaceKind
 
 
@@ -58,15 +58,15 @@ def witnesses(first: str | None, second: str | None) -> frozenset[str]:
     )
 
 
-def unit(code: str, *, field: str) -> Unit:
-    """The unit with this code.
+def unit(code: str, kind: AgencyKind, *, field: str) -> Unit:
+    """The unit with this code, of an agency of this kind.
 
     Raises:
         UnknownUnit: there is none.
     """
-    found = Unit.objects.filter(pk=code).first()
+    found = Unit.objects.filter(pk=code, agency__kind=kind).first()
     if found is None:
-        raise UnknownUnit(field=field, unit=code)
+        raise UnknownUnit(field=field, unit=code, kind=kind.label.lower())
     return found
 
 

@@ -28,6 +28,7 @@ from custody.kit import grams
 from custody.law import gate
 from custody.law.gate import Deed
 from custody.law.queries import facts_for
+from custody.people.models import AgencyKind
 from custody.seizures import masses
 
 
@@ -57,7 +58,9 @@ class Neutralise(Command):
 def neutralise(desk: Desk, command: Neutralise) -> None:
     """One event on each unit; two witnesses confirm. What comes out weighs what went in and the reagent."""
     laboratory = (
-        [lookups.unit(command.laboratory, field="laboratory")] if command.laboratory else []
+        [lookups.unit(command.laboratory, AgencyKind.LABORATORY, field="laboratory")]
+        if command.laboratory
+        else []
     )
     named = lookups.witnesses(command.first_witness, command.second_witness)
     units = desk.units([row.exhibit for row in command.units], field="units")

@@ -146,6 +146,14 @@ def _check_container(container: ExhibitState, units: Sequence[ExhibitState]) -> 
         raise NoContainer(field="container", label=container.label, form=container.form)
     _check_open(container)
     _check_together([container, *units])
+    for unit in units:
+        if unit.lane is Lane.FAST and container.lane is Lane.STANDARD:
+            raise NotTogether(
+                field="exhibits",
+                first=unit.label,
+                second=container.label,
+                why="a unit of the fast lane would lose its limit; put the container on it first",
+            )
 
 
 def _check_open(container: ExhibitState) -> None:

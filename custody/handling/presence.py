@@ -13,6 +13,7 @@ from custody.handling.desk import Desk
 from custody.handling.errors import NotYourCustody
 from custody.handling.transport import NO_VEHICLE
 from custody.handling.weighing import flag
+from custody.people.models import Officer, agency_of
 from custody.people.rights import Right
 
 
@@ -29,11 +30,11 @@ def miss(desk: Desk, command: Miss) -> None:
     """One event and one flag on each unit; its clocks run on.
 
     Raises:
-        NotYourCustody: it is said by neither the custodian's unit nor a supervisor.
+        NotYourCustody: it is said by neither the custodian's unit nor a supervisor of that agency.
     """
     searched = desk.text("searched", command.searched)
     for unit in desk.units(command.exhibits):
-        if desk.actor.unit_id != unit.custodian_unit and Right.OVERSEE not in desk.actor.rights:
+        if not may_miss(desk.actor, unit.custodian_unit):
             raise NotYourCustody(
                 field="exhibits",
                 label=unit.label,
@@ -42,6 +43,12 @@ def miss(desk: Desk, command: Miss) -> None:
             )
         after = desk.record(unit, "exhibit.missed", {"searched": searched})
         flag(desk, after, FlagCause.DISCREPANCY, desk.events[-1])
+
+
+def may_miss(actor: Officer, custodian_unit: str) -> bool:
+    """Whether an officer may say that a unit in these hands is missing."""
+    oversees = Right.OVERSEE in actor.rights and actor.unit.agency_id == agency_of(custodian_unit)
+    return oversees or actor.unit_id == custodian_unit
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,7 +18,7 @@ from custody.handling.commands import from_json
 from custody.handling.confirmers import NotYoursToConfirm, Requirement
 from custody.handling.desk import Desk
 from custody.handling.models import Confirmation, Proposal, ProposalState
-from custody.handling.record import Pending, Receipt, answer, close, pending, refusals
+from custody.handling.record import LATE_AFTER, Pending, Receipt, answer, close, pending, refusals
 from custody.kit import clock, ids
 from custody.kit.errors import CustodyError
 from custody.ledger import append
@@ -28,6 +28,9 @@ from custody.people.models import Officer
 from custody.seizures import rows
 from custody.seizures.models import Exhibit
 from custody.seizures.projection import fold_exhibit
+
+#: The reason of an event that nobody recorded late, but that was confirmed late.
+CONFIRMED_LATE = "It was proposed in time and confirmed late."
 
 
 class UnknownProposal(CustodyError):
@@ -96,14 +99,17 @@ def _judged(proposal: Proposal, confirmers: Sequence[Officer]) -> tuple[Desk, Re
     for one in (proposer, *confirmers):
         if not one.is_active:
             raise HasLeft(badge=one.badge)
+    now = clock.now()
+    # It took until now to be certain: what fell due meanwhile stays flagged.
+    late = proposal.occurred_at < now - LATE_AFTER
     desk = Desk(
         actor=proposer,
         act_id=proposal.act_id,
         at=proposal.occurred_at,
-        now=clock.now(),
+        now=now,
         confirmed_by=confirmers,
         captured=proposal.captured,
-        late_reason=proposal.late_reason,
+        late_reason=proposal.late_reason or (CONFIRMED_LATE if late else None),
     )
     act.put_down(desk, from_json(act.command, proposal.command))
     assert desk.requirement is not None

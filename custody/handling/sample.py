@@ -10,7 +10,7 @@ from custody.handling import lookups
 from custody.handling.acts import act
 from custody.handling.commands import Command, choice, code, label, mass, rows, scale
 from custody.handling.desk import Desk
-from custody.handling.errors import MoreThanThere, NothingTaken
+from custody.handling.errors import MoreThanThere, NothingTaken, TooMuchTaken
 from custody.handling.intercept import seal_of
 from custody.handling.split import check_open, made_from
 from custody.handling.weighing import compare, grams_of, reading, reweigh
@@ -19,6 +19,9 @@ from custody.seizures import masses
 from custody.seizures.lifecycle import SAMPLE_FORMS, Form
 from custody.seizures.models import SealClass
 from custody.seizures.states import ExhibitState
+
+#: Net, in grams. Rules on samples ask for 5 to 24 g (India's NDPS Rules 2022); what weighs more is a part.
+LARGEST_SAMPLE = Decimal(100)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,8 +69,11 @@ def sample(desk: Desk, command: Sample) -> None:
         for number, taken in enumerate(command.samples)
     ]
     for number, read in enumerate(readings):
-        if not grams_of(read, "net_grams"):
-            raise NothingTaken(field=f"samples.{number}.gross_grams")
+        field, net = f"samples.{number}.gross_grams", grams_of(read, "net_grams")
+        if not net:
+            raise NothingTaken(field=field)
+        if net > LARGEST_SAMPLE:
+            raise TooMuchTaken(field=field, net=net, largest=LARGEST_SAMPLE)
     removed = sum((grams_of(taken, "net_grams") for taken in readings), Decimal(0))
     steps = [grams_of(taken, "readability_grams") for taken in readings]
     names = desk.new_labels([taken.label for taken in command.samples], field="samples")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from custody.handling.errors import (
+    Busy,
     InsideContainer,
     LabelInUse,
     LabelTwice,
@@ -88,6 +89,7 @@ class Sight:
         So no container can be opened or closed over them meanwhile.
 
         Raises:
+            Busy: one was packed or taken out at this very moment.
             NotLegalNow: the container that one is in has come to its end, and it with it.
         """
         parsed = [self.label(name, field=field) for name in names]
@@ -100,6 +102,8 @@ class Sight:
             .select_for_update()
         }
         states = self.exhibits(names, field=field)
+        if outermost([state.id for state in states]) != tops:
+            raise Busy
         for state in states:
             top = locked[tops[state.id]]
             if top.stage in ENDED:

@@ -78,7 +78,7 @@ def reweigh(
 
 
 def compare_gross(desk: Desk, before: ExhibitState, taken: Mapping[str, Any], *, what: str) -> None:
-    """Compare a new gross with the one on record; see :func:`compare`.
+    """Compare a new gross with the anchor on record; see :func:`compare`.
 
     Args:
         desk: the act.
@@ -90,9 +90,11 @@ def compare_gross(desk: Desk, before: ExhibitState, taken: Mapping[str, Any], *,
         desk,
         desk.touched[before.id],
         what=what,
-        expected=before.gross_grams,
+        expected=before.anchor_grams,
         measured=grams_of(taken),
-        within=masses.uncertainty(before.readability_grams, grams_of(taken, "readability_grams")),
+        within=masses.uncertainty(
+            before.anchor_readability_grams, grams_of(taken, "readability_grams")
+        ),
     )
 
 

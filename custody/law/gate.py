@@ -39,7 +39,7 @@ class Content:
 
 @dataclass(frozen=True)
 class SampleKept:
-    """A sample of the same seizure that is kept outside the unit, and who has it."""
+    """A sample of the same seizure that is kept outside the unit, and the officers' unit that has it."""
 
     form: Form
     custodian: str
@@ -53,7 +53,7 @@ class Facts:
         unit: the handling unit.
         contents: everything inside it, however deep.
         samples: samples and counter-samples of the seizure that are still kept, but for those in the unit.
-        custodian: badge of who has the unit.
+        custodian: code of the officers' unit that has it.
         investigation_open: a judicial investigation runs at that time.
         authorised: every order in force on the unit carries a judge's authorisation.
     """

@@ -42,7 +42,7 @@ def facts_for(units: Sequence[ExhibitState], at: datetime, now: datetime) -> dic
             unit=_content(unit, in_force),
             contents=[_content(row, in_force) for row in rows],
             samples=[kept for top, kept in samples[unit.seizure_id] if top != unit.id],
-            custodian=unit.custodian_id,
+            custodian=unit.custodian_unit,
             investigation_open=any(investigation_open(seizure, day.date()) for day in (at, now)),
             authorised=all(in_force[one].judge_authorisation for one in naming if one in in_force),
         )
@@ -60,7 +60,7 @@ def _content(one: ExhibitState | Exhibit, in_force: Container[UUID]) -> Content:
 
 
 def _samples(seizures: Collection[UUID]) -> dict[UUID, list[tuple[UUID, SampleKept]]]:
-    """By seizure: each sample that is kept, with the handling unit that it is or is in, and who has that."""
+    """By seizure: each sample that is kept, with the handling unit that it is or is in, and whose hands that is in."""
     rows = list(
         Exhibit.objects.filter(seizure__in=seizures, form__in=[form.value for form in SAMPLE_FORMS])
     )
@@ -71,7 +71,7 @@ def _samples(seizures: Collection[UUID]) -> dict[UUID, list[tuple[UUID, SampleKe
     for row in rows:
         top = around[tops[row.id]] if row.id in tops else row
         if top.stage in _KEPT:
-            kept = SampleKept(Form(row.form), top.custodian_id)
+            kept = SampleKept(Form(row.form), top.custodian_unit)
             result[row.seizure_id].append((top.id, kept))
     return result
 

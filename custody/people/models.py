@@ -65,6 +65,11 @@ class Unit(Adopted):
         return {"agency_id": content["agency"], "name": content["name"]}
 
 
+def agency_of(unit: str) -> str:
+    """The code of the agency that a unit's code begins with."""
+    return unit.partition("/")[0]
+
+
 class OfficerManager(BaseUserManager["Officer"]):
     """Officers by badge; they enter by :func:`custody.people.services.enrol` alone."""
 

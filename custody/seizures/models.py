@@ -100,6 +100,8 @@ class Exhibit(models.Model):
     tare_grams = models.DecimalField(max_digits=14, decimal_places=3, null=True)
     net_grams = models.DecimalField(max_digits=14, decimal_places=3, null=True)
     readability_grams = models.DecimalField(max_digits=14, decimal_places=3, null=True)
+    anchor_grams = models.DecimalField(max_digits=14, decimal_places=3, null=True)
+    anchor_readability_grams = models.DecimalField(max_digits=14, decimal_places=3, null=True)
     neutralised_at = models.DateTimeField(null=True)
     samples = ArrayField(models.UUIDField(), default=list)
     samplers = ArrayField(models.CharField(max_length=24), default=list)

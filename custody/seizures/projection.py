@@ -94,6 +94,17 @@ def reading(payload: Payload) -> Changes:
     return {name: Decimal(values[name]) for name in names if values.get(name) is not None}
 
 
+def anchored(payload: Payload) -> Changes:
+    """The same for a reading by which later ones are judged: at birth, or where mass is added or taken."""
+    changes = reading(payload)
+    if "gross_grams" not in changes:
+        return changes
+    return changes | {
+        "anchor_grams": changes["gross_grams"],
+        "anchor_readability_grams": changes.get("readability_grams"),
+    }
+
+
 def _custody(payload: Payload) -> Changes:
     custodian: Payload = payload["custodian"]
     return {"custodian_id": custodian["badge"], "custodian_unit": custodian["unit"]}
@@ -114,7 +125,7 @@ def _born(event: Event) -> ExhibitState:
         place_id=exhibit["place"],
         made_from_id=UUID(exhibit["made_from"]) if exhibit["made_from"] else None,
         **_custody(exhibit),
-        **reading(exhibit),
+        **anchored(exhibit),
         holds=tuple(UUID(hold) for hold in exhibit["holds"]),
         orders=tuple(UUID(order) for order in exhibit["orders"]),
         samplers=tuple(exhibit["samplers"]),
@@ -140,13 +151,13 @@ def _end_seal(
 
 def _packed(_state: ExhibitState, event: Event) -> Changes:
     container = event.payload.get("container")
-    return {"within_id": UUID(str(container))} if container else reading(event.payload)
+    return {"within_id": UUID(str(container))} if container else anchored(event.payload)
 
 
 def _unpacked(state: ExhibitState, event: Event) -> Changes:
     payload: Payload = event.payload
     if "container" not in payload:
-        return reading(payload)
+        return anchored(payload)
     return {
         "within_id": None,
         "stage": Stage(payload["stage"]),
@@ -164,8 +175,10 @@ def _sampled(state: ExhibitState, event: Event) -> Changes:
     payload: Payload = event.payload
     return {
         "samples": (*state.samples, *(UUID(sample) for sample in payload["samples"])),
-        "samplers": _union(state.samplers, {event.actor.badge}),
-        **reading(payload),
+        "samplers": _union(
+            state.samplers, {event.actor.badge, *(one.badge for one in event.confirmers)}
+        ),
+        **anchored(payload),
     }
 
 
@@ -208,6 +221,14 @@ def _reading_only(_state: ExhibitState, event: Event) -> Changes:
     return reading(event.payload)
 
 
+def _reported(state: ExhibitState, _event: Event) -> Changes:
+    """A difference that was reported is judged; the next reading is judged by this one."""
+    return {
+        "anchor_grams": state.gross_grams,
+        "anchor_readability_grams": state.readability_grams,
+    }
+
+
 def _nothing(_state: ExhibitState, _event: Event) -> Changes:
     return {}
 
@@ -238,10 +259,11 @@ _REDUCERS: dict[str, Callable[[ExhibitState, Event], Changes]] = {
     "hold.lifted": _hold,
     "order.given": _order,
     "order.revoked": _order,
-    "exhibit.neutralised": lambda _, e: {"neutralised_at": e.occurred_at, **reading(e.payload)},
+    "exhibit.neutralised": lambda _, e: {"neutralised_at": e.occurred_at, **anchored(e.payload)},
     "exhibit.assayed": _assayed,
     "exhibit.staged": _reading_only,
     "exhibit.incinerated": _reading_only,
+    "exhibit.discrepancy_reported": _reported,
 }
 
 

@@ -28,6 +28,15 @@ WITH RECURSIVE around(start, id, within_id) AS (
 SELECT start, id FROM around WHERE within_id IS NULL
 """
 
+_HOLDS_AROUND = """
+WITH RECURSIVE around(start, within_id) AS (
+    SELECT id, within_id FROM custody_exhibit WHERE id = ANY(%s)
+    UNION ALL
+    SELECT around.start, e.within_id FROM custody_exhibit e JOIN around ON e.id = around.within_id
+)
+SELECT around.start, e.holds FROM around JOIN custody_exhibit e ON e.id = around.within_id
+"""
+
 _FAMILY = """
 WITH RECURSIVE family(id) AS (
     SELECT id FROM custody_exhibit WHERE id = ANY(%s)
@@ -70,6 +79,16 @@ def family(exhibits: Collection[UUID]) -> set[UUID]:
         cursor.execute(_FAMILY, [list(exhibits)])
         found = {one for (one,) in cursor.fetchall()}
     return found | set(outermost(found).values())
+
+
+def holds_around(exhibits: Collection[UUID]) -> dict[UUID, set[UUID]]:
+    """For each exhibit the holds on the containers that it is in, however deep."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLDS_AROUND, [list(exhibits)])
+        result: dict[UUID, set[UUID]] = {exhibit: set() for exhibit in exhibits}
+        for exhibit, holds in cursor.fetchall():
+            result[exhibit] |= set(holds)
+        return result
 
 
 def seals_of(exhibits: Iterable[Exhibit]) -> dict[UUID, list[Seal]]:

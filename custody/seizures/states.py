@@ -53,6 +53,8 @@ class ExhibitState:
         custodian_id: badge of who answers for it; ``custodian_unit`` is that officer's unit at that time.
         gross_grams: the last reading; net and tare with it, as far as they are known.
         readability_grams: how finely the scale of that reading reads.
+        anchor_grams: the reading by which the next is judged, and how finely its scale reads: small differences
+            do not add up unseen.
         neutralised_at: since when it is harmless, unless an assay disproved it.
         samples: ids of the samples and counter-samples taken of it.
         samplers: badges of who sampled it.
@@ -79,6 +81,8 @@ class ExhibitState:
     tare_grams: Decimal | None = None
     net_grams: Decimal | None = None
     readability_grams: Decimal | None = None
+    anchor_grams: Decimal | None = None
+    anchor_readability_grams: Decimal | None = None
     neutralised_at: datetime | None = None
     samples: tuple[UUID, ...] = ()
     samplers: tuple[str, ...] = ()

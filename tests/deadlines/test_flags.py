@@ -178,7 +178,7 @@ def receive_late(cast: Cast, unit: object, happened: object) -> None:
 
 def correct(cast: Cast, entry: Entry, **more: object) -> None:
     values: dict[str, object] = dict.fromkeys(
-        ("gross_grams", "tare_grams", "scale", "place", "substance", "lane")
+        ("gross_grams", "tare_grams", "scale", "place", "substance")
     )
     do(
         cast.supervisor,
@@ -224,21 +224,6 @@ def test_a_clock_that_a_correction_lets_run_on_is_flagged_anew(
     ]
     sweep()
     assert len(flags(unit, clock_name="transit", resolved_at=None)) == 3
-
-
-def test_a_corrected_lane_refolds_the_clocks(cast: Cast, time: SimulatedClock) -> None:
-    _, (unit,) = catch(cast)
-    time.advance(2 * HOUR)
-    sweep()
-    correct(
-        cast,
-        Entry.objects.get(kind="exhibit.intercepted"),
-        declaration="incorrect_data",
-        lane="standard",
-    )
-    assert running(unit)["harmless"].due_at is None
-    assert not flags(unit, annulled_at=None)
-    assert sweep() == 0
 
 
 def test_a_correction_of_something_else_leaves_a_late_stop_as_it_was(

@@ -84,7 +84,11 @@ def burn(cast: Cast, label: str, gross: Decimal = GROSS) -> None:
 
 def never_occurred(cast: Cast, kind: str, exhibit: Exhibit) -> None:
     """Two supervisors declare that an event did not occur."""
-    entry = Entry.objects.get(kind=kind, subject_id=str(exhibit.pk))
+    undo(cast, Entry.objects.get(kind=kind, subject_id=str(exhibit.pk)))
+
+
+def undo(cast: Cast, entry: Entry) -> None:
+    """The same for an entry."""
     do(
         cast.supervisor,
         Correct(event=UUID(str(entry.event_id)), declaration="did_not_occur", reason="It did not."),

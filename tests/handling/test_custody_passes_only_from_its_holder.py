@@ -9,16 +9,26 @@ from typing import Any
 import pytest
 
 from custody.audit.replay import compare
+from custody.deadlines.models import Flag
 from custody.handling.confirmers import NotYoursToConfirm, TwoSides
-from custody.handling.errors import NotYourCustody
+from custody.handling.correct import Correct
+from custody.handling.errors import NotYourCustody, NotYourDecision
 from custody.handling.hand_over import HandOver
 from custody.handling.incinerate import Incinerate, Load, Stage, Weighed
 from custody.handling.models import Proposal
 from custody.handling.presence import Find, Miss
 from custody.handling.proposals import HasLeft, UnknownProposal, confirm, refuse, waiting_for
+from custody.handling.sample import Sample, Taken
+from custody.handling.store import Store
+from custody.handling.weigh import Weigh
+from custody.kit import clock
+from custody.ledger.events import SYSTEM
+from custody.ledger.models import Entry
 from custody.people.models import Officer
+from custody.people.rights import RightMissing, Role
+from custody.people.services import enrol
 from custody.seizures.models import Exhibit
-from tests.cast import FLOOR_SCALE, Cast, catch, do, propose
+from tests.cast import FINE_SCALE, FLOOR_SCALE, Cast, catch, do, propose
 from tests.handling.burning import carry, keep_samples, order
 
 pytestmark = pytest.mark.django_db
@@ -105,3 +115,58 @@ def test_nothing_is_recorded_with_somebody_who_has_left(cast: Cast, badge: str) 
         confirm(cast.keeper, proposal)
     assert custodian(barrel) == "CUSTOMS/QUAY"
     Officer.objects.filter(pk=badge).update(is_active=True)
+
+
+def test_a_colleague_who_confirms_could_have_done_it(cast: Cast) -> None:
+    _, (barrel,) = catch(cast)
+    taken = tuple(
+        Taken(form=form, gross_grams=Decimal("7.50"), tare_grams=Decimal("2.50"))
+        for form in ("sample", "counter_sample")
+    )
+    command = Sample(exhibit=barrel.label, scale=FINE_SCALE, samples=taken)
+    for proposal in (
+        propose(cast.officer, command),
+        propose(
+            cast.officer,
+            Weigh(exhibit=barrel.label, scale=FLOOR_SCALE, gross_grams=Decimal(25_000)),
+            occurred_at=clock.now(),
+            late_reason="The terminal was down.",
+        ),
+    ):
+        for other in (cast.auditor, cast.supervisor):
+            with pytest.raises(RightMissing):
+                confirm(other, proposal)
+
+
+def test_only_supervisors_of_the_agency_concerned_say_missing(cast: Cast) -> None:
+    _, (barrel,) = catch(cast)
+    chief = enrolled(cast, "chief", "HAULIER/ROAD")
+    carry(cast, [barrel.label], "VAULT-A", cast.keeper)
+    assert Exhibit.objects.visible_to(chief).exists()
+    with pytest.raises(NotYourCustody):
+        do(chief, Miss(exhibits=(barrel.label,), searched="On the road."))
+
+
+def enrolled(cast: Cast, badge: str, unit: str) -> Officer:
+    enrol(badge=badge, name=badge, unit=unit, roles=[Role.SUPERVISOR], actor=SYSTEM)
+    return Officer.objects.get(pk=badge)
+
+
+def test_one_agency_does_not_correct_what_another_recorded(cast: Cast) -> None:
+    _, (barrel,) = catch(cast)
+    chief = enrolled(cast, "chief", "HAULIER/ROAD")
+    carry(cast, [barrel.label], "VAULT-A", cast.keeper)
+    do(cast.keeper, Store(exhibits=(barrel.label,), place="VAULT-A"))
+    stored = Entry.objects.get(kind="exhibit.stored")
+    command = Correct(
+        event=stored.event_id, declaration="did_not_occur", reason="It is still on the road."
+    )
+    with pytest.raises(NotYourDecision, match="CUSTOMS"):
+        propose(chief, command)
+    proposal = propose(cast.supervisor, command)
+    with pytest.raises(NotYoursToConfirm, match="CUSTOMS"):
+        confirm(chief, proposal)
+    confirm(cast.second_supervisor, proposal)
+    barrel.refresh_from_db()
+    assert barrel.stage == "received"
+    assert Flag.objects.get(exhibit=barrel, cause="discrepancy")

@@ -8,9 +8,11 @@ from decimal import Decimal
 import pytest
 
 from custody.audit.replay import compare
-from custody.handling.errors import NotCorrectable, NothingTaken, NotTogether
+from custody.handling.errors import NotCorrectable, NothingTaken, NotTogether, TooMuchTaken
+from custody.handling.hand_over import HandOver
 from custody.handling.hold import LiftHold, PlaceHold
 from custody.handling.incinerate import Load, Stage, Weighed
+from custody.handling.lane import AssignLane
 from custody.handling.pack import Pack, Unpack
 from custody.handling.split import Part, Split
 from custody.handling.store import Store, Withdraw
@@ -18,6 +20,7 @@ from custody.kit import clock
 from custody.law.gate import Deed, GateClosed, missing
 from custody.law.models import DestructionOrder, Hold
 from custody.law.queries import facts_for
+from custody.ledger.models import Entry
 from custody.seizures.models import Exhibit
 from custody.seizures.rows import exhibit_state
 from tests.cast import FLOOR_SCALE, Cast, catch, do
@@ -29,6 +32,7 @@ from tests.handling.burning import (
     never_occurred,
     order,
     take_samples,
+    undo,
 )
 
 pytestmark = pytest.mark.django_db
@@ -174,6 +178,71 @@ def test_a_hold_lifted_meanwhile_does_not_come_back_with_the_whole(cast: Cast) -
     assert (barrel.stage, barrel.holds) == ("intercepted", [])
 
 
+def test_what_comes_out_of_a_held_container_by_correction_is_held(cast: Cast) -> None:
+    _, (barrel, container) = catch(cast, 2)
+    do(cast.officer, Pack(exhibits=(barrel.label,), container=container.label))
+    do(cast.officer, Pack(exhibits=(container.label,), form="pallet"))
+    inner = held(cast, container.label)
+    outer = PlaceHold(exhibits=(around(container.label).label,), reason="All of it.")
+    do(cast.prosecutor, outer)
+    never_occurred(cast, "exhibit.packed", barrel)
+    barrel.refresh_from_db()
+    assert barrel.within is None
+    assert len(barrel.holds) == 2
+    assert inner.pk in barrel.holds
+
+
+def test_what_has_parts_or_contents_of_its_own_is_not_taken_out_of_the_record(cast: Cast) -> None:
+    _, (barrel, other) = catch(cast, 2)
+    part = Part(form="bag", gross_grams=Decimal(12_000), tare_grams=Decimal(0))
+    do(cast.officer, Split(exhibit=barrel.label, scale=FLOOR_SCALE, parts=(part, part)))
+    first = Exhibit.objects.filter(made_from=barrel).order_by("label")[0]
+    small = Part(form="bag", gross_grams=Decimal(6_000), tare_grams=Decimal(0))
+    do(cast.officer, Split(exhibit=first.label, scale=FLOOR_SCALE, parts=(small, small)))
+    with pytest.raises(NotCorrectable, match="correct first how"):
+        never_occurred(cast, "exhibit.split", barrel)
+    second = Exhibit.objects.filter(made_from=barrel).order_by("label")[1]
+    do(cast.officer, Pack(exhibits=(second.label,), container=other.label))
+    with pytest.raises(NotCorrectable, match=f"how {second.label} came out"):
+        never_occurred(cast, "exhibit.intercepted", other)
+
+
+def test_a_correction_of_a_correction_unburns_nothing(cast: Cast) -> None:
+    seizure, (barrel,) = catch(cast)
+    never_occurred(cast, "exhibit.intercepted", barrel)
+    never_occurred(cast, "event.corrected", barrel)
+    keep_samples(cast, barrel.label)
+    order(cast, seizure)
+    burn(cast, barrel.label)
+    last = Entry.objects.filter(kind="event.corrected", subject_id=str(barrel.pk)).latest("seq")
+    with pytest.raises(NotCorrectable, match="is destroyed"):
+        undo(cast, last)
+
+
+def test_a_sample_is_small(cast: Cast) -> None:
+    _, (barrel,) = catch(cast)
+    with pytest.raises(TooMuchTaken, match="at most 100 g"):
+        take_samples(cast, barrel.label, gross="102.60")
+
+
+def test_samples_with_a_colleague_are_not_in_other_hands(cast: Cast) -> None:
+    seizure, (barrel,) = catch(cast)
+    samples = take_samples(cast, barrel.label)
+    do(cast.officer, HandOver(exhibits=tuple(samples), taker="colleague"), cast.colleague)
+    order(cast, seizure)
+    facts = facts_for([exhibit_state(Exhibit.objects.get(pk=barrel.pk))], clock.now(), clock.now())
+    codes = {one.code for one in missing(Deed.INCINERATE, facts[barrel.pk])}
+    assert codes == {"sample_with_bulk", "counter_sample_with_bulk"}
+
+
+def test_a_fast_unit_does_not_lose_its_limit_in_a_standard_container(cast: Cast) -> None:
+    _, (fast, container) = catch(cast, 2)
+    command = AssignLane(exhibits=(container.label,), lane="standard", reason="It is damp.")
+    do(cast.officer, command, cast.colleague)
+    with pytest.raises(NotTogether, match="would lose its limit"):
+        do(cast.officer, Pack(exhibits=(fast.label,), container=container.label))
+
+
 def test_what_is_on_hold_cannot_be_declared_never_to_have_been(cast: Cast) -> None:
     _, (barrel,) = catch(cast)
     held(cast, barrel.label)
@@ -250,4 +319,4 @@ def test_who_sampled_the_whole_does_not_witness_the_burning_of_a_part(cast: Cast
     part = Part(form="bag", gross_grams=Decimal(12_000), tare_grams=Decimal(0))
     do(cast.officer, Split(exhibit=barrel.label, scale=FLOOR_SCALE, parts=(part, part)))
     made = Exhibit.objects.filter(made_from=barrel, form="bag")
-    assert [one.samplers for one in made] == [["officer"], ["officer"]]
+    assert [one.samplers for one in made] == [["colleague", "officer"]] * 2

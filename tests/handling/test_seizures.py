@@ -7,10 +7,13 @@ from datetime import date
 import pytest
 
 from custody.audit import replay
-from custody.handling.errors import ClosedBeforeOpened, JudgeMustAuthorise
+from custody.handling.errors import ClosedBeforeOpened, JudgeMustAuthorise, UnknownUnit
 from custody.handling.intercept import Amend, RecordInvestigation
 from custody.handling.order import GiveOrder
-from custody.people.rights import RightMissing
+from custody.ledger.events import SYSTEM
+from custody.people.models import Officer
+from custody.people.rights import RightMissing, Role
+from custody.people.services import adopt_unit, enrol
 from custody.seizures.models import Exhibit, Seizure
 from tests.cast import Cast, catch, do
 
@@ -18,12 +21,22 @@ pytestmark = pytest.mark.django_db
 
 
 def test_an_office_that_is_informed_later_sees_the_seizure_and_its_exhibits(cast: Cast) -> None:
+    adopt_unit(agency="COURT", code="SOUTH", name="South", actor=SYSTEM)
+    enrol(badge="south", name="South", unit="COURT/SOUTH", roles=[Role.PROSECUTOR], actor=SYSTEM)
+    south = Officer.objects.get(pk="south")
     seizure, barrels = catch(cast, 2)
-    assert not Exhibit.objects.visible_to(cast.outsider).exists()
-    do(cast.officer, Amend(seizure=seizure.reference, prosecutor_unit="POLICE/FAR"))
-    assert set(Exhibit.objects.visible_to(cast.outsider)) == set(barrels)
-    assert Seizure.objects.visible_to(cast.outsider).exists()
+    assert not Exhibit.objects.visible_to(south).exists()
+    do(cast.officer, Amend(seizure=seizure.reference, prosecutor_unit="COURT/SOUTH"))
+    assert set(Exhibit.objects.visible_to(south)) == set(barrels)
+    assert Seizure.objects.visible_to(south).exists()
     replay.compare()
+
+
+def test_a_seizure_is_made_known_to_prosecutors_only(cast: Cast) -> None:
+    seizure, _ = catch(cast)
+    with pytest.raises(UnknownUnit, match="POLICE/FAR is not the unit of a prosecution"):
+        do(cast.officer, Amend(seizure=seizure.reference, prosecutor_unit="POLICE/FAR"))
+    assert not Exhibit.objects.visible_to(cast.outsider).exists()
 
 
 def test_only_the_prosecution_says_whether_a_judge_leads(cast: Cast) -> None:
