@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from custody.kit.errors import CustodyError
 from custody.law.models import DestructionOrder
-from custody.people.models import Officer, agency_of
+from custody.people.models import Officer
 from custody.people.rights import Right, RightMissing, roles_with
 from custody.seizures.lifecycle import Confirmers
 from custody.seizures.models import Exhibit
@@ -153,11 +153,11 @@ def colleague(actor: Officer, right: Right) -> Requirement:
     )
 
 
-def second_corrector(actor: Officer, custodian_unit: str) -> Requirement:
-    """One other officer who may correct, of the agency that answers for the exhibit."""
+def second_corrector(actor: Officer, agencies: frozenset[str] = frozenset()) -> Requirement:
+    """One other officer who may correct, of one of these agencies; of any, if none is named."""
     return Requirement(
         Confirmers.SECOND_CORRECTOR,
-        agencies=frozenset({agency_of(custodian_unit)}),
+        agencies=agencies,
         excluded=frozenset({actor.badge}),
         right=Right.CORRECT,
     )

@@ -24,6 +24,7 @@ from custody.handling.commands import (
     scale,
     text,
 )
+from custody.handling.confirmers import second_corrector
 from custody.handling.desk import Desk
 from custody.handling.errors import (
     FieldMissing,
@@ -37,6 +38,7 @@ from custody.law.models import Hold
 from custody.ledger import events as ledger_events
 from custody.ledger.events import Event, Subject
 from custody.ledger.models import Entry
+from custody.people.models import agency_of
 from custody.seizures import masses
 from custody.seizures.corrections import Declaration
 from custody.seizures.lifecycle import ENDED, IRREVERSIBLE, Stage
@@ -73,7 +75,8 @@ class Correct(Command):
 
 @act("correct", "event.corrected", Correct)
 def correct(desk: Desk, command: Correct) -> None:
-    """One event on each exhibit concerned, which is folded anew; a second corrector confirms.
+    """One event on each exhibit concerned, which is folded anew; a second corrector confirms, of the agency
+    that has it now or that took it first.
 
     It is recorded even where what remains could not have been so: then the exhibit is disputed, and a
     discrepancy names the events that no longer fit.
@@ -285,6 +288,8 @@ def _correct_one(
     subject = Subject("exhibit", str(before.id))
     trail = [ledger_events.read(bytes(entry.body)) for entry in _entries(subject)]
     trail.append(correction)
+    answering = {agency_of(before.custodian_unit), trail[0].actor.agency}
+    desk.demand(second_corrector(desk.actor, frozenset(answering)))
     after = replay_exhibit(trail)
     desk.replaced(after)
     desk.follows(

@@ -230,7 +230,7 @@ class Desk(Sight):
         elif rule is Confirmers.COLLEAGUE:
             self.demand(rules.colleague(self.actor, Right(TABLE[kind].right)))
         elif rule is Confirmers.SECOND_CORRECTOR:
-            self.demand(rules.second_corrector(self.actor, state.custodian_unit))
+            self.demand(rules.second_corrector(self.actor))
         elif rule is Confirmers.WITNESSES:
             self.demand(rules.witnesses(self.actor, barred | {*state.samplers}, named))
 
