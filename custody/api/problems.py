@@ -16,6 +16,7 @@ from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from custody.handling.batch import ActsRefused
 from custody.kit.errors import Category, CustodyError
 
 logger = logging.getLogger("custody.api")
@@ -125,7 +126,20 @@ def of_custody(error: CustodyError) -> dict[str, Any]:
         str(error),
         field=error.field,
         legal=error.legal,
+        errors=_of_acts(error) if isinstance(error, ActsRefused) else (),
     )
+
+
+def _of_acts(refused: ActsRefused) -> list[dict[str, str]]:
+    """Each refused act of a batch, by its place in it."""
+    return [
+        {
+            "field": f"acts.{position}.told.{error.field}" if error.field else f"acts.{position}",
+            "detail": str(error),
+            "code": error.code,
+        }
+        for position, error in refused.faults[:MOST_ERRORS]
+    ]
 
 
 def _of_http(status_code: int, detail: str, *, code: str = "") -> dict[str, Any]:

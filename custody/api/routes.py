@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from custody.api.documents import Docs, Index, Nothing, OneProblem, OpenApi, Problems
-from custody.api.v1 import acts, events, exhibits, flags, proposals, reference, seizures
+from custody.api.v1 import acts, batches, events, exhibits, flags, proposals, reference, seizures
 
 app_name = "api"
 
@@ -36,5 +36,6 @@ urlpatterns = [
     path("officers/", reference.Officers.as_view(), name="officers"),
     path("acts/", acts.Acts.as_view(), name="acts"),
     *acts.addresses(),
+    path("batches", batches.Batches.as_view(), name="batches"),
     re_path(r"^.*\Z", Nothing.as_view(), name="nothing"),
 ]

@@ -258,7 +258,12 @@ class Desk(Sight):
     # --- closing
 
     def close(self) -> list[tuple[Event, Recorded]]:
-        """Write it all, the ledger last; the events as recorded.
+        """Write it all, the ledger last; the events as recorded. Raises as :meth:`settle` does."""
+        events = self.settle()
+        return list(zip(events, append.append(events, self.openings), strict=True))
+
+    def settle(self) -> list[Event]:
+        """Write everything but the ledger; the events that it has still to get, in order.
 
         Raises:
             LabelInUse, SealInUse: another act took the label or the seal in the meantime.
@@ -285,5 +290,4 @@ class Desk(Sight):
             )
         for consequence in self._consequences:
             events += consequence()
-        recorded = append.append(events, self.openings)
-        return list(zip(events, recorded, strict=True))
+        return events

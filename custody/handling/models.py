@@ -11,12 +11,16 @@ from custody.seizures.models import Exhibit
 
 
 class RequestKey(models.Model):
-    """One accepted request of one principal: the same key again gets the same answer."""
+    """One accepted request of one principal: the same key again gets the same answer.
+
+    ``act_id`` is the act's, or the batch's; then ``acts`` has those of its acts, in order.
+    """
 
     officer = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="+")
     key = models.CharField(max_length=80)
     fingerprint = models.CharField(max_length=64)
     act_id = models.UUIDField()
+    acts = ArrayField(models.UUIDField(), default=list, db_default=[])
     recorded_at = models.DateTimeField()
 
     class Meta:

@@ -31,7 +31,8 @@ from custody.handling.models import Proposal, ProposalUnit, Refusal, RequestKey
 from custody.kit import clock, ids
 from custody.kit.errors import CustodyError
 from custody.ledger import canonical
-from custody.ledger.events import Json
+from custody.ledger.append import Recorded
+from custody.ledger.events import Event, Json
 from custody.ledger.models import Entry
 from custody.people.models import Officer
 from custody.seizures.lifecycle import Confirmers
@@ -137,13 +138,13 @@ def _once(
 ) -> Receipt | Pending:
     now = clock.now()
     told = [act.name, to_json(command), occurred_at and clock.to_text(occurred_at), late_reason]
-    act_id, new = _claim(actor, key, sha256(canonical.encode(told)).hexdigest(), now)
+    taken, new = claim(actor, key, sha256(canonical.encode(told)).hexdigest(), now)
     if not new:
-        return answer(act_id)
+        return answer(taken.act_id)
     at = occurred_at or now
     judge_time(at, now, late_reason)
     desk = Desk(
-        actor=actor, act_id=act_id, at=at, now=now, captured=captured, late_reason=late_reason
+        actor=actor, act_id=taken.act_id, at=at, now=now, captured=captured, late_reason=late_reason
     )
     act.put_down(desk, command)
     if desk.requirement is None:
@@ -151,8 +152,14 @@ def _once(
     return _propose(desk, act, command, late_reason)
 
 
-def _claim(actor: Officer, key: str, fingerprint: str, now: datetime) -> tuple[UUID, bool]:
-    """Take the request key: the id of its act, and whether it is new.
+def claim(
+    actor: Officer, key: str, fingerprint: str, now: datetime, acts: Sequence[UUID] = ()
+) -> tuple[RequestKey, bool]:
+    """Take the request key: its row, and whether it is new.
+
+    Args:
+        fingerprint: SHA-256 of the request, in hex.
+        acts: the ids that the acts of a new batch will bear.
 
     Raises:
         RequestInFlight: another transaction is at it.
@@ -164,18 +171,25 @@ def _claim(actor: Officer, key: str, fingerprint: str, now: datetime) -> tuple[U
         )
         if not cursor.fetchone()[0]:
             raise RequestInFlight
-        act_id = ids.new_id()
+        taken = RequestKey(
+            officer=actor,
+            key=key,
+            fingerprint=fingerprint,
+            act_id=ids.new_id(),
+            acts=list(acts),
+            recorded_at=now,
+        )
         cursor.execute(
-            "INSERT INTO custody_request_key (officer_id, key, fingerprint, act_id, recorded_at)"
-            " VALUES (%s, %s, %s, %s, %s) ON CONFLICT (officer_id, key) DO NOTHING",
-            [actor.badge, key, fingerprint, act_id, now],
+            "INSERT INTO custody_request_key (officer_id, key, fingerprint, act_id, acts, recorded_at)"
+            " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (officer_id, key) DO NOTHING",
+            [actor.badge, key, fingerprint, taken.act_id, taken.acts, now],
         )
         if cursor.rowcount:
-            return act_id, True
+            return taken, True
     row = RequestKey.objects.get(officer=actor, key=key)
     if row.fingerprint != fingerprint:
         raise KeyReused(field="key", key=key)
-    return row.act_id, False
+    return row, False
 
 
 def judge_time(at: datetime, now: datetime, late_reason: str | None) -> None:
@@ -193,9 +207,13 @@ def judge_time(at: datetime, now: datetime, late_reason: str | None) -> None:
 
 def close(desk: Desk) -> Receipt:
     """Close the desk and say what was recorded."""
-    recorded = desk.close()
+    return receipt(desk.act_id, desk.close())
+
+
+def receipt(act_id: UUID, recorded: Sequence[tuple[Event, Recorded]]) -> Receipt:
+    """What was recorded of an act."""
     return Receipt(
-        act_id=desk.act_id,
+        act_id=act_id,
         recorded_at=recorded[-1][1].recorded_at,
         lines=tuple(
             Line(entry.seq, event.leaf, event.kind, event.subject.type, event.subject.id)
@@ -207,10 +225,13 @@ def close(desk: Desk) -> Receipt:
 def answer(act_id: UUID) -> Receipt | Pending:
     """The answer that an accepted request got, from its act."""
     entries: Sequence[Entry] = list(Entry.objects.filter(act_id=act_id).order_by("seq"))
-    if not entries:
-        return pending(Proposal.objects.get(pk=act_id))
+    return of_entries(entries) if entries else pending(Proposal.objects.get(pk=act_id))
+
+
+def of_entries(entries: Sequence[Entry]) -> Receipt:
+    """The receipt that an act got, from its entries in order."""
     return Receipt(
-        act_id=act_id,
+        act_id=entries[0].act_id,
         recorded_at=entries[-1].recorded_at,
         lines=tuple(
             Line(e.seq, bytes(e.leaf).hex(), e.kind, e.subject_type, e.subject_id) for e in entries

@@ -140,6 +140,20 @@ class Acts(Resource):
         return Response({"results": told})
 
 
+def envelope_of(values: dict[str, Any]) -> dict[str, Any]:
+    """What validated input says beside the act's own fields, as acts are told it."""
+    captured = values["captured"]
+    return {
+        "occurred_at": values["occurred_at"],
+        "captured": captured
+        and {
+            "device_at": clock.to_text(captured["device_at"]),
+            "offset_minutes": captured["offset_minutes"],
+        },
+        "late_reason": values["late_reason"],
+    }
+
+
 class ActView(Resource):
     """Performing one act."""
 
@@ -150,22 +164,9 @@ class ActView(Resource):
         key = key_of(request)
         told = act_serializer(self.act)(data=request.data)
         told.is_valid(raise_exception=True)
-        values = told.validated_data
-        captured = values["captured"]
-        command = command_of(self.act, values)
+        command = command_of(self.act, told.validated_data)
         try:
-            answer = perform(
-                self.officer,
-                command,
-                key=key,
-                occurred_at=values["occurred_at"],
-                captured=captured
-                and {
-                    "device_at": clock.to_text(captured["device_at"]),
-                    "offset_minutes": captured["offset_minutes"],
-                },
-                late_reason=values["late_reason"],
-            )
+            answer = perform(self.officer, command, key=key, **envelope_of(told.validated_data))
         except CustodyError as error:
             error.field = locate(error, command)
             raise

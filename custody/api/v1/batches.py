@@ -1,0 +1,102 @@
+"""Many acts by one request: all of them or none, with an error for each that is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework import serializers, status
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from custody.api.commands import act_serializer, command_of
+from custody.api.examples import examples_of
+from custody.api.fields import StrictObject
+from custody.api.locating import locate
+from custody.api.resources import Resource
+from custody.api.v1.acts import KEY, envelope_of, key_of
+from custody.api.v1.receipts import ReceiptSerializer
+from custody.handling.batch import MOST_ACTS, ActsRefused, Item, perform_batch
+from custody.handling.register import ACTS
+
+
+class ItemSerializer(StrictObject):
+    """One act of a batch."""
+
+    act = serializers.ChoiceField(choices=sorted(ACTS))
+    told = serializers.DictField(help_text="What `POST acts/{act}` takes.")
+
+
+class BatchSerializer(StrictObject):
+    """Acts in the order in which they happened."""
+
+    acts: Any = serializers.ListSerializer(
+        child=ItemSerializer(),
+        allow_empty=False,
+        max_length=MOST_ACTS,
+        help_text=f"At most {MOST_ACTS:,}; none that somebody else has to confirm.",
+    )
+
+
+class BatchReceiptSerializer(serializers.Serializer[Any]):
+    """What was recorded."""
+
+    batch_id = serializers.UUIDField()
+    receipts = ReceiptSerializer(many=True, help_text="One an act, in order.")
+
+
+class Batches(Resource):
+    """Recording many acts."""
+
+    serializer_class = BatchSerializer
+
+    @extend_schema(
+        operation_id="post_batch",
+        summary="Record many acts",
+        tags=["acts"],
+        parameters=[KEY],
+        request=BatchSerializer,
+        responses={201: BatchReceiptSerializer},
+        examples=[
+            OpenApiExample(
+                "A barrel weighed",
+                value={"acts": [{"act": "weigh", "told": examples_of(ACTS["weigh"])[0].value}]},
+                request_only=True,
+            )
+        ],
+    )
+    def post(self, request: Request) -> Response:
+        """Judged in order, each act upon what those before it made; all of them are recorded or none.
+        Where acts are refused, `errors` names each by its place, as in `acts.3.told.exhibit`."""
+        key = key_of(request)
+        told = BatchSerializer(data=request.data)
+        told.is_valid(raise_exception=True)
+        items = _items(told.validated_data["acts"])
+        try:
+            receipt = perform_batch(self.officer, items, key=key)
+        except ActsRefused as refused:
+            for position, error in refused.faults:
+                error.field = locate(error, items[position].command)
+            raise
+        return Response(BatchReceiptSerializer(receipt).data, status.HTTP_201_CREATED)
+
+
+def _items(acts: list[dict[str, Any]]) -> list[Item]:
+    """The acts, or what is wrong with each of them.
+
+    Raises:
+        ValidationError: with the faults of all.
+    """
+    items, faults = [], {}
+    for position, one in enumerate(acts):
+        act = ACTS[one["act"]]
+        told = act_serializer(act)(data=one["told"])
+        if told.is_valid():
+            values = told.validated_data
+            items.append(Item(command_of(act, values), **envelope_of(values)))
+        else:
+            faults[str(position)] = {"told": told.errors}
+    if faults:
+        raise ValidationError({"acts": faults})
+    return items
