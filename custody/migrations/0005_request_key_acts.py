@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("custody", "0002_ledger_guard"),
+        ("custody", "0004_anchors"),
     ]
 
     operations = [
