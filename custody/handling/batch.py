@@ -104,7 +104,7 @@ def _once(actor: Officer, items: Sequence[Item], key: str) -> BatchReceipt:
         desk = Desk(
             actor=actor,
             act_id=act_id,
-            at=item.occurred_at or now,
+            at=item.occurred_at,
             now=now,
             captured=item.captured,
             late_reason=item.late_reason,

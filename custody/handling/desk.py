@@ -27,6 +27,7 @@ from custody.people.models import Officer
 from custody.people.rights import NEEDS_CUSTODY, Right
 from custody.seizures import lifecycle, rows
 from custody.seizures.lifecycle import TABLE, Confirmers
+from custody.seizures.models import Exhibit
 from custody.seizures.projection import fold_exhibit, fold_seizure
 from custody.seizures.states import ExhibitState, SeizureState
 
@@ -39,7 +40,8 @@ class Desk(Sight):
 
     Attributes:
         actor: who acts.
-        at: when it happened; ``now`` when it is recorded.
+        at: when it happened; ``now`` when it is recorded. If nobody said when, it happened after whatever was
+            recorded of its units while it waited for them.
         events: what will be appended, in order.
         requirement: what confirmations the events so far need.
     """
@@ -49,7 +51,7 @@ class Desk(Sight):
         *,
         actor: Officer,
         act_id: UUID,
-        at: datetime,
+        at: datetime | None,
         now: datetime,
         confirmed_by: Sequence[Officer] = (),
         captured: Mapping[str, Json] | None = None,
@@ -57,8 +59,9 @@ class Desk(Sight):
     ) -> None:
         super().__init__(actor)
         self.act_id = act_id
-        self.at = at
+        self.at = at or now
         self.now = now
+        self._at_told = at is not None
         self.confirmed_by = tuple(confirmed_by)
         self.captured = captured
         self.openings: list[Opening] = []
@@ -75,6 +78,11 @@ class Desk(Sight):
         opening = commit(name, value)
         self.openings.append(opening)
         return {"commitment": opening.commitment}
+
+    def _adopt(self, found: Sequence[Exhibit], *, with_seals: bool) -> None:
+        super()._adopt(found, with_seals=with_seals)
+        if not self._at_told:
+            self.at = max([self.at, *(row.last_at for row in found)])
 
     # --- putting down
 

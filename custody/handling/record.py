@@ -141,10 +141,14 @@ def _once(
     taken, new = claim(actor, key, sha256(canonical.encode(told)).hexdigest(), now)
     if not new:
         return answer(taken.act_id)
-    at = occurred_at or now
-    judge_time(at, now, late_reason)
+    judge_time(occurred_at or now, now, late_reason)
     desk = Desk(
-        actor=actor, act_id=taken.act_id, at=at, now=now, captured=captured, late_reason=late_reason
+        actor=actor,
+        act_id=taken.act_id,
+        at=occurred_at,
+        now=now,
+        captured=captured,
+        late_reason=late_reason,
     )
     act.put_down(desk, command)
     if desk.requirement is None:
