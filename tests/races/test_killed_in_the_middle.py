@@ -8,12 +8,10 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from urllib.request import urlopen
 
-import psutil
 import psutil
 import psycopg
 import pytest
