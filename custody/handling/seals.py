@@ -73,6 +73,7 @@ class CheckSeal(Command):
 def check_seal(desk: Desk, command: CheckSeal) -> None:
     """One event on the unit, and a discrepancy unless the seal was intact."""
     unit = desk.unit(command.exhibit, with_seals=True)
+    desk.judge(unit, "seal.checked")
     require_seal(unit, command.number, field="number")
     unit = desk.record(unit, "seal.checked", {"number": command.number, "finding": command.finding})
     report_finding(desk, unit, command.number, command.finding)
@@ -91,6 +92,7 @@ class BreakSeal(Command):
 def break_seal(desk: Desk, command: BreakSeal) -> None:
     """One event on the unit."""
     unit = desk.unit(command.exhibit, with_seals=True)
+    desk.judge(unit, "seal.broken")
     require_seal(unit, command.number, field="number")
     desk.record(
         unit,
@@ -114,6 +116,7 @@ class ReplaceSeal(Command):
 def replace_seal(desk: Desk, command: ReplaceSeal) -> None:
     """One event on the unit: the old seal ends and names the new one."""
     unit = desk.unit(command.exhibit, with_seals=True)
+    desk.judge(unit, "seal.replaced")
     require_seal(unit, command.replaces, field="replaces")
     seal = desk.new_seal(command.number, command.seal_class, field="number")
     desk.record(

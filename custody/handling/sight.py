@@ -106,7 +106,7 @@ class Sight:
             raise Busy
         for state in states:
             top = locked[tops[state.id]]
-            if top.stage in ENDED:
+            if top.stage in ENDED and top.id != state.id:
                 raise lifecycle.NotLegalNow(
                     field=field, label=state.label, stage=top.stage, kind="this", options="nothing"
                 )

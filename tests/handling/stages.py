@@ -1,0 +1,156 @@
+"""A unit at every stage of its life, reached by real acts, and every act as it would be asked for on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from custody.handling.commands import Command
+from custody.handling.correct import Correct
+from custody.handling.hand_over import HandOver
+from custody.handling.hold import LiftHold, PlaceHold
+from custody.handling.incinerate import Incinerate, Load, Stage, Weighed
+from custody.handling.intercept import Amend, RecordInvestigation
+from custody.handling.lane import AssignLane
+from custody.handling.neutralise import Assay, Neutralise, Treated
+from custody.handling.order import GiveOrder, RevokeOrder
+from custody.handling.pack import Pack, Unpack
+from custody.handling.presence import Find, Miss
+from custody.handling.report import Report
+from custody.handling.sample import Sample, Taken
+from custody.handling.seals import ApplySeal, BreakSeal, CheckSeal, ReplaceSeal
+from custody.handling.split import Part, Split
+from custody.handling.store import Move, Store, Withdraw
+from custody.handling.transport import Dispatch, Receive
+from custody.handling.weigh import Weigh
+from custody.kit import ids
+from custody.ledger.models import Entry
+from custody.seizures.models import Exhibit
+from tests.cast import FINE_SCALE, FLOOR_SCALE, Cast, catch, do
+from tests.handling.burning import GROSS, burn, carry, keep_samples, never_occurred, order
+
+AT_KILN = "staged", "loaded"
+
+
+def at(cast: Cast, stage: str) -> Exhibit:
+    """A barrel at a stage."""
+    seizure, (barrel,) = catch(cast)
+    label = barrel.label
+    if stage in {"staged", "loaded", "incinerated"}:
+        keep_samples(cast, label)
+        order(cast, seizure)
+    if stage == "incinerated":
+        burn(cast, label)
+    elif stage in AT_KILN:
+        carry(cast, [label], "PLANT-A", cast.operator)
+        units = (Weighed(exhibit=label, gross_grams=GROSS),)
+        do(cast.operator, Stage(scale=FLOOR_SCALE, units=units))
+        if stage == "loaded":
+            do(cast.operator, Load(exhibits=(label,), kiln="K1"))
+    elif stage == "in_transit":
+        do(cast.officer, command_for("dispatch", cast, barrel), cast.driver)
+    elif stage == "divided":
+        do(cast.officer, command_for("split", cast, barrel))
+    elif stage == "missing":
+        do(cast.officer, command_for("miss", cast, barrel))
+    elif stage == "void":
+        never_occurred(cast, "exhibit.intercepted", barrel)
+    elif stage != "intercepted":
+        carry(cast, [label], "VAULT-A", cast.keeper)
+        if stage != "received":
+            do(cast.keeper, Store(exhibits=(label,), place="VAULT-A"))
+        if stage == "withdrawn":
+            do(cast.keeper, Withdraw(exhibits=(label,), purpose="transport"))
+    barrel.refresh_from_db()
+    assert barrel.stage == stage
+    return barrel
+
+
+def command_for(act: str, cast: Cast, unit: Exhibit) -> Command:
+    """The act as somebody would ask for it on this unit, as right as it can be."""
+    return COMMANDS[act](cast, unit, unit.label)
+
+
+def _seal(unit: Exhibit) -> str:
+    found = unit.seals.filter(ended_at__isnull=True).first()
+    return found.number if found else "HS-NONE"
+
+
+def _born(unit: Exhibit) -> UUID:
+    return UUID(str(Entry.objects.filter(subject_id=str(unit.pk)).earliest("seq").event_id))
+
+
+def _new(prefix: str) -> str:
+    return f"{prefix}-{ids.new_id().hex[:12]}"
+
+
+def _samples() -> tuple[Taken, ...]:
+    return tuple(
+        Taken(form=form, gross_grams=Decimal("7.50"), tare_grams=Decimal("2.50"))
+        for form in ("sample", "counter_sample")
+    )
+
+
+COMMANDS: dict[str, Callable[[Cast, Exhibit, str], Any]] = {
+    "amend": lambda c, u, n: Amend(seizure=u.seizure.reference, prosecutor_notice=_new("AN")),
+    "apply_seal": lambda c, u, n: ApplySeal(exhibit=n, number=_new("HS"), seal_class="H"),
+    "assay": lambda c, u, n: Assay(exhibit=n, method="GC-MS", result="pass"),
+    "assign_lane": lambda c, u, n: AssignLane(
+        exhibits=(n,), lane="standard", reason="The plant is closed."
+    ),
+    "break_seal": lambda c, u, n: BreakSeal(exhibit=n, number=_seal(u), reason="To look inside."),
+    "check_seal": lambda c, u, n: CheckSeal(exhibit=n, number=_seal(u), finding="intact"),
+    "correct": lambda c, u, n: Correct(
+        event=_born(u), declaration="incorrect_data", reason="A slip.", substance="heroin"
+    ),
+    "dispatch": lambda c, u, n: Dispatch(
+        exhibits=(n,), driver="driver", vehicle="VAN-A", destination="VAULT-A"
+    ),
+    "find": lambda c, u, n: Find(exhibit=n, place="QUAY-A", circumstances="Behind a crane."),
+    "give_order": lambda c, u, n: GiveOrder(
+        seizure=u.seizure.reference, exhibits=(n,), number=_new("D"), reasons="No need of it."
+    ),
+    "hand_over": lambda c, u, n: HandOver(exhibits=(n,), taker="second_keeper"),
+    "incinerate": lambda c, u, n: Incinerate(
+        scale=FLOOR_SCALE,
+        temperature_celsius=1_100,
+        units=(Weighed(exhibit=n, gross_grams=GROSS),),
+    ),
+    "lift_hold": lambda c, u, n: LiftHold(hold=u.holds[0] if u.holds else u.pk, reason="Done."),
+    "load": lambda c, u, n: Load(exhibits=(n,), kiln="K1"),
+    "miss": lambda c, u, n: Miss(exhibits=(n,), searched="Everywhere."),
+    "move": lambda c, u, n: Move(exhibits=(n,), place="VAULT-B"),
+    "neutralise": lambda c, u, n: Neutralise(
+        protocol="N-3/2",
+        reagent="RG-17",
+        scale=FLOOR_SCALE,
+        units=(Treated(exhibit=n, reagent_grams=Decimal(1_000), gross_grams=Decimal(26_000)),),
+    ),
+    "pack": lambda c, u, n: Pack(exhibits=(n,), form="pallet"),
+    "place_hold": lambda c, u, n: PlaceHold(exhibits=(n,), reason="Counter-expertise."),
+    "receive": lambda c, u, n: Receive(exhibits=(n,), place="VAULT-A"),
+    "record_investigation": lambda c, u, n: RecordInvestigation(
+        seizure=u.seizure.reference, opened_on=date(2026, 1, 5)
+    ),
+    "replace_seal": lambda c, u, n: ReplaceSeal(
+        exhibit=n, replaces=_seal(u), number=_new("HS"), seal_class="H", reason="It was cut."
+    ),
+    "report": lambda c, u, n: Report(exhibit=n, what="other", details="It drips."),
+    "revoke_order": lambda c, u, n: RevokeOrder(number="D-1", reason="Wait."),
+    "sample": lambda c, u, n: Sample(exhibit=n, scale=FINE_SCALE, samples=_samples()),
+    "split": lambda c, u, n: Split(
+        exhibit=n,
+        scale=FLOOR_SCALE,
+        parts=(Part(form="bag", gross_grams=Decimal(24_000), tare_grams=Decimal(0)),),
+    ),
+    "stage": lambda c, u, n: Stage(
+        scale=FLOOR_SCALE, units=(Weighed(exhibit=n, gross_grams=GROSS),)
+    ),
+    "store": lambda c, u, n: Store(exhibits=(n,), place="VAULT-A"),
+    "unpack": lambda c, u, n: Unpack(container=n),
+    "weigh": lambda c, u, n: Weigh(exhibit=n, scale=FLOOR_SCALE, gross_grams=GROSS),
+    "withdraw": lambda c, u, n: Withdraw(exhibits=(n,), purpose="destruction"),
+}
