@@ -20,7 +20,7 @@ from tests.deadlines.scenes import send
 pytestmark = pytest.mark.django_db
 
 #: Address → whether it is public ("open"), the same for all who sign in ("all"), or narrowed to what
-#: concerns one: a list ("list"), one thing ("one"), or a deed on one thing ("deed").
+#: concerns one: a list ("list"), one thing ("one"), a deed on one thing ("deed"), or acts ("acts").
 TABLE = {
     "index": "open",
     "openapi": "open",
@@ -34,6 +34,8 @@ TABLE = {
     "units": "all",
     "officers": "all",
     "acts": "all",
+    # Its acts are judged one by one: tests/api/test_batches.py.
+    "batches": "acts",
     "seizures": "list",
     "exhibits": "list",
     "events": "list",
