@@ -26,6 +26,7 @@ STATUS: dict[Category, int] = {
     "invalid": status.HTTP_422_UNPROCESSABLE_ENTITY,
     "forbidden": status.HTTP_403_FORBIDDEN,
     "conflict": status.HTTP_409_CONFLICT,
+    "stale": status.HTTP_412_PRECONDITION_FAILED,
     "not_found": status.HTTP_404_NOT_FOUND,
     "unlawful": status.HTTP_409_CONFLICT,
 }
@@ -39,6 +40,8 @@ _HTTP = {
     413: ("too_large", "The request is too large"),
     415: ("unsupported_media_type", "Only JSON is read here"),
     422: ("invalid_input", "Some of the input is wrong"),
+    412: ("changed", "It changed since you read it"),
+    428: ("precondition_required", "Say which state you have seen"),
     429: ("throttled", "Too many requests"),
     500: ("server_error", "Something went wrong on our side"),
     503: ("unavailable", "Ask again in a moment"),
@@ -53,6 +56,16 @@ class Malformed(exceptions.APIException):
     status_code = status.HTTP_400_BAD_REQUEST
     default_detail = "The request cannot be read."
     default_code = "malformed"
+
+
+class MatchRequired(exceptions.APIException):
+    """What is overwritten has to be named in the state in which it was read."""
+
+    status_code = status.HTTP_428_PRECONDITION_REQUIRED
+    default_detail = (
+        "Send the entity tag of what you read (`ETag`, or `head` in quotes) as `If-Match`."
+    )
+    default_code = "precondition_required"
 
 
 def body(

@@ -25,9 +25,11 @@ _WRITES = {
     "400": "The request cannot be read.",
     "403": "You may not do this.",
     "409": "Not as things stand, or not by law; `legal` says what is.",
+    "412": "It changed since you read it.",
     "413": "The request is too large.",
     "415": "Only JSON is read here.",
 }
+_MATCH = {"428": "Say in `If-Match` which state you have seen."}
 _ONE = {"404": "There is nothing there that you may see."}
 
 
@@ -72,6 +74,8 @@ class Schema(AutoSchema):
         told |= _INPUT
         if self.method == "POST":
             told |= _WRITES
+            if self.path.startswith("/api/v1/acts/"):
+                told |= _MATCH
         if "{" in self.path or self.method == "POST":
             told |= _ONE
         problem = self.resolve_serializer(ProblemSerializer, "response")

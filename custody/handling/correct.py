@@ -98,6 +98,8 @@ def correct(desk: Desk, command: Correct) -> None:
     reason = desk.text("reason", command.reason)
     corrected = []
     for before in desk.locked(list(targets), with_seals=True):
+        if str(before.id) == wrong.subject.id:
+            desk.compare_seen(before.label, before.head)
         payload = {
             "event": str(targets[before.id].id),
             "declaration": command.declaration,

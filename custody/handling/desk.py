@@ -6,7 +6,7 @@ everything at once: rows, clocks, flags and, last of all, the ledger. Until then
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -56,8 +56,9 @@ class Desk(Sight):
         confirmed_by: Sequence[Officer] = (),
         captured: Mapping[str, Json] | None = None,
         late_reason: str | None = None,
+        seen: Collection[str] | None = None,
     ) -> None:
-        super().__init__(actor)
+        super().__init__(actor, seen)
         self.act_id = act_id
         self.at = at or now
         self.now = now

@@ -53,6 +53,19 @@ class NotYourCustody(CustodyError):
     category = "forbidden"
 
 
+class Changed(CustodyError):
+    """{label} changed since you read it. Read it again, and decide anew."""
+
+    code = "changed"
+    category = "stale"
+
+
+class NothingToCompare(CustodyError):
+    """This act names nothing on record that you could have read: leave out what you have seen."""
+
+    code = "nothing_to_compare"
+
+
 class OutOfOrder(CustodyError):
     """It cannot have happened before the last event of {label}, which was at {previous}."""
 

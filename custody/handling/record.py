@@ -8,7 +8,7 @@ everything back and is then noted.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,6 +25,7 @@ from custody.handling.errors import (
     InFuture,
     KeyReused,
     LateNeedsReason,
+    NothingToCompare,
     RequestInFlight,
 )
 from custody.handling.models import Proposal, ProposalUnit, Refusal, RequestKey
@@ -87,6 +88,7 @@ def perform(
     occurred_at: datetime | None = None,
     captured: Mapping[str, Json] | None = None,
     late_reason: str | None = None,
+    seen: Collection[str] | None = None,
 ) -> Receipt | Pending:
     """Record an act, or propose it where a second person has to confirm.
 
@@ -97,13 +99,14 @@ def perform(
         occurred_at: when it happened; now, unless given.
         captured: the device's own time and offset, if it told them.
         late_reason: why it is recorded more than 15 minutes after it happened.
+        seen: heads of the exhibits and seizures that it names, as the caller read them; any other is refused.
 
     Raises:
         CustodyError: the act is refused; nothing is left of it but a note of the refusal.
     """
     act = act_of(command)
     with refusals(actor, act.name):
-        return _once(act, actor, command, key, occurred_at, captured, late_reason)
+        return _once(act, actor, command, key, occurred_at, captured, late_reason, seen)
 
 
 @contextmanager
@@ -135,6 +138,7 @@ def _once(
     occurred_at: datetime | None,
     captured: Mapping[str, Json] | None,
     late_reason: str | None,
+    seen: Collection[str] | None,
 ) -> Receipt | Pending:
     now = clock.now()
     told = [act.name, to_json(command), occurred_at and clock.to_text(occurred_at), late_reason]
@@ -149,8 +153,11 @@ def _once(
         now=now,
         captured=captured,
         late_reason=late_reason,
+        seen=seen,
     )
     act.put_down(desk, command)
+    if seen is not None and not desk.compared:
+        raise NothingToCompare
     if desk.requirement is None:
         return close(desk)
     return _propose(desk, act, command, late_reason)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from custody.handling.errors import (
     Busy,
+    Changed,
     InsideContainer,
     LabelInUse,
     LabelTwice,
@@ -31,10 +32,19 @@ class Sight:
         actor: who acts.
         touched: the exhibits read or made, as they now stand in this act.
         scales: those used so far.
+        compared: whether anything was held against what the actor had seen.
     """
 
-    def __init__(self, actor: Officer) -> None:
+    def __init__(self, actor: Officer, seen: Collection[str] | None = None) -> None:
+        """Look with the rights of an officer.
+
+        Args:
+            actor: who looks.
+            seen: the heads of what they read before, if they say so.
+        """
         self.actor = actor
+        self.compared = False
+        self._seen = seen
         self.touched: dict[UUID, ExhibitState] = {}
         self.scales: dict[str, Scale] = {}
         self._before: dict[UUID, ExhibitState] = {}
@@ -80,6 +90,8 @@ class Sight:
         for label in parsed:
             if label not in found:
                 raise UnknownLabel(field=field, label=label)
+        for row in found.values():
+            self.compare_seen(row.label, row.head)
         self._adopt(list(found.values()), with_seals=with_seals)
         return [self.touched[found[label].id] for label in parsed]
 
@@ -144,7 +156,18 @@ class Sight:
         )
         if row is None:
             raise UnknownSeizure(field="seizure", reference=reference)
+        self.compare_seen(row.reference, row.head)
         return rows.seizure_state(row)
+
+    def compare_seen(self, name: str, head: str) -> None:
+        """Pass if the actor has seen this state, or does not say what they have seen.
+
+        Raises:
+            Changed: they have seen another.
+        """
+        self.compared = True
+        if self._seen is not None and head not in self._seen:
+            raise Changed(label=name)
 
     def label(self, name: str, *, field: str) -> str:
         """The label in its printed form; MisreadLabel names the field."""

@@ -24,7 +24,14 @@ P = ParamSpec("P")
 Page: TypeAlias = Callable[Concatenate[HttpRequest, Officer, P], HttpResponse]
 View: TypeAlias = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
-STATUS = {"invalid": 422, "forbidden": 403, "conflict": 409, "not_found": 404, "unlawful": 409}
+STATUS = {
+    "invalid": 422,
+    "forbidden": 403,
+    "conflict": 409,
+    "stale": 412,
+    "not_found": 404,
+    "unlawful": 409,
+}
 
 
 def signed_in(*methods: str) -> Callable[[Page[P]], View[P]]:

@@ -44,14 +44,20 @@ class Caller:
     def post(self, path: str, told: Any = None, status: int = 200, **headers: str) -> Any:
         return _told(self.ask("POST", path, told, headers=headers), status)
 
-    def act(self, act: str, told: Any, status: int = 201, *, key: str | None = None) -> Any:
-        """Perform an act under a new key, unless one is given."""
-        return _told(
-            self.ask(
-                "POST", f"acts/{act}", told, headers={"idempotency-key": key or str(ids.new_id())}
-            ),
-            status,
-        )
+    def act(
+        self,
+        act: str,
+        told: Any,
+        status: int = 201,
+        *,
+        key: str | None = None,
+        match: str | None = None,
+    ) -> Any:
+        """Perform an act under a new key, unless one is given; ``match`` is what goes as If-Match."""
+        headers = {"idempotency-key": key or str(ids.new_id())}
+        if match is not None:
+            headers["if-match"] = match
+        return _told(self.ask("POST", f"acts/{act}", told, headers=headers), status)
 
     def confirm(self, proposal: str, status: int = 201) -> Any:
         return self.post(f"proposals/{proposal}/confirm", status=status)

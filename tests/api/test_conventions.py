@@ -161,7 +161,7 @@ def test_a_trail_tells_exact_bytes_texts_and_corrections(callers: Callers) -> No
     trail = callers.officer.get(f"exhibits/{barrel.label}/trail")
     _, second = trail["events"]
     told = {"event": second["id"], "declaration": "did_not_occur", "reason": "Another barrel"}
-    pending = callers.supervisor.act("correct", told, 202)
+    pending = callers.supervisor.act("correct", told, 202, match=f'"{trail["head"]}"')
     callers.second_supervisor.confirm(pending["proposal"])
     trail = callers.officer.get(f"exhibits/{barrel.label}/trail")
     assert [one["seq"] for one in trail["events"]] == sorted(one["seq"] for one in trail["events"])

@@ -95,7 +95,7 @@ def test_every_operation_has_a_name_a_summary_and_its_problems() -> None:
             assert set(problems) == {"application/problem+json"}
             if "/acts/" in path and method == "post":
                 named = [one["name"] for one in operation["parameters"]]
-                assert named == ["Idempotency-Key"]
+                assert named == ["Idempotency-Key", "If-Match"]
     assert len(names) == len(set(names))
 
 

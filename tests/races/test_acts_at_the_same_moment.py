@@ -14,7 +14,7 @@ from django.db import connections
 
 from custody.audit import replay
 from custody.handling.commands import Command
-from custody.handling.errors import Busy, LabelInUse, RequestInFlight, SealInUse
+from custody.handling.errors import Busy, Changed, LabelInUse, RequestInFlight, SealInUse
 from custody.handling.hand_over import HandOver
 from custody.handling.hold import PlaceHold
 from custody.handling.incinerate import Load, Stage, Weighed
@@ -114,6 +114,21 @@ def test_one_request_sent_many_times_at_once_is_recorded_once(committed_cast: Ca
     assert perform(cast.officer, weigh, key="the-same") == receipts(results)[0]
     assert RequestKey.objects.filter(key="the-same").count() == 1
     assert Entry.objects.filter(kind="exhibit.weighed").count() == 1
+
+
+def test_of_many_who_have_seen_one_state_one_acts_on_it(committed_cast: Cast) -> None:
+    cast = committed_cast
+    for _ in range(ROUNDS):
+        _, (barrel,) = catch(cast)
+        weigh = Weigh(exhibit=barrel.label, scale=FLOOR_SCALE, gross_grams=GROSS)
+        seen = frozenset({barrel.head})
+
+        def once(command: Command = weigh, seen: frozenset[str] = seen) -> Any:
+            return perform(cast.officer, command, key=str(ids.new_id()), seen=seen)
+
+        results = together(once, once, once)
+        assert len(receipts(results)) == 1
+        assert refusals(results) == {Changed}
 
 
 def test_one_seal_number_closes_one_unit(committed_cast: Cast) -> None:

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from custody.api.commands import act_serializer, command_of
 from custody.api.examples import examples_of
 from custody.api.locating import locate
-from custody.api.problems import Malformed
+from custody.api.problems import Malformed, MatchRequired
 from custody.api.resources import Resource
 from custody.api.v1.receipts import PendingSerializer, ReceiptSerializer, respond
 from custody.handling.acts import Act
@@ -36,6 +36,36 @@ KEY = OpenApiParameter(
     description="8 to 80 visible ASCII characters of your own, new for each act; the same request under the "
     "same key gets the same answer, and is recorded once.",
 )
+
+
+_TAG = re.compile(r'"([0-9a-f]{64})"')
+MATCH = OpenApiParameter(
+    "If-Match",
+    str,
+    OpenApiParameter.HEADER,
+    description="Entity tags of the exhibits or the seizure that the act names, as you read them, with commas "
+    "(`ETag` of the answer, or `head` in quotes). If one has changed since, the act is refused with 412.",
+)
+#: What overwrites what is known: only by who has read it.
+NEEDS_MATCH = frozenset({"amend", "correct"})
+
+
+def seen_of(request: Request, act: str) -> frozenset[str] | None:
+    """The states that the caller has seen; None if they do not say.
+
+    Raises:
+        MatchRequired: the act needs to be told.
+        Malformed: the header holds something else.
+    """
+    told: str | None = request.headers.get("If-Match")
+    if told is None:
+        if act in NEEDS_MATCH:
+            raise MatchRequired
+        return None
+    found = [_TAG.fullmatch(one.strip()) for one in told.split(",")]
+    if not all(found):
+        raise Malformed("The header If-Match holds entity tags: heads in quotes, with commas.")
+    return frozenset(one[1] for one in found if one)
 
 
 def key_of(request: Request) -> str:
@@ -161,12 +191,14 @@ class ActView(Resource):
 
     def perform(self, request: Request) -> Response:
         """Record it, or propose it where somebody else has to confirm."""
-        key = key_of(request)
+        key, seen = key_of(request), seen_of(request, self.act.name)
         told = act_serializer(self.act)(data=request.data)
         told.is_valid(raise_exception=True)
         command = command_of(self.act, told.validated_data)
         try:
-            answer = perform(self.officer, command, key=key, **envelope_of(told.validated_data))
+            answer = perform(
+                self.officer, command, key=key, seen=seen, **envelope_of(told.validated_data)
+            )
         except CustodyError as error:
             error.field = locate(error, command)
             raise
@@ -196,7 +228,7 @@ def _view(act: Act) -> type[ActView]:
         description=f"{more[:1].upper()}{more[1:]}. Records `{act.kind}`; needs the right to "
         f"{rule.right}. {_WHO[rule.confirmers]}",
         tags=["acts"],
-        parameters=[KEY],
+        parameters=[KEY, MATCH],
         request=act_serializer(act),
         responses={201: ReceiptSerializer, 202: PendingSerializer},
         examples=examples_of(act),

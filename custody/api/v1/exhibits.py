@@ -304,7 +304,7 @@ class OneExhibit(Resource):
         """Its state, its clocks as they stand now, its open flags, and the acts that are open to you on it."""
         row = find(self.officer, label)
         (sheet,) = sheets(self.officer, [row], clock.now())
-        return Response(ExhibitSerializer(sheet).data)
+        return Response(ExhibitSerializer(sheet).data, headers={"ETag": f'"{row.head}"'})
 
 
 class TrailSerializer(serializers.Serializer[Any]):

@@ -72,4 +72,4 @@ class OneSeizure(Resource):
     def get(self, request: Request, reference: str) -> Response:
         """One seizure by its reference."""
         row = require_row(Seizure.objects.visible_to(self.officer), reference=reference)
-        return Response(SeizureSerializer(row).data)
+        return Response(SeizureSerializer(row).data, headers={"ETag": f'"{row.head}"'})
