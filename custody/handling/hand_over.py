@@ -22,13 +22,16 @@ class HandOver(Command):
 def hand_over(desk: Desk, command: HandOver) -> None:
     """One event on each unit; from then on it concerns the taker's unit."""
     taker = lookups.officer(command.taker, field="taker")
-    for unit in desk.units(command.exhibits):
+    units = desk.units(command.exhibits)
+    parted = lookups.parting({unit.custodian_unit for unit in units}, taker)
+    for unit in units:
         desk.record(
             unit,
             "exhibit.handed_over",
             {
                 "custodian": lookups.person(taker),
                 "concerns": lookups.concerns(taker.unit),
+                "parted": parted[unit.custodian_unit],
             },
             taker=taker,
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from custody.handling.errors import (
     FieldMissing,
     NotYourPlace,
@@ -9,7 +11,7 @@ from custody.handling.errors import (
     UnknownPlace,
     UnknownUnit,
 )
-from custody.people.models import AgencyKind, Officer, Unit
+from custody.people.models import Agency, AgencyKind, Officer, Unit, agency_of
 from custody.places.models import Place, PlaceKind
 
 
@@ -78,6 +80,20 @@ def require_keeper(place: Place, officer: Officer, *, field: str) -> None:
     """
     if place.unit_id != officer.unit_id:
         raise NotYourPlace(field=field, place=place.code, unit=place.unit_id, own=officer.unit_id)
+
+
+def parting(giver_units: Iterable[str], taker: Officer) -> dict[str, list[str]]:
+    """By the giver's unit: the codes that see a unit no more once the taker has it.
+
+    A carrier sees what it carries, as long as it carries it: where drugs lie now is nothing to sell.
+    """
+    agencies = {code: agency_of(code) for code in giver_units}
+    carriers = set(
+        Agency.objects.filter(pk__in=agencies.values(), kind=AgencyKind.CARRIER).values_list(
+            "pk", flat=True
+        )
+    ) - {taker.unit.agency_id}
+    return {code: [agency, code] if agency in carriers else [] for code, agency in agencies.items()}
 
 
 def concerns(*units: Unit) -> list[str]:

@@ -40,11 +40,12 @@ class ProposalState(models.TextChoices):
 
 class ProposalQuerySet(models.QuerySet["Proposal"]):
     def visible_to(self, actor: Officer) -> ProposalQuerySet:
-        """One's own, those that wait for one by name, and those about exhibits that one may see."""
+        """One's own, those one confirmed or that wait for one by name, and those about exhibits that one may see."""
         seen = Exhibit.objects.visible_to(actor).values("pk")
         return self.filter(
             Q(proposer=actor)
             | Q(awaits_badges__contains=[actor.badge])
+            | Q(pk__in=Confirmation.objects.filter(officer=actor).values("proposal"))
             | Q(pk__in=ProposalUnit.objects.filter(exhibit__in=seen).values("proposal"))
         )
 

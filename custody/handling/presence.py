@@ -74,6 +74,7 @@ def find(desk: Desk, command: Find) -> None:
         {
             "place": spot.code,
             "custodian": lookups.person(desk.actor),
+            "parted": lookups.parting([unit.custodian_unit], desk.actor)[unit.custodian_unit],
             "circumstances": desk.text("circumstances", command.circumstances),
         },
     )

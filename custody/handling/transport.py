@@ -98,8 +98,11 @@ def receive(desk: Desk, command: Receive) -> None:
         if name not in checks:
             raise UnknownLabel(field=field, label=name)
         checks[name].append(check)
+    parted = lookups.parting({unit.custodian_unit for unit in units}, taker)
     for unit in units:
-        _receive_one(desk, command, unit, spot, taker, checks[unit.label])
+        _receive_one(
+            desk, command, unit, spot, taker, checks[unit.label], parted[unit.custodian_unit]
+        )
 
 
 def _receive_one(
@@ -109,6 +112,7 @@ def _receive_one(
     spot: Place,
     taker: Officer,
     checks: list[Check],
+    parted: list[str],
 ) -> None:
     taken, findings = None, []
     for check in checks:
@@ -130,6 +134,7 @@ def _receive_one(
         "reading": taken,
         "seals": findings,
         "concerns": lookups.concerns(taker.unit),
+        "parted": parted,
     }
     after = desk.record(unit, "exhibit.received", payload, taker=taker)
     if taken:

@@ -34,6 +34,13 @@ def concerned_by(event: Event) -> set[str]:
     return codes - {""}
 
 
+def _concerning(codes: tuple[str, ...], event: Event) -> tuple[str, ...]:
+    """Whom it concerns after an event: those who part from it with that event see it no more."""
+    parted = event.payload.get("parted", [])
+    assert isinstance(parted, list)
+    return tuple(sorted({*codes, *concerned_by(event)} - {str(code) for code in parted}))
+
+
 def _union(codes: tuple[str, ...], more: set[str]) -> tuple[str, ...]:
     return tuple(sorted({*codes, *more}))
 
@@ -282,7 +289,7 @@ def fold_exhibit(state: ExhibitState | None, event: Event) -> ExhibitState:
     return replace(
         state,
         **changes,
-        concerned=_union(state.concerned, concerned_by(event)),
+        concerned=_concerning(state.concerned, event),
         last_at=max(state.last_at, event.occurred_at),
         head=event.leaf,
         version=state.version + 1,
@@ -318,10 +325,17 @@ def replay_exhibit(events: Sequence[Event]) -> ExhibitState:
         state = replace(
             _born(events[0]), stage=Stage.VOID, concerned=_union((), concerned_by(events[0]))
         )
-    every = {code for event in events for code in concerned_by(event)}
+    counting = {event.id for event in effective(events)}
+    concerned: tuple[str, ...] = ()
+    for event in events:
+        concerned = (
+            _concerning(concerned, event)
+            if event.id in counting
+            else _union(concerned, concerned_by(event))
+        )
     return replace(
         state,
-        concerned=_union(state.concerned, every),
+        concerned=concerned,
         last_at=max(state.last_at, events[-1].occurred_at),
         head=events[-1].leaf,
         version=len(events),

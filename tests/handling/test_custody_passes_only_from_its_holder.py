@@ -20,6 +20,7 @@ from custody.handling.presence import Find, Miss
 from custody.handling.proposals import HasLeft, UnknownProposal, confirm, refuse, waiting_for
 from custody.handling.sample import Sample, Taken
 from custody.handling.store import Store
+from custody.handling.transport import Dispatch, Receive
 from custody.handling.weigh import Weigh
 from custody.kit import clock
 from custody.ledger.events import SYSTEM
@@ -27,9 +28,9 @@ from custody.ledger.models import Entry
 from custody.people.models import Officer
 from custody.people.rights import RightMissing, Role
 from custody.people.services import enrol
-from custody.seizures.models import Exhibit
+from custody.seizures.models import Exhibit, Seizure
 from tests.cast import FINE_SCALE, FLOOR_SCALE, Cast, catch, do, propose
-from tests.handling.burning import carry, keep_samples, order
+from tests.handling.burning import carry, keep_samples, never_occurred, order
 
 pytestmark = pytest.mark.django_db
 
@@ -140,11 +141,31 @@ def test_a_colleague_who_confirms_could_have_done_it(cast: Cast) -> None:
 
 def test_only_supervisors_of_the_agency_concerned_say_missing(cast: Cast) -> None:
     _, (barrel,) = catch(cast)
-    chief = enrolled(cast, "chief", "HAULIER/ROAD")
-    carry(cast, [barrel.label], "VAULT-A", cast.keeper)
+    chief = enrolled(cast, "chief", "COURT/PORT")
     assert Exhibit.objects.visible_to(chief).exists()
     with pytest.raises(NotYourCustody):
         do(chief, Miss(exhibits=(barrel.label,), searched="On the road."))
+
+
+def test_a_carrier_sees_what_it_carries_while_it_carries_it(cast: Cast) -> None:
+    _, (barrel,) = catch(cast)
+    seen = Exhibit.objects.visible_to(cast.driver)
+    assert not seen.exists()
+    transport = Dispatch(
+        exhibits=(barrel.label,), driver="driver", vehicle="VAN-A", destination="VAULT-A"
+    )
+    do(cast.officer, transport, cast.driver)
+    assert seen.exists()
+    arrival = propose(cast.keeper, Receive(exhibits=(barrel.label,), place="VAULT-A"))
+    receipt = confirm(cast.driver, arrival)
+    assert not seen.exists()
+    assert not Seizure.objects.visible_to(cast.driver).exists()
+    assert confirm(cast.driver, arrival) == receipt
+    do(cast.keeper, Store(exhibits=(barrel.label,), place="VAULT-A"))
+    never_occurred(cast, "exhibit.stored", barrel)
+    assert not seen.exists()
+    never_occurred(cast, "exhibit.received", barrel)
+    assert seen.exists()
 
 
 def enrolled(cast: Cast, badge: str, unit: str) -> Officer:
@@ -154,7 +175,7 @@ def enrolled(cast: Cast, badge: str, unit: str) -> Officer:
 
 def test_one_agency_does_not_correct_what_another_recorded(cast: Cast) -> None:
     _, (barrel,) = catch(cast)
-    chief = enrolled(cast, "chief", "HAULIER/ROAD")
+    chief = enrolled(cast, "chief", "COURT/PORT")
     carry(cast, [barrel.label], "VAULT-A", cast.keeper)
     do(cast.keeper, Store(exhibits=(barrel.label,), place="VAULT-A"))
     stored = Entry.objects.get(kind="exhibit.stored")
