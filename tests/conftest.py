@@ -133,6 +133,15 @@ def cast(db: None) -> Cast:
 
 
 @pytest.fixture
+def rows_equal_their_replay(cast: Cast) -> Iterator[None]:
+    """After the test, every row must be what its events make."""
+    from custody.audit import replay
+
+    yield
+    replay.compare()
+
+
+@pytest.fixture
 def committed_cast(transactional_db: str) -> Cast:
     """Everybody, committed to a clone."""
     from tests.cast import enlist

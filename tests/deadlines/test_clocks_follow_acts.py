@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from custody.audit import replay
 from custody.deadlines.queries import next_limits
 from custody.deadlines.rules import Level
 from custody.handling.lane import AssignLane
@@ -33,7 +31,6 @@ from tests.deadlines.scenes import (
     flags,
     leave_the_fast_lane,
     levels,
-    moving_time,
     order,
     receive,
     running,
@@ -41,19 +38,7 @@ from tests.deadlines.scenes import (
     store,
 )
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def time() -> Iterator[SimulatedClock]:
-    with moving_time() as time:
-        yield time
-
-
-@pytest.fixture(autouse=True)
-def rows_equal_their_replay(cast: Cast) -> Iterator[None]:
-    yield
-    replay.compare()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rows_equal_their_replay")]
 
 
 def test_a_catch_on_the_fast_lane_has_two_hours_to_be_harmless(

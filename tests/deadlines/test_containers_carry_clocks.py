@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from custody.audit import replay
 from custody.deadlines.queries import next_limits
 from custody.deadlines.rules import Standing
 from custody.deadlines.sweeping import sweep
@@ -20,7 +17,6 @@ from tests.deadlines.scenes import (
     clocks,
     flags,
     levels,
-    moving_time,
     order,
     pack,
     receive,
@@ -29,19 +25,7 @@ from tests.deadlines.scenes import (
     unpack,
 )
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def time() -> Iterator[SimulatedClock]:
-    with moving_time() as time:
-        yield time
-
-
-@pytest.fixture(autouse=True)
-def rows_equal_their_replay(cast: Cast) -> Iterator[None]:
-    yield
-    replay.compare()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rows_equal_their_replay")]
 
 
 def test_packed_units_stop_being_judged_and_their_pallet_is(

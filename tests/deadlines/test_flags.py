@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
 
-from custody.audit import replay
 from custody.deadlines import queries
 from custody.deadlines.errors import FlagEnded, OwnFlag, PolicyInThePast, UnknownFlag
 from custody.deadlines.models import Clock, Flag, FlagCause
@@ -31,26 +29,13 @@ from tests.deadlines.scenes import (
     SECOND,
     flags,
     levels,
-    moving_time,
     receive,
     running,
     send,
     store,
 )
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def time() -> Iterator[SimulatedClock]:
-    with moving_time() as time:
-        yield time
-
-
-@pytest.fixture(autouse=True)
-def rows_equal_their_replay(cast: Cast) -> Iterator[None]:
-    yield
-    replay.compare()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rows_equal_their_replay")]
 
 
 # --- acknowledging

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,7 +14,6 @@ from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from config.health import healthz
-from custody.audit import replay
 from custody.deadlines import queries, sweeping
 from custody.deadlines.models import Clock, Flag, FlagCause
 from custody.deadlines.rows import FlagBook
@@ -35,26 +33,13 @@ from tests.deadlines.scenes import (
     SECOND,
     flags,
     levels,
-    moving_time,
     receive,
     running,
     send,
     store,
 )
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def time() -> Iterator[SimulatedClock]:
-    with moving_time() as time:
-        yield time
-
-
-@pytest.fixture(autouse=True)
-def rows_equal_their_replay(cast: Cast) -> Iterator[None]:
-    yield
-    replay.compare()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rows_equal_their_replay")]
 
 
 def test_each_level_is_flagged_when_it_falls_and_never_again(

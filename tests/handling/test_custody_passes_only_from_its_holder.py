@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from custody.audit.replay import compare
 from custody.deadlines.models import Flag
 from custody.handling.confirmers import NotYoursToConfirm, TwoSides
 from custody.handling.correct import Correct
@@ -32,13 +30,7 @@ from custody.seizures.models import Exhibit, Seizure
 from tests.cast import FINE_SCALE, FLOOR_SCALE, Cast, catch, do, propose
 from tests.handling.burning import carry, keep_samples, never_occurred, order
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def rows_are_what_events_make(cast: Cast) -> Iterator[None]:
-    yield
-    compare()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rows_equal_their_replay")]
 
 
 def custodian(exhibit: Exhibit) -> str:

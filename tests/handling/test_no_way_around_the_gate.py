@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
 
-from custody.audit.replay import compare
 from custody.handling.errors import NotCorrectable, NothingTaken, NotTogether, TooMuchTaken
 from custody.handling.hand_over import HandOver
 from custody.handling.hold import LiftHold, PlaceHold
@@ -35,13 +33,7 @@ from tests.handling.burning import (
     undo,
 )
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def rows_are_what_events_make(cast: Cast) -> Iterator[None]:
-    yield
-    compare()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rows_equal_their_replay")]
 
 
 def around(label: str) -> Exhibit:
