@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import os
 import select
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.request import urlopen
 
 import psycopg
+
+from tests.cast import FLOOR_SCALE
 
 ROOT = Path(__file__).parents[2]
 
@@ -42,6 +47,20 @@ receipt = record.perform(
 if where == "after":
     stall()
 print(receipt.act_id, flush=True)
+"""
+
+#: Says the receipt of the act, or how the connection ended.
+ASK = """
+import http.client, sys
+port, told, token = sys.argv[1:]
+connection = http.client.HTTPConnection("127.0.0.1", int(port), timeout=60)
+headers = {"Authorization": f"Token {token}", "Idempotency-Key": "the-same-key", "Content-Type": "application/json"}
+try:
+    connection.request("POST", "/api/v1/acts/weigh", told, headers)
+    answer = connection.getresponse()
+    print(answer.status, answer.read().decode())
+except OSError as error:
+    print("cut off:", type(error).__name__)
 """
 
 
@@ -114,3 +133,36 @@ def ledger_held(admin: psycopg.Connection) -> Iterator[None]:
     with admin.transaction():
         admin.execute("LOCK TABLE custody_entry IN EXCLUSIVE MODE")
         yield
+
+
+class Web:
+    """The server of ``make run``, asked by HTTP."""
+
+    def __init__(self, environment: dict[str, str], token: str) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.environment, self.token = environment, token
+
+    @property
+    def command(self) -> tuple[str, ...]:
+        return (
+            *("-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{self.port}"),
+            *("--worker-class", "gthread", "--threads", "4", "--no-control-socket"),
+        )
+
+    def alive(self) -> bool:
+        try:
+            with urlopen(f"http://127.0.0.1:{self.port}/livez", timeout=5) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            return False
+
+    def weighing(self, label: str) -> tuple[str, ...]:
+        """The program that asks for a barrel to be weighed, always under one key."""
+        told = json.dumps({"exhibit": label, "scale": FLOOR_SCALE, "gross_grams": "25000"})
+        return ("-c", ASK, str(self.port), told, self.token)
+
+    def weigh(self, label: str) -> str:
+        with child(*self.weighing(label), environment=self.environment) as client:
+            return line_of(client)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from urllib.request import urlopen
 
 import psutil
 import psycopg
@@ -27,10 +24,11 @@ from custody.kit import clock
 from custody.kit.roles import APP, MIGRATOR, SIGNER, Logins, prepare_database
 from custody.ledger.models import Entry
 from custody.seizures.models import Exhibit
-from tests.cast import FLOOR_SCALE, Cast, catch
+from tests.cast import Cast, catch
 from tests.races.children import (
     ROOT,
     WEIGH,
+    Web,
     child,
     kill,
     ledger_held,
@@ -70,54 +68,6 @@ def test_an_act_killed_before_or_after_its_commit_is_recorded_once_when_asked_ag
         act = line_of(second)
     assert weighed() == 1
     assert str(Entry.objects.get(kind="exhibit.weighed").act_id) == act
-
-
-class Web:
-    """The server of ``make run``, asked by HTTP."""
-
-    def __init__(self, environment: dict[str, str], token: str) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.environment, self.token = environment, token
-
-    @property
-    def command(self) -> tuple[str, ...]:
-        return (
-            *("-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{self.port}"),
-            *("--worker-class", "gthread", "--threads", "4", "--no-control-socket"),
-        )
-
-    def alive(self) -> bool:
-        try:
-            with urlopen(f"http://127.0.0.1:{self.port}/livez", timeout=5) as answer:
-                return bool(answer.status == 200)
-        except OSError:
-            return False
-
-    def weighing(self, label: str) -> tuple[str, ...]:
-        """The program that asks for a barrel to be weighed, always under one key."""
-        told = json.dumps({"exhibit": label, "scale": FLOOR_SCALE, "gross_grams": "25000"})
-        return ("-c", ASK, str(self.port), told, self.token)
-
-    def weigh(self, label: str) -> str:
-        with child(*self.weighing(label), environment=self.environment) as client:
-            return line_of(client)
-
-
-#: Says the receipt of the act, or how the connection ended.
-ASK = """
-import http.client, sys
-port, told, token = sys.argv[1:]
-connection = http.client.HTTPConnection("127.0.0.1", int(port), timeout=60)
-headers = {"Authorization": f"Token {token}", "Idempotency-Key": "the-same-key", "Content-Type": "application/json"}
-try:
-    connection.request("POST", "/api/v1/acts/weigh", told, headers)
-    answer = connection.getresponse()
-    print(answer.status, answer.read().decode())
-except OSError as error:
-    print("cut off:", type(error).__name__)
-"""
 
 
 def test_a_web_server_killed_with_an_act_under_way_records_it_once_after_all(
