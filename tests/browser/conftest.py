@@ -1,0 +1,92 @@
+"""A real browser on the server of ``make run``."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from config.settings import PASSWORD_HASHERS
+from custody.people.models import Officer
+from tests.cast import PASSWORD, Cast, enlist
+from tests.races.children import Web, child, until
+
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1366, "height": 900}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("needs Chromium")
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # The browser's driver keeps an event loop in this thread; the database is asked between its turns.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def cast(transactional_db: str, settings: Any) -> Cast:
+    """Everybody, committed, with passwords that the server can read: the tests' own hashes are quicker."""
+    settings.PASSWORD_HASHERS = PASSWORD_HASHERS
+    return enlist(password=PASSWORD)
+
+
+@pytest.fixture
+def web(child_environment: dict[str, str]) -> Iterator[Web]:
+    server = Web(child_environment, "")
+    with child(*server.command, environment=child_environment):
+        until(server.alive, "the server is up")
+        yield server
+
+
+#: What a browser said of a page that no page may make it say.
+Complaints = list[str]
+
+
+def _is_fault(text: str, kind: str) -> bool:
+    """Whether the browser complains of the page, and not merely tells a refusal's status."""
+    return kind == "error" and "the server responded with a status of 422" not in text
+
+
+@pytest.fixture
+def sign_in(browser: Browser, web: Web) -> Iterator[Callable[[Officer, dict[str, int]], Page]]:
+    """Signs somebody in on a screen of a size; no page may break its own rules or ask elsewhere for anything."""
+    complaints: Complaints = []
+    contexts: list[BrowserContext] = []
+    home = f"http://127.0.0.1:{web.port}"
+
+    def enter(officer: Officer, size: dict[str, int]) -> Page:
+        context = browser.new_context(
+            viewport=size,  # type: ignore[arg-type]
+            base_url=home,
+            is_mobile=size == PHONE,
+            has_touch=size == PHONE,
+        )
+        contexts.append(context)
+        context.set_default_timeout(5_000)
+        page = context.new_page()
+        page.on(
+            "console", lambda told: _is_fault(told.text, told.type) and complaints.append(told.text)
+        )
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "request",
+            lambda one: one.url.startswith(home) or complaints.append(f"asked for {one.url}"),
+        )
+        page.goto("/sign-in/")
+        page.get_by_label("Badge").fill(officer.badge)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        return page
+
+    yield enter
+    for context in contexts:
+        context.close()
+    assert complaints == []
