@@ -9,6 +9,7 @@ TRIGGERS = (
     "entry_never_emptied",
     "disclosure_append_only",
     "disclosure_never_emptied",
+    "lock_stays",
 )
 _RIGHTS = ("INSERT", "UPDATE", "DELETE", "TRUNCATE")
 

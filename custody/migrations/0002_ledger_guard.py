@@ -13,6 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [("custody", "0001_initial")]
 
     operations = [
+        migrations.RunSQL((SQL / "event_v1.sql").read_text(), migrations.RunSQL.noop),
         migrations.RunSQL((SQL / "append_v1.sql").read_text(), migrations.RunSQL.noop),
         migrations.RunSQL((SQL / "guard_v1.sql").read_text(), migrations.RunSQL.noop),
     ]

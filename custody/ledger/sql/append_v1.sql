@@ -1,8 +1,12 @@
 -- The only way into the ledger. Never edited after a release: a change is append_v2.sql.
 --
--- Callers hold nothing on custody_entry but SELECT; this function runs as its owner. The advisory lock is held to
--- the end of the caller's transaction, so the order of seq is the order of commits, and a rollback leaves no gap.
--- There is no row that every append updates: with a snapshot open anywhere such a row slows down without end.
+-- Callers hold nothing on custody_entry but SELECT; this function runs as its owner. The lock is a row that nobody
+-- else may touch, so that no other login can stop the record. It is held to the end of the caller's transaction, so
+-- the order of seq is the order of commits, and a rollback leaves no gap. It is never updated: with a snapshot open
+-- anywhere, a row that every append updates slows down without end.
+CREATE TABLE public.custody_append_lock (one boolean PRIMARY KEY DEFAULT true CHECK (one));
+INSERT INTO public.custody_append_lock DEFAULT VALUES;
+
 CREATE FUNCTION public.ledger_append(bodies bytea[], simulated_at text DEFAULT NULL)
 RETURNS TABLE (seq bigint, recorded_at timestamptz)
 LANGUAGE plpgsql
@@ -20,11 +24,22 @@ DECLARE
     previous bytea;
     expected bytea;
     opened jsonb;
+    events jsonb[] := '{}';
+    number integer;
 BEGIN
     IF current_setting('transaction_isolation') <> 'read committed' THEN
         RAISE EXCEPTION 'appends need read committed' USING ERRCODE = 'CU002';
     END IF;
-    PERFORM pg_advisory_xact_lock(4832616709217435);
+    FOREACH body IN ARRAY bodies LOOP
+        events := events || public.ledger_event(body);
+    END LOOP;
+    IF NOT isfinite(simulated_at::timestamptz) THEN
+        RAISE EXCEPTION 'time ends' USING ERRCODE = 'CU002';
+    END IF;
+    PERFORM FROM public.custody_append_lock FOR UPDATE;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'the append lock is gone' USING ERRCODE = 'CU002';
+    END IF;
     -- Who freezes with the lock in hand loses it within a second. Where idling is not limited at all, as in tests
     -- that think within a transaction, it stays so.
     IF current_setting('idle_in_transaction_session_timeout') <> '0' THEN
@@ -36,7 +51,7 @@ BEGIN
         recorded_at := greatest(clock_timestamp(), last_at);
     ELSE
         IF last_seq IS NULL THEN
-            opened := convert_from(bodies[1], 'UTF8')::jsonb;
+            opened := events[1];
         ELSE
             SELECT convert_from(e.body, 'UTF8')::jsonb INTO opened
             FROM public.custody_entry e WHERE e.seq = 0;
@@ -47,16 +62,14 @@ BEGIN
         recorded_at := greatest(simulated_at::timestamptz, last_at);
     END IF;
     seq := coalesce(last_seq, -1);
-    FOREACH body IN ARRAY bodies LOOP
-        told := convert_from(body, 'UTF8')::jsonb;
+    FOR number IN 1 .. cardinality(bodies) LOOP
+        body := bodies[number];
+        told := events[number];
         kind := told ->> 'kind';
         subject_type := told -> 'subject' ->> 'type';
         subject_id := told -> 'subject' ->> 'id';
-        IF coalesce(told ->> 'schema', '') <> '1' THEN
-            RAISE EXCEPTION 'schema % is not known', told ->> 'schema' USING ERRCODE = 'CU002';
-        END IF;
-        IF kind IS NULL OR subject_type IS NULL OR subject_id IS NULL OR NOT told ? 'payload' THEN
-            RAISE EXCEPTION 'kind, subject or payload is missing' USING ERRCODE = 'CU002';
+        IF (told ->> 'occurred_at')::timestamptz > recorded_at + interval '2 minutes' THEN
+            RAISE EXCEPTION 'it has not happened yet' USING ERRCODE = 'CU002';
         END IF;
         seq := seq + 1;
         IF seq = 0 AND kind <> 'ledger.opened' THEN
@@ -84,5 +97,6 @@ BEGIN
 END
 $function$;
 
+REVOKE ALL ON FUNCTION public.ledger_event(bytea), public.ledger_person(jsonb), public.ledger_canonical(jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.ledger_append(bytea[], text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION public.ledger_append(bytea[], text) TO custody_app;

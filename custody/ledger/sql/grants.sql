@@ -6,9 +6,15 @@ REVOKE ALL ON ALL TABLES IN SCHEMA public FROM custody_app, custody_auditor, cus
 GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO custody_app;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO custody_app;
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO custody_auditor;
+REVOKE ALL ON custody_append_lock FROM custody_app, custody_auditor;
 GRANT DELETE ON custody_seal, custody_clock, django_session, knox_authtoken TO custody_app;
 
 REVOKE INSERT, UPDATE ON custody_entry, django_migrations FROM custody_app;
 REVOKE UPDATE ON custody_disclosure, custody_refusal, custody_request_key, custody_confirmation FROM custody_app;
-REVOKE SELECT ON custody_disclosure, django_session, knox_authtoken FROM custody_auditor;
+REVOKE UPDATE ON custody_proposal FROM custody_app;
+GRANT UPDATE (state, ended_at) ON custody_proposal TO custody_app;
+REVOKE SELECT ON custody_disclosure, custody_officer, custody_proposal, custody_request_key, django_session,
+    knox_authtoken FROM custody_auditor;
+-- All of an officer but the password and when they signed in.
+GRANT SELECT (badge, unit_id, roles, name_commitment, is_active) ON custody_officer TO custody_auditor;
 GRANT SELECT ON custody_entry TO custody_signer;

@@ -18,6 +18,9 @@ CREATE TRIGGER disclosure_append_only BEFORE UPDATE OR DELETE ON public.custody_
     FOR EACH ROW EXECUTE FUNCTION public.ledger_refuse();
 CREATE TRIGGER disclosure_never_emptied BEFORE TRUNCATE ON public.custody_disclosure
     FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_refuse();
+CREATE TRIGGER lock_stays BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON public.custody_append_lock
+    FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_refuse();
+ALTER TABLE public.custody_append_lock ENABLE ALWAYS TRIGGER lock_stays;
 ALTER TABLE public.custody_entry ENABLE ALWAYS TRIGGER entry_append_only;
 ALTER TABLE public.custody_entry ENABLE ALWAYS TRIGGER entry_never_emptied;
 ALTER TABLE public.custody_disclosure ENABLE ALWAYS TRIGGER disclosure_append_only;
