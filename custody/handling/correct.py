@@ -38,6 +38,7 @@ from custody.law.models import Hold
 from custody.ledger import events as ledger_events
 from custody.ledger.events import Event, Subject
 from custody.ledger.models import Entry
+from custody.ledger.queries import entries_of
 from custody.people.models import agency_of
 from custody.seizures import masses
 from custody.seizures.corrections import Declaration
@@ -288,7 +289,7 @@ def _correct_one(
     desk.record(before, "event.corrected", payload)
     correction = desk.events[-1]
     subject = Subject("exhibit", str(before.id))
-    trail = [ledger_events.read(bytes(entry.body)) for entry in _entries(subject)]
+    trail = [ledger_events.read(bytes(entry.body)) for entry in entries_of(subject)]
     trail.append(correction)
     answering = {agency_of(before.custodian_unit), trail[0].actor.agency}
     desk.demand(second_corrector(desk.actor, frozenset(answering)))
@@ -304,12 +305,6 @@ def _correct_one(
         )
     )
     return Corrected(before, after, trail, wrong)
-
-
-def _entries(subject: Subject) -> Sequence[Entry]:
-    return list(
-        Entry.objects.filter(subject_type=subject.type, subject_id=subject.id).order_by("seq")
-    )
 
 
 def _after(trail: Sequence[Event], wrong: Event) -> Sequence[Event]:

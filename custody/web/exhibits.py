@@ -6,8 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
-from django.utils.http import urlencode
 
 from custody.audit.trails import Step, trail_of
 from custody.deadlines.queries import clocks_of, open_flags
@@ -110,9 +108,3 @@ def _ids(value: Any, found: set[str]) -> None:
     elif isinstance(value, list):
         for one in value:
             _ids(one, found)
-
-
-def act_address(act: str, *exhibits: str, **more: str) -> str:
-    """Where the form of an act is, with these units in it."""
-    query = urlencode({"exhibit": exhibits, **more}, doseq=True)
-    return reverse("act", args=[act]) + (f"?{query}" if query else "")
