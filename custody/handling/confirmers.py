@@ -76,11 +76,14 @@ class Requirement:
             mine, theirs = getattr(self, name), getattr(other, name)
             if mine and theirs and mine != theirs:
                 raise TwoSides(field="exhibits", first=self.whom, second=other.whom)
+        agencies = self.agencies & other.agencies or self.agencies or other.agencies
+        if self.agencies and other.agencies and not self.agencies & other.agencies:
+            raise TwoSides(field="exhibits", first=self.whom, second=other.whom)
         return replace(
             self,
             badges=self.badges or other.badges,
             units=self.units or other.units,
-            agencies=self.agencies | other.agencies,
+            agencies=agencies,
             excluded=self.excluded | other.excluded,
             right=self.right or other.right,
             outside=self.outside or other.outside,

@@ -1,6 +1,6 @@
 """Errors that people and clients meet. A subclass's docstring is its message, its ``code`` is stable.
 
-Messages are templates; doors translate them and turn ``category`` into their own kind of answer.
+Messages are templates; doors turn ``category`` into their own kind of answer.
 """
 
 from __future__ import annotations

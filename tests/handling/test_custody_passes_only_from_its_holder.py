@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from custody.deadlines.models import Flag
-from custody.handling.confirmers import NotYoursToConfirm, TwoSides
+from custody.handling.confirmers import NotYoursToConfirm, TwoSides, second_corrector
 from custody.handling.correct import Correct
 from custody.handling.errors import NotYourCustody, NotYourDecision
 from custody.handling.hand_over import HandOver
@@ -183,3 +183,11 @@ def test_one_agency_does_not_correct_what_another_recorded(cast: Cast) -> None:
     barrel.refresh_from_db()
     assert barrel.stage == "received"
     assert Flag.objects.get(exhibit=barrel, cause="discrepancy")
+
+
+def test_a_corrector_of_two_exhibits_is_one_for_each(cast: Cast) -> None:
+    both = second_corrector(cast.supervisor, frozenset({"CUSTOMS", "KILN"}))
+    one = second_corrector(cast.supervisor, frozenset({"CUSTOMS", "LAB"}))
+    assert both.merged(one).agencies == {"CUSTOMS"}
+    with pytest.raises(TwoSides):
+        one.merged(second_corrector(cast.supervisor, frozenset({"KILN"})))

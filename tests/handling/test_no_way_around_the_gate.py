@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -47,7 +48,9 @@ def test_an_order_over_a_container_does_not_cover_what_is_packed_into_it_later(c
     keep_samples(cast, barrel.label)
     order(cast, seizure, barrel.label)
     do(cast.officer, Pack(exhibits=(stranger.label,), container=barrel.label))
-    with pytest.raises(GateClosed, match=f"no destruction order in force names {stranger.label}"):
+    with pytest.raises(
+        GateClosed, match=f"no destruction order in force names {re.escape(stranger.label)}"
+    ):
         burn(cast, barrel.label)
 
 
@@ -66,7 +69,7 @@ def test_a_container_with_drugs_of_its_own_needs_its_own_order(cast: Cast) -> No
     keep_samples(cast, barrel.label)
     order(cast, seizure, brick.label)
     do(cast.officer, Pack(exhibits=(brick.label,), container=barrel.label))
-    with pytest.raises(GateClosed, match=f"names {barrel.label}"):
+    with pytest.raises(GateClosed, match=f"names {re.escape(barrel.label)}"):
         burn(cast, barrel.label)
 
 
@@ -195,7 +198,7 @@ def test_what_has_parts_or_contents_of_its_own_is_not_taken_out_of_the_record(ca
         never_occurred(cast, "exhibit.split", barrel)
     second = Exhibit.objects.filter(made_from=barrel).order_by("label")[1]
     do(cast.officer, Pack(exhibits=(second.label,), container=other.label))
-    with pytest.raises(NotCorrectable, match=f"how {second.label} came out"):
+    with pytest.raises(NotCorrectable, match=f"how {re.escape(second.label)} came out"):
         never_occurred(cast, "exhibit.intercepted", other)
 
 
@@ -284,7 +287,7 @@ def test_an_order_counts_from_when_it_was_given(cast: Cast) -> None:
     order(cast, seizure, barrel.label)
     units = (Weighed(exhibit=pallet, gross_grams=GROSS),)
     do(cast.operator, Stage(scale=FLOOR_SCALE, units=units), occurred_at=earlier)
-    with pytest.raises(GateClosed, match=barrel.label):
+    with pytest.raises(GateClosed, match=re.escape(barrel.label)):
         do(cast.operator, Load(exhibits=(pallet,), kiln="K1"), occurred_at=earlier)
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from django.urls import get_resolver, reverse
 
 from custody.deadlines.models import Flag
 from custody.handling.hand_over import HandOver
 from custody.handling.report import Report
+from custody.handling.split import Part, Split
+from custody.seizures.models import Exhibit
 from custody.web import routes
 from tests.cast import OFFICERS, Cast, catch, do, propose
+from tests.deadlines.scenes import receive, send
 from tests.handling.test_one_barrel import to_plant
 from tests.web.conftest import Browser
 
@@ -147,3 +152,27 @@ def test_pages_of_no_stage_no_act_and_no_label_are_404(cast: Cast, browse: Brows
         "/nowhere/",
     ):
         assert browser.get(address).status_code == 404, address
+
+
+def test_a_trail_shows_no_machinery(cast: Cast, browse: Browser) -> None:
+    _, (barrel,) = catch(cast)
+    part = Part(form="bag", gross_grams=Decimal(24_000), tare_grams=Decimal(0))
+    do(cast.officer, Split(exhibit=barrel.label, scale="FLOOR", parts=(part,)))
+    bag = Exhibit.objects.get(made_from=barrel)
+    send(cast, bag)
+    receive(cast, bag)
+    page = browse(cast.keeper).get(f"/exhibits/{bag.label}/").content.decode()
+    assert "Received" in page
+    for name in ("leaf of", "Whole leaf", "Parted", "Samplers"):
+        assert name not in page, name
+
+
+def test_pages_speak_one_language_whatever_the_browser_asks_for(
+    cast: Cast, browse: Browser
+) -> None:
+    page = browse(cast.officer).post(
+        "/acts/weigh/", {"exhibit": ""}, headers={"accept-language": "nl, fr;q=0.9"}
+    )
+    text = page.content.decode()
+    assert "verplicht" not in text
+    assert 'lang="en"' in text

@@ -107,7 +107,11 @@ def sheets(actor: Officer, rows: Sequence[Exhibit], now: datetime) -> list[Sheet
                 for one in clocks.get(units[row.id].id, ())
                 if one.running
             ],
-            flags=[flag for owner in {row.id, units[row.id].id} for flag in flags.get(owner, ())],
+            flags=[
+                flag
+                for owner in dict.fromkeys((row.id, units[row.id].id))
+                for flag in flags.get(owner, ())
+            ],
             orders=[orders[one] for one in row.orders if one in orders],
             holds=[holds[one] for one in row.holds if one in holds],
             options=options[row.id],
