@@ -27,6 +27,11 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": 60.0},
     },
+    "digests of the read log": {
+        "task": "reading.digest",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
 }
 
 

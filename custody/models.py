@@ -8,6 +8,7 @@ from custody.law import models as law
 from custody.ledger import models as ledger
 from custody.people import models as people
 from custody.places import models as places
+from custody.reading import models as reading
 from custody.seizures import models as seizures
 
-__all__ = ["deadlines", "handling", "law", "ledger", "people", "places", "seizures"]
+__all__ = ["deadlines", "handling", "law", "ledger", "people", "places", "reading", "seizures"]

@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from custody.deadlines import tasks as deadlines
 from custody.handling import tasks as handling
+from custody.reading import tasks as reading
 
-__all__ = ["deadlines", "handling"]
+__all__ = ["deadlines", "handling", "reading"]

@@ -62,6 +62,8 @@ OFFICERS: dict[str, tuple[str, Role]] = {
     "second_supervisor": ("CUSTOMS/QUAY", Role.SUPERVISOR),
     "auditor": ("CUSTOMS/QUAY", Role.AUDITOR),
     "administrator": ("CUSTOMS/QUAY", Role.ADMINISTRATOR),
+    "statistician": ("CUSTOMS/QUAY", Role.STATISTICIAN),
+    "protector": ("CUSTOMS/QUAY", Role.PROTECTION),
     "outsider": ("POLICE/FAR", Role.OFFICER),
     "far_supervisor": ("POLICE/FAR", Role.SUPERVISOR),
 }

@@ -118,6 +118,15 @@ class Whole(serializers.IntegerField):
         return super().to_internal_value(data)
 
 
+class Truth(serializers.BooleanField):
+    """``true`` or ``false``, and no word that may mean one of them."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid")
+        return data
+
+
 @extend_schema_field(OpenApiTypes.UUID)
 class Identifier(serializers.Field[UUID, Any, str, Any]):
     """A UUID as text."""

@@ -29,6 +29,7 @@ STATUS: dict[Category, int] = {
     "stale": status.HTTP_412_PRECONDITION_FAILED,
     "not_found": status.HTTP_404_NOT_FOUND,
     "unlawful": status.HTTP_409_CONFLICT,
+    "unavailable": status.HTTP_503_SERVICE_UNAVAILABLE,
 }
 TYPES = "/api/v1/problems/"
 _HTTP = {
@@ -102,6 +103,7 @@ def answer(exc: Exception, context: Mapping[str, Any]) -> Response:
     headers: dict[str, str] = {}
     if isinstance(exc, CustodyError):
         told = of_custody(exc)
+        headers = {"Retry-After": "5"} if exc.category == "unavailable" else {}
     elif isinstance(exc, exceptions.ValidationError):
         told = _of_input(exc)
     elif isinstance(exc, exceptions.APIException):

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import Model, QuerySet
 from django.http import Http404
 from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework import status
 from rest_framework.exceptions import ValidationError
 from rest_framework.generics import GenericAPIView
 from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from custody.kit.errors import CustodyError
 from custody.people.models import Officer
+from custody.people.rights import Relation, Shown
+from custody.reading.models import Action
+from custody.reading.services import log_reading
+from custody.seizures.models import Exhibit, Seizure
+from custody.seizures.reach import Reach, reach, reach_to_seizures
 
 
 class Pages(CursorPagination):
@@ -86,6 +93,12 @@ def identifier(text: str) -> UUID:
         raise Http404 from error
 
 
+def _route(request: Request) -> str:
+    match = request.resolver_match
+    assert match is not None, "an answer has an address"
+    return match.route
+
+
 class Resource(GenericAPIView[Any]):
     """An address of the REST door."""
 
@@ -93,6 +106,51 @@ class Resource(GenericAPIView[Any]):
     listing: ClassVar[bool] = False
     #: Query parameters beside those of the filter.
     parameters: ClassVar[frozenset[str]] = frozenset()
+    #: What article 25 of directive (EU) 2016/680 calls what it does with what it shows.
+    action: ClassVar[Action] = Action.CONSULTATION
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._shown: dict[UUID, Relation] = {}
+        self._purposes: set[str] = set()
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Answer; but what is shown is written down first, and not shown if that fails."""
+        response = super().dispatch(request, *args, **kwargs)
+        if not self._shown or response.status_code >= status.HTTP_400_BAD_REQUEST:
+            return response
+        try:
+            log_reading(
+                self.officer,
+                self._shown,
+                route=_route(self.request),
+                action=self.action,
+                purpose=min(self._purposes, default=None),
+            )
+        except CustodyError as error:
+            return self.finalize_response(self.request, self.handle_exception(error))
+        return response
+
+    def shows(self, reached: Mapping[UUID, Reach]) -> None:
+        """Say what the answer shows, and how near the reader is to it; the read log gets it before it is sent."""
+        for one, found in reached.items():
+            self._shown[one] = found.relation
+            if found.purpose:
+                self._purposes.add(found.purpose)
+
+    def shows_ids(self, ids: Iterable[UUID]) -> None:
+        """Say that the answer names these things to somebody who sees nothing of them."""
+        self.shows(dict.fromkeys(ids, Reach(Relation.NONE, Shown.NOTHING)))
+
+    def shows_exhibits(self, rows: Iterable[Exhibit]) -> dict[UUID, Reach]:
+        """Say that the answer shows these exhibits; the reader's reach to each."""
+        found = reach(self.officer, list(rows))
+        self.shows(found)
+        return found
+
+    def shows_seizures(self, rows: Iterable[Seizure]) -> None:
+        """Say that the answer shows these seizures."""
+        self.shows(reach_to_seizures(self.officer, list(rows)))
 
     @property
     def officer(self) -> Officer:
@@ -146,6 +204,9 @@ class Listing(Resource):
     def present(self, rows: Sequence[Any]) -> Sequence[Any]:
         return rows
 
+    def note(self, rows: Sequence[Any]) -> None:
+        """Say which custody data a page shows."""
+
     def page(self) -> Response:
         """The page that was asked for."""
         paginator = self.paginator
@@ -153,6 +214,7 @@ class Listing(Resource):
         paginator.ordering = self.ordering
         rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         assert rows is not None
+        self.note(rows)
         shown = self.get_serializer(self.present(rows), many=True)
         return self.get_paginated_response(shown.data)
 

@@ -5,7 +5,19 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from custody.api.documents import Docs, Index, Nothing, OneProblem, OpenApi, Problems
-from custody.api.v1 import acts, batches, events, exhibits, flags, proposals, reference, seizures
+from custody.api.v1 import (
+    acts,
+    assignments,
+    batches,
+    events,
+    exhibits,
+    flags,
+    proposals,
+    purposes,
+    reads,
+    reference,
+    seizures,
+)
 
 app_name = "api"
 
@@ -34,6 +46,16 @@ urlpatterns = [
     path("scales/", reference.Scales.as_view(), name="scales"),
     path("units/", reference.Units.as_view(), name="units"),
     path("officers/", reference.Officers.as_view(), name="officers"),
+    path("assignments/", assignments.Assignments.as_view(), name="assignments"),
+    path(
+        "assignments/<str:assignment_id>/end",
+        assignments.EndAssignment.as_view(),
+        name="end-assignment",
+    ),
+    path("purposes/", purposes.Purposes.as_view(), name="purposes"),
+    path("reads/", reads.Reads.as_view(), name="reads"),
+    path("reads/alerts/", reads.Alerts.as_view(), name="read-alerts"),
+    path("reads/alerts/<str:alert_id>/review", reads.Review.as_view(), name="review"),
     path("acts/", acts.Acts.as_view(), name="acts"),
     *acts.addresses(),
     path("batches", batches.Batches.as_view(), name="batches"),

@@ -18,8 +18,10 @@ from custody.law.models import DestructionOrder, Hold
 from custody.law.projection import replay_hold, replay_order
 from custody.ledger.adoption import Adopted
 from custody.ledger.events import Event
-from custody.people.models import Agency, Officer, Unit
+from custody.people.models import Agency, Assignment, Officer, Unit
 from custody.places.models import Place, Scale
+from custody.reading.digests import digest_columns
+from custody.reading.models import DigestedMinute
 from custody.seizures import rows
 from custody.seizures.models import Exhibit, Seal, Seizure
 from custody.seizures.projection import replay_exhibit, replay_seizure
@@ -95,6 +97,7 @@ SUBJECTS: Mapping[str, SubjectRows] = {
         _adopted(Agency),
         _adopted(Unit),
         _adopted(Officer),
+        _adopted(Assignment),
         _adopted(Place),
         _adopted(Scale),
         _adopted(Policy),
@@ -108,6 +111,7 @@ SUBJECTS: Mapping[str, SubjectRows] = {
         ),
         SubjectRows("order", DestructionOrder, UUID, _plainly(replay_order)),
         SubjectRows("hold", Hold, UUID, _plainly(replay_hold)),
+        SubjectRows("reads", DigestedMinute, str, _plainly(digest_columns)),
         SubjectRows("flag", Flag, UUID, _plainly(replay_flag)),
     )
 }

@@ -2,40 +2,93 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from custody.handling.models import Proposal
+from custody.handling.register import ACTS
 from custody.ledger import events as ledger_events
 from custody.ledger.commitments import commitments_in
 from custody.ledger.events import Event
 from custody.ledger.models import Disclosure, Entry
+from custody.people.models import Officer
+from custody.people.rights import Shown
 from custody.seizures.models import Exhibit
+from custody.seizures.reach import Reach
+
+#: Events that tell when something was on the road, and what of them only says from where to where, and by whom.
+TRANSPORT: dict[str, frozenset[str]] = {
+    "exhibit.dispatched": frozenset({"vehicle", "destination", "custodian", "concerns"}),
+    "exhibit.received": frozenset({"concerns", "parted"}),
+    "exhibit.handed_over": frozenset({"concerns", "parted"}),
+    "exhibit.withdrawn": frozenset(),
+    "exhibit.staged": frozenset(),
+}
 
 
 @dataclass(frozen=True)
 class Step:
-    """One event of a trail.
+    """One event of the record, as a reader gets it.
 
     Attributes:
         seq: its place in the ledger.
         recorded_at: when it was recorded.
         event: what it says.
-        label: the exhibit that it was written on.
+        label: the exhibit that it was written on, if it is about one.
         inherited: it was written on a container, or on what the exhibit was made from.
         corrected_by: ids of the corrections of it.
         texts: the texts that it commits to, by commitment, as far as they are kept.
+        masked: it was a transport: of its times only the day is told, of its route nothing, and not its bytes.
     """
 
     seq: int
     recorded_at: datetime
     event: Event
-    label: str
+    label: str | None
     inherited: bool
     corrected_by: tuple[UUID, ...]
     texts: dict[str, str]
+    masked: bool = False
+
+    def as_shown(self, shown: Shown) -> Step:
+        """The step as a reader gets it who is shown so much."""
+        route = TRANSPORT.get(self.event.kind)
+        if route is None or shown is Shown.WHOLE:
+            return self
+        kept = {name: value for name, value in self.event.payload.items() if name not in route}
+        event = replace(
+            self.event,
+            occurred_at=start_of_day(self.event.occurred_at),
+            captured=None,
+            confirmers=(),
+            nonce="",
+            payload=kept,
+            body=b"",
+        )
+        return replace(self, event=event, recorded_at=start_of_day(self.recorded_at), masked=True)
+
+
+def hides_a_way(actor: Officer, proposal: Proposal, reached: Iterable[Reach]) -> bool:
+    """Whether a proposal tells of a transport to somebody who has no part in it.
+
+    Args:
+        actor: who reads.
+        proposal: an act that waits, or waited.
+        reached: the reader's reach to the exhibits that it is about.
+    """
+    if ACTS[proposal.act].kind not in TRANSPORT or proposal.proposer_id == actor.badge:
+        return False
+    if actor.badge in proposal.awaits_badges or actor.unit_id in proposal.awaits_units:
+        return False
+    return any(one.masked for one in reached)
+
+
+def start_of_day(moment: datetime) -> datetime:
+    """All that is told of a moment that is masked."""
+    return moment.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 @dataclass(frozen=True)
@@ -50,11 +103,12 @@ class _Span:
 _FIRST, _LAST = -1, 2**62
 
 
-def trail_of(exhibit: Exhibit) -> list[Step]:
+def trail_of(exhibit: Exhibit, shown: Shown = Shown.WHOLE) -> list[Step]:
     """Every event that the exhibit went through, in the order of the ledger.
 
     Args:
         exhibit: a row that the reader may see; whoever sees it sees its whole trail.
+        shown: how much of it they are shown.
     """
     entries: dict[int, tuple[Entry, Event]] = {}
     wanted = [_Span(str(exhibit.id), _FIRST, _LAST)]
@@ -68,7 +122,9 @@ def trail_of(exhibit: Exhibit) -> list[Step]:
                 by_exhibit.setdefault(entry.subject_id, []).append((entry, event))
         for own in by_exhibit.values():
             wanted += _joins(own)
-    return _steps(exhibit, [entries[seq] for seq in sorted(entries)])
+    steps = steps_of([entries[seq] for seq in sorted(entries)])
+    itself = str(exhibit.id)
+    return [replace(one, inherited=one.event.subject.id != itself).as_shown(shown) for one in steps]
 
 
 def _read(spans: Sequence[_Span]) -> Iterator[tuple[Entry, Event]]:
@@ -101,37 +157,53 @@ def _joins(own: Sequence[tuple[Entry, Event]]) -> list[_Span]:
     return spans
 
 
-def _steps(exhibit: Exhibit, entries: Sequence[tuple[Entry, Event]]) -> list[Step]:
+def steps_of(entries: Sequence[tuple[Entry, Event]]) -> list[Step]:
+    """Entries as steps, with their labels, corrections and texts, in a fixed number of queries."""
+    exhibits = {entry.subject_id for entry, _ in entries if entry.subject_type == "exhibit"}
     labels = {
         str(pk): label
-        for pk, label in Exhibit.objects.filter(
-            pk__in={entry.subject_id for entry, _ in entries}
-        ).values_list("pk", "label")
+        for pk, label in Exhibit.objects.filter(pk__in=exhibits).values_list("pk", "label")
     }
     corrections: dict[str, list[UUID]] = {}
-    for _, event in entries:
-        if event.kind == "event.corrected":
-            corrections.setdefault(str(event.payload["event"]), []).append(event.id)
-    commitments = {event.id: _commitments(event) for _, event in entries}
+    for body in (
+        Entry.objects.filter(
+            subject_type="exhibit", subject_id__in=exhibits, kind="event.corrected"
+        )
+        .order_by("seq")
+        .values_list("body", flat=True)
+    ):
+        correction = ledger_events.read(bytes(body))
+        corrections.setdefault(str(correction.payload["event"]), []).append(correction.id)
+    commitments = {
+        event.id: _commitments(event)
+        for entry, event in entries
+        if entry.subject_type not in REFERENCE
+    }
     texts = _texts({one for several in commitments.values() for one in several})
     return [
         Step(
             seq=entry.seq,
             recorded_at=entry.recorded_at,
             event=event,
-            label=labels.get(entry.subject_id, ""),
-            inherited=entry.subject_id != str(exhibit.id),
+            label=labels.get(entry.subject_id),
+            inherited=False,
             corrected_by=tuple(corrections.get(str(event.id), ())),
-            texts={one: texts[one] for one in commitments[event.id] if one in texts},
+            texts={one: texts[one] for one in commitments.get(event.id, ()) if one in texts},
         )
         for entry, event in entries
     ]
+
+
+#: Who works here, where, by which rules: for those who oversee, and without the names.
+REFERENCE = frozenset(
+    {"agency", "unit", "officer", "assignment", "place", "scale", "policy", "ledger", "reads"}
+)
 
 
 def _commitments(event: Event) -> list[str]:
     return [*commitments_in(event.payload), *commitments_in(event.late or {})]
 
 
-def _texts(commitments: Collection[str]) -> dict[str, str]:
-    kept = Disclosure.objects.filter(pk__in=commitments, text__isnull=False)
+def _texts(commitments: Iterable[str]) -> dict[str, str]:
+    kept = Disclosure.objects.filter(pk__in=set(commitments), text__isnull=False)
     return {row.commitment: row.text for row in kept if row.text is not None}

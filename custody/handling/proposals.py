@@ -128,6 +128,11 @@ def _locked(officer: Officer, proposal_id: UUID) -> Proposal:
     return proposal
 
 
+def exhibits_of(found: Sequence[Proposal]) -> list[Exhibit]:
+    """The exhibits that proposals are about."""
+    return list(Exhibit.objects.filter(proposals__proposal__in=found).distinct()) if found else []
+
+
 def waiting_for(officer: Officer) -> list[Proposal]:
     """Open proposals that this officer may confirm as far as their rule tells, oldest first."""
     candidates = (

@@ -8,11 +8,12 @@ everything back and is then noted.
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import OperationalError, connection, transaction
@@ -39,6 +40,8 @@ from custody.people.models import Officer
 from custody.seizures.lifecycle import Confirmers
 
 logger = logging.getLogger("custody.handling")
+
+T = TypeVar("T")
 
 #: Deadlock, serialisation failure, lock not available.
 _WAITED_IN_VAIN = frozenset({"40P01", "40001", "55P03"})
@@ -161,6 +164,31 @@ def _once(
     if desk.requirement is None:
         return close(desk)
     return _propose(desk, act, command, late_reason)
+
+
+@transaction.atomic
+def once(
+    actor: Officer,
+    key: str,
+    told: Sequence[Json],
+    write: Callable[[UUID], T],
+    read: Callable[[UUID], T],
+) -> T:
+    """Do what is no act of custody, once for each key; the same again gives the same answer.
+
+    Args:
+        actor: who asks.
+        key: the caller's key for this request.
+        told: what is asked, whole: the same key for anything else is refused.
+        write: does it under the id given.
+        read: finds what was done under the id given.
+
+    Raises:
+        RequestInFlight, KeyReused: see :func:`claim`.
+    """
+    fingerprint = sha256(canonical.encode(list(told))).hexdigest()
+    taken, new = claim(actor, key, fingerprint, clock.now())
+    return write(taken.act_id) if new else read(taken.act_id)
 
 
 def claim(

@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from inspect import cleandoc
 from typing import ClassVar, Literal
 
-Category = Literal["invalid", "forbidden", "conflict", "stale", "not_found", "unlawful"]
+Category = Literal[
+    "invalid", "forbidden", "conflict", "stale", "not_found", "unlawful", "unavailable"
+]
 
 
 class CustodyError(Exception):

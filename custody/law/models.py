@@ -19,10 +19,10 @@ class LawQuerySet(models.QuerySet[M]):
     def visible_to(self, actor: Officer) -> LawQuerySet[M]:
         """Those about a seizure that concerns the actor as a whole, or that name an exhibit the actor may see."""
         seen = Exhibit.objects.visible_to(actor).filter(seizure=OuterRef("seizure"))
-        return self.filter(
-            Q(seizure__concerned__overlap=actor.scopes)
-            | Q(exhibits__overlap=ArraySubquery(seen.values("pk")))
+        reach = Q(seizure__concerned__overlap=actor.scopes) | Q(
+            exhibits__overlap=ArraySubquery(seen.values("pk"))
         )
+        return self.filter(reach | Q(seizure__in=actor.cases) if actor.cases else reach)
 
 
 class DestructionOrder(models.Model):

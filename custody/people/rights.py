@@ -1,11 +1,14 @@
-"""Which role may do what. The lifecycle names rights; this table alone says who holds them.
+"""Which role may do what, over what, and how much of it is shown. The lifecycle names rights; these tables alone
+say who holds them.
 
 Separation of duties shows here: who seizes does not audit, who orders does not witness, who oversees
-does not handle.
+does not handle; and nobody holds two roles of :data:`APART`.
+``python manage.py print_rights`` prints all of it into ``docs/rights.md``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from enum import StrEnum
 
 from custody.kit.errors import CustodyError
@@ -21,6 +24,8 @@ class Role(StrEnum):
     SUPERVISOR = "supervisor"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
+    STATISTICIAN = "statistician"
+    PROTECTION = "data_protection"
 
 
 class Right(StrEnum):
@@ -40,6 +45,9 @@ class Right(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     OVERSEE = "oversee"
     ADOPT = "adopt"
+    ASSIGN = "assign"
+    COUNT = "count"
+    REVIEW = "review"
 
 
 HOLDERS: dict[Role, frozenset[Right]] = {
@@ -69,11 +77,85 @@ HOLDERS: dict[Role, frozenset[Right]] = {
             Right.CORRECT,
             Right.ACKNOWLEDGE,
             Right.WITNESS,
+            Right.ASSIGN,
+            Right.REVIEW,
+            Right.COUNT,
         }
     ),
-    Role.AUDITOR: frozenset({Right.OVERSEE}),
+    Role.AUDITOR: frozenset({Right.OVERSEE, Right.COUNT}),
     Role.ADMINISTRATOR: frozenset({Right.ADOPT}),
+    Role.STATISTICIAN: frozenset({Right.COUNT}),
+    Role.PROTECTION: frozenset({Right.REVIEW}),
 }
+
+#: Rights that change nothing and let nobody see an exhibit.
+BLIND = frozenset({Right.ADOPT, Right.COUNT, Right.REVIEW})
+
+
+class Relation(StrEnum):
+    """What an officer has to do with a thing; the strongest one that holds counts."""
+
+    #: It is in the hands of the own unit, or of one that the officer is on duty for, or on its way there.
+    CUSTODY = "custody"
+    #: The officer is assigned to its case.
+    CASE = "case"
+    #: It concerns the own unit: it had it, was told of it, ordered or confirmed something about it.
+    UNIT = "unit"
+    #: It concerns the own agency.
+    AGENCY = "agency"
+    #: None of these.
+    NONE = "none"
+
+
+class Shown(StrEnum):
+    """How much of a thing a reader gets."""
+
+    WHOLE = "whole"
+    #: By code name, stage and day: neither routes nor times of transport.
+    MASKED = "masked"
+    NOTHING = "nothing"
+
+
+_HANDS = {
+    Relation.CUSTODY: Shown.WHOLE,
+    Relation.CASE: Shown.WHOLE,
+    Relation.UNIT: Shown.MASKED,
+    Relation.AGENCY: Shown.NOTHING,
+    Relation.NONE: Shown.NOTHING,
+}
+_OVERSEERS = {**_HANDS, Relation.AGENCY: Shown.MASKED}
+_BLIND = dict.fromkeys(Relation, Shown.NOTHING)
+
+#: Role and relation to how much is shown of a seizure, an exhibit and its trail before any purpose is stated.
+READS: dict[Role, dict[Relation, Shown]] = {
+    Role.OFFICER: _HANDS,
+    Role.KEEPER: _HANDS,
+    Role.DRIVER: _HANDS,
+    Role.LABORATORY: _HANDS,
+    Role.OPERATOR: _HANDS,
+    Role.PROSECUTOR: _HANDS,
+    Role.SUPERVISOR: _OVERSEERS,
+    Role.AUDITOR: _OVERSEERS,
+    Role.ADMINISTRATOR: _BLIND,
+    Role.STATISTICIAN: _BLIND,
+    Role.PROTECTION: _BLIND,
+}
+
+#: Who may see the whole of what is shown to them masked by stating a purpose; anybody else has to break the glass.
+ENTITLED = frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.PROSECUTOR})
+
+#: Of each of these sets nobody holds two roles.
+APART: tuple[frozenset[Role], ...] = (
+    *(frozenset({Role.AUDITOR, role}) for role in Role if role is not Role.AUDITOR),
+    *(frozenset({Role.ADMINISTRATOR, role}) for role in Role if role is not Role.ADMINISTRATOR),
+    *(frozenset({Role.PROTECTION, role}) for role in Role if role is not Role.PROTECTION),
+    *(frozenset({Role.STATISTICIAN, role}) for role in Role if role is not Role.STATISTICIAN),
+    *(frozenset({Role.PROSECUTOR, role}) for role in Role if role is not Role.PROSECUTOR),
+    frozenset({Role.LABORATORY, Role.OFFICER}),
+    frozenset({Role.SUPERVISOR, Role.OFFICER}),
+    frozenset({Role.SUPERVISOR, Role.KEEPER}),
+    frozenset({Role.SUPERVISOR, Role.OPERATOR}),
+)
 
 #: Rights over a thing in the hands of one's own unit; the others reach whatever their holder may see.
 #: A transfer has rules of its own: giver and taker.
@@ -95,7 +177,26 @@ class RightMissing(CustodyError):
     category = "forbidden"
 
 
-def rights_of(roles: list[str]) -> frozenset[Right]:
+class RolesApart(CustodyError):
+    """Nobody is {first} and {second} at once: give these roles to different people."""
+
+    code = "roles_apart"
+    category = "conflict"
+
+
+def require_compatible(roles: Collection[Role]) -> None:
+    """Pass if one person may hold all these roles.
+
+    Raises:
+        RolesApart: two of them keep an eye on each other.
+    """
+    for pair in APART:
+        if pair <= set(roles):
+            first, second = sorted(pair)
+            raise RolesApart(field="roles", first=first, second=second)
+
+
+def rights_of(roles: Iterable[str]) -> frozenset[Right]:
     """Every right that these roles give."""
     return frozenset().union(*(HOLDERS[Role(role)] for role in roles))
 

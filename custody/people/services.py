@@ -9,7 +9,7 @@ from django.db import transaction
 from custody.ledger.commitments import commit
 from custody.ledger.events import Person
 from custody.people.models import Agency, AgencyKind, Officer, Unit
-from custody.people.rights import Role
+from custody.people.rights import Role, require_compatible
 
 
 def adopt_agency(*, code: str, name: str, kind: AgencyKind, actor: Person) -> Agency:
@@ -43,7 +43,11 @@ def enrol(
         actor: who enrols.
         password: sets it when given; never part of the record.
         active: False keeps the officer on record and out of the system.
+
+    Raises:
+        RolesApart: nobody may hold these roles together.
     """
+    require_compatible(roles)
     opening = commit("name", name)
     officer = Officer.adopt(
         badge,

@@ -17,9 +17,10 @@ def _choices(values: type[Form | Lane | Stage]) -> list[tuple[str, str]]:
 
 class SeizureQuerySet(models.QuerySet["Seizure"]):
     def visible_to(self, actor: Officer) -> SeizureQuerySet:
-        """Seizures that concern the actor's unit, or agency for those who oversee it."""
+        """Seizures that concern the actor's unit, or agency for those who oversee it, and assigned cases."""
         own = Exhibit.objects.filter(concerned__overlap=actor.scopes).values("seizure_id")
-        return self.filter(Q(concerned__overlap=actor.scopes) | Q(pk__in=own))
+        reach = Q(concerned__overlap=actor.scopes) | Q(pk__in=own)
+        return self.filter(reach | Q(pk__in=actor.cases) if actor.cases else reach)
 
 
 class Seizure(models.Model):
@@ -55,17 +56,23 @@ class Seizure(models.Model):
         return self.reference
 
 
+def _concerning(actor: Officer) -> Q:
+    """Exhibits that concern the actor by themselves, or by their case."""
+    reach = Q(concerned__overlap=actor.scopes)
+    return reach | Q(seizure__in=actor.cases) if actor.cases else reach
+
+
 class ExhibitQuerySet(models.QuerySet["Exhibit"]):
     def visible_to(self, actor: Officer) -> ExhibitQuerySet:
-        """Exhibits that concern the actor, by themselves or through a container that they are in."""
-        reach = Q(concerned__overlap=actor.scopes)
+        """Exhibits that concern the actor, by themselves, through a container that they are in, or by their case."""
+        reach = _concerning(actor)
         for depth in range(1, MAX_DEPTH + 1):
             reach |= Q(**{"__".join(["within"] * depth + ["concerned", "overlap"]): actor.scopes})
         return self.filter(reach)
 
     def handling_units_visible_to(self, actor: Officer) -> ExhibitQuerySet:
-        """The same for exhibits in no container; one index serves it."""
-        return self.filter(within__isnull=True, concerned__overlap=actor.scopes)
+        """The same for exhibits in no container."""
+        return self.filter(_concerning(actor), within__isnull=True)
 
     def live(self) -> ExhibitQuerySet:
         return self.exclude(stage__in=[stage.value for stage in ENDED])

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeAlias
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -19,6 +20,9 @@ from custody.kit import clock
 from custody.kit.errors import CustodyError
 from custody.people.models import Officer
 from custody.people.rights import Right
+from custody.reading.services import log_reading
+from custody.seizures.models import Exhibit, Seizure
+from custody.seizures.reach import Reach, reach, reach_to_seizures
 
 P = ParamSpec("P")
 Page: TypeAlias = Callable[Concatenate[HttpRequest, Officer, P], HttpResponse]
@@ -31,14 +35,15 @@ STATUS = {
     "stale": 412,
     "not_found": 404,
     "unlawful": 409,
+    "unavailable": 503,
 }
 
 
 def signed_in(*methods: str) -> Callable[[Page[P]], View[P]]:
     """A page for officers in service, who are its second argument.
 
-    What the officer may not see answers 404, so that nobody learns that it exists. Nothing is kept by the
-    browser: phones are shared.
+    What the officer may not see answers 404, so that nobody learns that it exists. What is shown is written
+    down first, and not shown if that fails. Nothing is kept by the browser: phones are shared.
 
     Args:
         methods: the HTTP methods that it answers to; GET, unless told.
@@ -57,8 +62,11 @@ def signed_in(*methods: str) -> Callable[[Page[P]], View[P]]:
             officer = request.user
             assert isinstance(officer, Officer)
             with timezone.override(ZoneInfo(settings.DISPLAY_TIME_ZONE)):
+                request.shown = {}  # type: ignore[attr-defined]
                 try:
-                    return page(request, officer, *args, **kwargs)
+                    answer = page(request, officer, *args, **kwargs)
+                    _log(request, officer)
+                    return answer
                 except CustodyError as error:
                     if error.category == "not_found":
                         raise Http404(str(error)) from error
@@ -68,6 +76,42 @@ def signed_in(*methods: str) -> Callable[[Page[P]], View[P]]:
         return view  # type: ignore[return-value]
 
     return wrap
+
+
+def shows(request: HttpRequest, reached: Mapping[UUID, Reach]) -> None:
+    """Say what a page shows; the read log gets it before it is sent."""
+    request.shown.update(reached)  # type: ignore[attr-defined]
+
+
+def shows_exhibits(
+    request: HttpRequest, officer: Officer, rows: Iterable[Exhibit]
+) -> dict[UUID, Reach]:
+    """Say that a page shows these exhibits; the officer's reach to each."""
+    found = reach(officer, list(rows))
+    shows(request, found)
+    return found
+
+
+def shows_cases(request: HttpRequest, officer: Officer, cases: Iterable[UUID]) -> None:
+    """Say that a page shows something of these seizures."""
+    shows_seizures(request, officer, Seizure.objects.filter(pk__in=set(cases)))
+
+
+def shows_seizures(request: HttpRequest, officer: Officer, rows: Iterable[Seizure]) -> None:
+    """Say that a page shows these seizures."""
+    shows(request, reach_to_seizures(officer, list(rows)))
+
+
+def _log(request: HttpRequest, officer: Officer) -> None:
+    reached: dict[UUID, Reach] = request.shown  # type: ignore[attr-defined]
+    match = request.resolver_match
+    if reached and match:
+        log_reading(
+            officer,
+            {one: found.relation for one, found in reached.items()},
+            route=match.route,
+            purpose=min((one.purpose for one in reached.values() if one.purpose), default=None),
+        )
 
 
 def show(
@@ -80,6 +124,8 @@ def show(
         "served_at": clock.now(),
         "may_intercept": Right.INTERCEPT in rights,
         "may_acknowledge": Right.ACKNOWLEDGE in rights,
+        "may_assign": Right.ASSIGN in rights,
+        "may_review": Right.REVIEW in rights,
     }
     return render(request, template, context, status=status)
 

@@ -23,8 +23,9 @@ from custody.people.rights import Right
 from custody.seizures import labels
 from custody.seizures.lifecycle import TABLE
 from custody.seizures.models import Exhibit, Seizure
-from custody.web.access import STATUS, show, signed_in
-from custody.web.cards import cards
+from custody.seizures.reach import reach
+from custody.web.access import STATUS, show, shows, shows_exhibits, shows_seizures, signed_in
+from custody.web.cards import cards, reached_by
 from custody.web.choices import Choices
 from custody.web.forms import MOST_ROWS, ActForm
 from custody.web.prefill import initial, remember
@@ -129,6 +130,8 @@ def _page(
     status: int = 200,
     error: CustodyError | None = None,
 ) -> HttpResponse:
+    shown = cards(officer, exhibits, clock.now()) if 0 < len(exhibits) <= CARDS_SHOWN else []
+    shows(request, reached_by(shown) if shown else reach(officer, exhibits))
     return show(
         request,
         officer,
@@ -139,7 +142,7 @@ def _page(
         title=form.act.title.partition(":")[0],
         promise=form.act.title.partition(":")[2].strip(),
         exhibits=exhibits,
-        cards=cards(exhibits, clock.now()) if 0 < len(exhibits) <= CARDS_SHOWN else (),
+        cards=shown,
         obstacles=_obstacles(officer, form.act, exhibits),
         confirmers=TABLE[form.act.kind].confirmers,
         error=error,
@@ -171,17 +174,20 @@ def receipt(request: HttpRequest, officer: Officer, act_id: UUID) -> HttpRespons
     if isinstance(told, Pending):
         return redirect("proposal", proposal_id=act_id)
     entries = Entry.objects.filter(act_id=act_id).order_by("seq")
-    exhibits = {
-        str(pk): label
-        for pk, label in Exhibit.objects.visible_to(officer)
-        .filter(pk__in=[line.subject_id for line in told.lines if line.subject_type == "exhibit"])
-        .values_list("pk", "label")
-    }
+    rows = list(
+        Exhibit.objects.visible_to(officer).filter(
+            pk__in=[line.subject_id for line in told.lines if line.subject_type == "exhibit"]
+        )
+    )
+    exhibits = {str(row.pk): row.label for row in rows}
+    shows_exhibits(request, officer, rows)
     seizure = (
         Seizure.objects.visible_to(officer)
         .filter(pk__in=[line.subject_id for line in told.lines if line.subject_type == "seizure"])
         .first()
     )
+    if seizure:
+        shows_seizures(request, officer, [seizure])
     return show(
         request,
         officer,

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 
 from custody.handling.commands import Kind, describe
 from custody.handling.legal import Option, legal_now
-from custody.handling.proposals import waiting_for
+from custody.handling.proposals import exhibits_of, waiting_for
 from custody.handling.register import ACTS
 from custody.kit import clock
 from custody.people.models import Officer
 from custody.seizures.models import Exhibit
-from custody.web.access import show, signed_in
-from custody.web.cards import cards
-from custody.web.overview import COLUMNS, columns, deal, groups, live_units
+from custody.web.access import show, shows, shows_cases, shows_exhibits, signed_in
+from custody.web.cards import cards, reached_by
+from custody.web.overview import COLUMNS, Group, columns, deal, groups, live_units
 from custody.web.troubles import Trouble, open_for, troubles
 from custody.web.words import STAGES
 
@@ -29,15 +31,21 @@ def board(request: HttpRequest, officer: Officer) -> HttpResponse:
     now = clock.now()
     found = troubles(open_for(officer), now)
     waiting = waiting_for(officer)
+    stages = columns(officer, now)
+    worst = _worst(found)
+    seizures = {group.seizure_id for column in stages for group in column.shown}
+    _shows_groups(request, [g for column in stages for g in column.shown])
+    shows_cases(request, officer, seizures | {one.seizure_id for one in worst})
+    shows_exhibits(request, officer, exhibits_of(waiting[:WAITING_SHOWN]))
     return show(
         request,
         officer,
         "board.html",
-        troubles=_worst(found),
+        troubles=worst,
         flag_count=sum(one.flags for one in found),
         waiting=waiting[:WAITING_SHOWN],
         waiting_count=len(waiting),
-        columns=columns(officer, now),
+        columns=stages,
         now=now,
     )
 
@@ -60,6 +68,8 @@ def stage(request: HttpRequest, officer: Officer, name: str) -> HttpResponse:
             request.GET.get("page")
         )
         deal(officer, now, list(several.object_list))
+        _shows_groups(request, several.object_list)
+        shows_cases(request, officer, {group.seizure_id for group in several.object_list})
         return show(
             request,
             officer,
@@ -78,6 +88,8 @@ def stage(request: HttpRequest, officer: Officer, name: str) -> HttpResponse:
     rows = list(page.object_list)
     if not rows:
         raise Http404(f"{reference} has nothing here that you may see.")
+    shown = cards(officer, rows, now)
+    shows(request, reached_by(shown))
     return show(
         request,
         officer,
@@ -86,9 +98,14 @@ def stage(request: HttpRequest, officer: Officer, name: str) -> HttpResponse:
         title=STAGES[name],
         reference=reference,
         page=page,
-        cards=cards(rows, now),
+        cards=shown,
         options=together(officer, rows),
     )
+
+
+def _shows_groups(request: HttpRequest, shown: Iterable[Group]) -> None:
+    for group in shown:
+        shows(request, reached_by(group.cards))
 
 
 def together(officer: Officer, exhibits: list[Exhibit]) -> list[Option]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from custody.deadlines.models import Flag
 from custody.deadlines.queries import next_limits
+from custody.people.models import Officer
+from custody.seizures.lifecycle import Stage
 from custody.seizures.models import Exhibit, Seal
+from custody.seizures.reach import Reach, reach
 from custody.web.faces import Face, face
 
 
@@ -18,17 +21,24 @@ class Card:
     """One unit in a list."""
 
     exhibit: Exhibit
+    reach: Reach
     face: Face | None
     seals: tuple[str, ...]
     flags: int
+
+    @property
+    def masked(self) -> bool:
+        """On the road, for somebody who is told neither the way nor who drives."""
+        return self.reach.masked and self.exhibit.stage == Stage.IN_TRANSIT
 
     @property
     def held(self) -> bool:
         return bool(self.exhibit.holds)
 
 
-def cards(exhibits: Sequence[Exhibit], now: datetime) -> list[Card]:
-    """A card for each of these rows, in their order."""
+def cards(officer: Officer, exhibits: Sequence[Exhibit], now: datetime) -> list[Card]:
+    """A card for each of these rows, in their order, as the officer sees them."""
+    reached = reach(officer, exhibits)
     ids = [row.id for row in exhibits]
     limits = next_limits(ids, now)
     seals: dict[UUID, list[str]] = {}
@@ -43,9 +53,15 @@ def cards(exhibits: Sequence[Exhibit], now: datetime) -> list[Card]:
     return [
         Card(
             exhibit=row,
+            reach=reached[row.id],
             face=face(limits[row.id].clock, now) if row.id in limits else None,
             seals=tuple(seals.get(row.id, ())),
             flags=len(flags.get(row.id, ())),
         )
         for row in exhibits
     ]
+
+
+def reached_by(found: Iterable[Card]) -> dict[UUID, Reach]:
+    """The exhibits on cards, as the read log takes them."""
+    return {card.exhibit.id: card.reach for card in found}

@@ -11,15 +11,16 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from custody.audit.trails import hides_a_way
 from custody.handling.acts import Act
 from custody.handling.commands import Description, Kind, describe
 from custody.handling.models import Proposal, ProposalState
-from custody.handling.proposals import confirm, refuse, waiting_for
+from custody.handling.proposals import confirm, exhibits_of, refuse, waiting_for
 from custody.handling.register import ACTS
 from custody.kit import clock
 from custody.kit.errors import CustodyError
 from custody.people.models import Officer
-from custody.web.access import STATUS, show, signed_in
+from custody.web.access import STATUS, show, shows_exhibits, signed_in
 from custody.web.words import mass, plain
 
 SHOWN = 50
@@ -47,11 +48,13 @@ def proposals(request: HttpRequest, officer: Officer) -> HttpResponse:
         .prefetch_related("units__exhibit")
         .order_by("-proposed_at")
     )
+    waiting = waiting_for(officer)
+    shows_exhibits(request, officer, exhibits_of([*waiting, *own[:SHOWN]]))
     return show(
         request,
         officer,
         "proposals.html",
-        waiting=waiting_for(officer),
+        waiting=waiting,
         own=own[:SHOWN],
         titles=_titles(),
         now=clock.now(),
@@ -87,6 +90,8 @@ def proposal(request: HttpRequest, officer: Officer, proposal_id: UUID) -> HttpR
             found.refresh_from_db()
     waits = found.pk in {one.pk for one in waiting_for(officer)}
     act = ACTS[found.act]
+    reached = shows_exhibits(request, officer, exhibits_of([found]))
+    hidden = hides_a_way(officer, found, reached.values())
     return show(
         request,
         officer,
@@ -94,7 +99,8 @@ def proposal(request: HttpRequest, officer: Officer, proposal_id: UUID) -> HttpR
         status=status,
         proposal=found,
         title=act.title.partition(":")[0],
-        told=_told(act, found.command),
+        told=[] if hidden else _told(act, found.command),
+        hidden=hidden,
         confirmations=found.confirmations.select_related("officer").order_by("pk"),
         units=found.units.select_related("exhibit").order_by("exhibit__label")[:SHOWN],
         may_confirm=waits,

@@ -16,10 +16,11 @@ from custody.law.models import DestructionOrder, Hold
 from custody.people.models import Officer
 from custody.people.rights import Right
 from custody.seizures import labels
+from custody.seizures.lifecycle import Stage
 from custody.seizures.models import Exhibit
 from custody.seizures.queries import outermost, seals_of
-from custody.web.access import show, signed_in
-from custody.web.cards import cards
+from custody.web.access import show, shows, shows_exhibits, signed_in
+from custody.web.cards import cards, reached_by
 from custody.web.faces import face, trouble, worst_of_each_clock
 from custody.web.timeline import timeline
 
@@ -38,21 +39,26 @@ def exhibit(request: HttpRequest, officer: Officer, label: str) -> HttpResponse:
     faces = [(state, face(state, now)) for state in clocks.get(unit.id, [])]
     flags = open_flags(officer).filter(exhibit__in={row, unit})
     options = legal_now(officer, [row])[row.id]
-    steps = trail_of(row)
+    own = shows_exhibits(request, officer, [row])[row.id]
+    steps = trail_of(row, own.shown)
     contents = Exhibit.objects.filter(within=row).order_by("label").select_related("seizure")
+    inside = cards(officer, list(contents[:CONTENTS_SHOWN]), now)
+    shows(request, reached_by(inside))
     return show(
         request,
         officer,
         "exhibit.html",
         exhibit=row,
         unit=unit,
+        reach=own,
+        on_the_road=own.masked and unit.stage == Stage.IN_TRANSIT,
         seals=seals_of([row])[row.id],
         running=[one for state, one in faces if state.running],
         ended=[one for state, one in faces if not state.running],
         flags=[trouble(flag, now) for flag in worst_of_each_clock(flags)],
         options=options,
         acts={option.act for option in options},
-        contents=cards(list(contents[:CONTENTS_SHOWN]), now),
+        contents=inside,
         content_count=contents.count(),
         holds=Hold.objects.filter(pk__in=row.holds, lifted_at__isnull=True).order_by("placed_at"),
         orders=DestructionOrder.objects.filter(pk__in=row.orders, revoked_at__isnull=True),

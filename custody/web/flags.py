@@ -19,7 +19,7 @@ from custody.kit import clock
 from custody.kit.errors import CustodyError
 from custody.people.models import Officer
 from custody.people.rights import Right
-from custody.web.access import STATUS, show, signed_in
+from custody.web.access import STATUS, show, shows_cases, shows_exhibits, signed_in
 from custody.web.countersigning import ReasonForm
 from custody.web.faces import trouble
 from custody.web.troubles import open_for, troubles
@@ -38,6 +38,7 @@ def flags(request: HttpRequest, officer: Officer) -> HttpResponse:
     if "exhibit__seizure__reference" not in asked and request.method == "GET":
         found = troubles(open_for(officer).filter(**asked), now)
         page = Paginator(found, GROUPS_A_PAGE).get_page(request.GET.get("page"))
+        shows_cases(request, officer, {one.seizure_id for one in page.object_list})
         return show(
             request,
             officer,
@@ -71,6 +72,7 @@ def flags(request: HttpRequest, officer: Officer) -> HttpResponse:
                 form.add_error(None, "Tick the flags that you have seen.")
     rows = open_flags(officer).filter(**asked)
     one_page = Paginator(rows, FLAGS_A_PAGE).get_page(request.GET.get("page"))
+    shows_exhibits(request, officer, [flag.exhibit for flag in one_page.object_list])
     return show(
         request,
         officer,
@@ -115,6 +117,7 @@ def flag(request: HttpRequest, officer: Officer, flag_id: UUID) -> HttpResponse:
     )
     if found is None:
         raise Http404("There is no such flag that you may see.")
+    shows_exhibits(request, officer, [found.exhibit])
     form = ReasonForm(request.POST if request.method == "POST" else None)
     error: CustodyError | None = None
     status = 200

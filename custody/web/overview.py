@@ -186,7 +186,7 @@ def deal(officer: Officer, now: datetime, shown: Sequence[Group]) -> None:
         .filter(number__lte=UNITS_SHOWN)
         .order_by("label")
     )
-    for card in cards(list(rows), now):
+    for card in cards(officer, list(rows), now):
         group = by_key.get((card.exhibit.stage, card.exhibit.seizure_id))
         if group:
             group.cards.append(card)

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from custody.web import acting, board, countersigning, exhibits, flags, searching, seizures, signing
+from custody.web import (
+    acting,
+    board,
+    countersigning,
+    exhibits,
+    flags,
+    people,
+    reading,
+    searching,
+    seizures,
+    signing,
+)
 
 urlpatterns = [
     path("", board.board, name="board"),
@@ -15,6 +26,10 @@ urlpatterns = [
     path("exhibits/<str:label>/", exhibits.exhibit, name="exhibit"),
     path("seizures/", seizures.seizures, name="seizures"),
     path("seizures/<str:reference>/", seizures.seizure, name="seizure"),
+    path("seizures/<str:reference>/purpose/", reading.purpose, name="purpose"),
+    path("people/", people.people, name="people"),
+    path("reads/", reading.reads, name="reads"),
+    path("reads/<uuid:alert_id>/", reading.alert, name="alert"),
     path("acts/<slug:name>/", acting.act, name="act"),
     path("receipts/<uuid:act_id>/", acting.receipt, name="receipt"),
     path("proposals/", countersigning.proposals, name="proposals"),

@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from custody.people.models import Officer
 from custody.seizures import labels
 from custody.seizures.models import Exhibit, Seizure
-from custody.web.access import show, signed_in
+from custody.web.access import show, shows_exhibits, shows_seizures, signed_in
 
 _CHARACTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LONGEST = 80
@@ -27,7 +27,7 @@ def search(request: HttpRequest, officer: Officer) -> HttpResponse:
         return show(request, officer, "search.html", asked="", problem="")
     visible = Exhibit.objects.visible_to(officer)
     problem = ""
-    near: list[str] = []
+    near: list[Exhibit] = []
     try:
         label = labels.parse(text)
     except labels.MisreadLabel:
@@ -38,9 +38,7 @@ def search(request: HttpRequest, officer: Officer) -> HttpResponse:
                 "one character was misread or mistyped."
             )
             near = list(
-                visible.filter(label__in=set(_neighbours(_shape(text))))
-                .order_by("label")
-                .values_list("label", flat=True)[:SHOWN]
+                visible.filter(label__in=set(_neighbours(_shape(text)))).order_by("label")[:SHOWN]
             )
     if label and visible.filter(label=label).exists():
         return redirect("exhibit", label=label)
@@ -61,13 +59,15 @@ def search(request: HttpRequest, officer: Officer) -> HttpResponse:
     if len(sealed) == 1 and not found:
         return redirect("exhibit", label=sealed[0].label)
     nothing = not (found or sealed)
+    shows_seizures(request, officer, found)
+    shows_exhibits(request, officer, [*sealed, *near])
     return show(
         request,
         officer,
         "search.html",
         asked=asked,
         problem=(problem or "Nothing that you may see bears this number.") if nothing else "",
-        near=near,
+        near=[row.label for row in near],
         found=found,
         sealed=sealed,
         status=404 if nothing else 200,

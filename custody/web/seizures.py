@@ -15,9 +15,9 @@ from custody.people.models import Officer
 from custody.people.rights import Right
 from custody.seizures.lifecycle import TABLE
 from custody.seizures.models import Exhibit, Seizure
-from custody.web.access import show, signed_in
+from custody.web.access import show, shows, shows_seizures, signed_in
 from custody.web.board import together
-from custody.web.cards import cards
+from custody.web.cards import cards, reached_by
 from custody.web.troubles import open_for, troubles
 
 A_PAGE = 25
@@ -36,6 +36,7 @@ def seizures(request: HttpRequest, officer: Officer) -> HttpResponse:
         .values("seizure_id")
         .annotate(units=Count("id"), gross=Sum("gross_grams"))
     )
+    shows_seizures(request, officer, page.object_list)
     return show(
         request,
         officer,
@@ -60,6 +61,10 @@ def seizure(request: HttpRequest, officer: Officer, reference: str) -> HttpRespo
         request.GET.get("page")
     )
     units = list(page.object_list)
+    shown = cards(officer, units, now)
+    shows_seizures(request, officer, [row])
+    shows(request, reached_by(shown))
+    found = troubles(open_for(officer).filter(exhibit__seizure=row), now)[:FLAGS_SHOWN]
     return show(
         request,
         officer,
@@ -67,14 +72,14 @@ def seizure(request: HttpRequest, officer: Officer, reference: str) -> HttpRespo
         seizure=row,
         stages=list(stages),
         page=page,
-        cards=cards(units, now),
+        cards=shown,
         options=together(officer, units),
         acts=[
             ACTS[name]
             for name in ("give_order", "amend")
             if Right(TABLE[ACTS[name].kind].right) in officer.rights
         ],
-        flags=troubles(open_for(officer).filter(exhibit__seizure=row), now)[:FLAGS_SHOWN],
+        flags=found,
         orders=DestructionOrder.objects.visible_to(officer)
         .filter(seizure=row)
         .order_by("given_at"),

@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.db.models import Case, Count, F, IntegerField, Max, Min, Q, QuerySet, Value, When
 from django.urls import reverse
@@ -35,6 +36,7 @@ class Trouble:
         running: since when what still runs is due.
     """
 
+    seizure_id: UUID
     reference: str
     cause: str
     clock: str | None
@@ -104,7 +106,7 @@ def troubles(flags: QuerySet[Flag], now: datetime) -> list[Trouble]:
     """These flags put together, what hurts most in front; one query."""
     rows: Any = (
         flags.annotate(rank=_RANK, gone=_GONE)
-        .values("exhibit__seizure__reference", "cause", "clock_name", "gone")
+        .values("exhibit__seizure_id", "exhibit__seizure__reference", "cause", "clock_name", "gone")
         .annotate(
             units=Count("exhibit", distinct=True),
             total=Count("id"),
@@ -119,6 +121,7 @@ def troubles(flags: QuerySet[Flag], now: datetime) -> list[Trouble]:
     )
     found = [
         Trouble(
+            seizure_id=row["exhibit__seizure_id"],
             reference=row["exhibit__seizure__reference"],
             cause=row["cause"],
             clock=row["clock_name"],

@@ -194,7 +194,7 @@ def test_a_ledger_of_others_is_looked_through_in_windows(
     callers: Callers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     catch(callers.cast, 3)
-    monkeypatch.setattr("custody.api.v1.events.WINDOW", 7)
+    monkeypatch.setattr("custody.audit.following.WINDOW", 7)
     after, rounds, more = -1, 0, True
     while more:
         page = callers.outsider.get(f"events/?after_seq={after}")

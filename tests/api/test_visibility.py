@@ -20,7 +20,8 @@ from tests.deadlines.scenes import send
 pytestmark = pytest.mark.django_db
 
 #: Address → whether it is public ("open"), the same for all who sign in ("all"), or narrowed to what
-#: concerns one: a list ("list"), one thing ("one"), a deed on one thing ("deed"), or acts ("acts").
+#: concerns one: a list ("list"), one thing ("one"), a deed on one thing ("deed"), acts ("acts"), or for the
+#: holders of a right alone ("right": tests/api/test_routes_by_role.py).
 TABLE = {
     "index": "open",
     "openapi": "open",
@@ -36,6 +37,12 @@ TABLE = {
     "acts": "all",
     # Its acts are judged one by one: tests/api/test_batches.py.
     "batches": "acts",
+    "assignments": "all",
+    "purposes": "all",
+    "reads": "right",
+    "read-alerts": "right",
+    "end-assignment": "right",
+    "review": "right",
     "seizures": "list",
     "exhibits": "list",
     "events": "list",

@@ -25,6 +25,7 @@ from custody.handling.register import ACTS
 from custody.kit import clock
 from custody.kit.errors import CustodyError
 from custody.people.rights import Right
+from custody.reading.models import Action
 from custody.seizures.lifecycle import TABLE, Confirmers
 
 _KEY = re.compile(r"[\x21-\x7e]{8,80}")
@@ -202,7 +203,7 @@ class ActView(Resource):
         except CustodyError as error:
             error.field = locate(error, command)
             raise
-        return respond(answer)
+        return respond(self, answer)
 
 
 _WHO = {
@@ -234,7 +235,12 @@ def _view(act: Act) -> type[ActView]:
         examples=examples_of(act),
     )
     name = f"{act.command.__name__}View"
-    members = {"act": act, "post": described(post), "__module__": __name__}
+    members = {
+        "act": act,
+        "action": Action.COLLECTION if act.name == "intercept" else Action.ALTERATION,
+        "post": described(post),
+        "__module__": __name__,
+    }
     return type(name, (ActView,), members)
 
 

@@ -16,9 +16,10 @@ from custody.api.fields import StrictObject
 from custody.api.locating import locate
 from custody.api.resources import Resource
 from custody.api.v1.acts import KEY, envelope_of, key_of
-from custody.api.v1.receipts import ReceiptSerializer
+from custody.api.v1.receipts import ReceiptSerializer, told_by
 from custody.handling.batch import MOST_ACTS, ActsRefused, Item, perform_batch
 from custody.handling.register import ACTS
+from custody.reading.models import Action
 
 
 class ItemSerializer(StrictObject):
@@ -50,6 +51,7 @@ class Batches(Resource):
     """Recording many acts."""
 
     serializer_class = BatchSerializer
+    action = Action.ALTERATION
 
     @extend_schema(
         operation_id="post_batch",
@@ -79,6 +81,7 @@ class Batches(Resource):
             for position, error in refused.faults:
                 error.field = locate(error, items[position].command)
             raise
+        self.shows(told_by(*receipt.receipts))
         return Response(BatchReceiptSerializer(receipt).data, status.HTTP_201_CREATED)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,9 +20,9 @@ from rest_framework.response import Response
 from custody.api.fields import Grams, Moment
 from custody.api.filters import YesNo
 from custody.api.resources import Listing, Resource, require_row
-from custody.api.v1.events import EventSerializer, of_step
+from custody.api.v1.events import EventSerializer
 from custody.api.v1.flags import FlagSerializer
-from custody.audit.trails import trail_of
+from custody.audit.trails import start_of_day, trail_of
 from custody.deadlines.models import Clock, Flag
 from custody.deadlines.queries import clocks_of
 from custody.deadlines.rules import ClockState, Level, Standing
@@ -35,6 +35,7 @@ from custody.seizures import labels
 from custody.seizures.lifecycle import Form, Lane, Stage
 from custody.seizures.models import Exhibit, Seal
 from custody.seizures.queries import outermost, seals_of
+from custody.seizures.reach import Reach
 
 LEVELS = ("in_time", *(level.value for level in Level if level.value))
 
@@ -57,6 +58,7 @@ class Sheet:
 
     row: Exhibit
     unit: Exhibit
+    reach: Reach
     seals: Sequence[Seal]
     clocks: Sequence[Running]
     flags: Sequence[Flag]
@@ -69,16 +71,37 @@ class Sheet:
         return any(one.level in {Level.DUE, Level.ESCALATED} for one in self.clocks)
 
     @property
-    def custodian(self) -> dict[str, str]:
-        return {"badge": self.unit.custodian_id, "unit": self.unit.custodian_unit}
+    def masked(self) -> bool:
+        """On the road, for a reader who is told neither the way nor who drives."""
+        return self.reach.masked and self.unit.stage == Stage.IN_TRANSIT
+
+    @property
+    def custodian(self) -> dict[str, str | None]:
+        badge = None if self.masked else self.unit.custodian_id
+        return {"badge": badge, "unit": self.unit.custodian_unit}
+
+    @property
+    def place(self) -> str | None:
+        return None if self.masked else self.unit.place_id
+
+    @property
+    def destination(self) -> str | None:
+        return None if self.masked else self.unit.destination_id
+
+    @property
+    def last_at(self) -> datetime:
+        return start_of_day(self.row.last_at) if self.reach.masked else self.row.last_at
 
 
-def sheets(actor: Officer, rows: Sequence[Exhibit], now: datetime) -> list[Sheet]:
+def sheets(
+    actor: Officer, rows: Sequence[Exhibit], reached: Mapping[UUID, Reach], now: datetime
+) -> list[Sheet]:
     """A sheet for each of these rows, in a fixed number of queries.
 
     Args:
         actor: who reads.
         rows: exhibits that they may see.
+        reached: their reach to each.
         now: the moment by which clocks are judged.
     """
     units = _units(rows)
@@ -101,6 +124,7 @@ def sheets(actor: Officer, rows: Sequence[Exhibit], now: datetime) -> list[Sheet
         Sheet(
             row=row,
             unit=units[row.id],
+            reach=reached[row.id],
             seals=seals[row.id],
             clocks=[
                 Running(one, one.level_at(now).value or "in_time")
@@ -130,7 +154,7 @@ def _units(rows: Sequence[Exhibit]) -> dict[UUID, Exhibit]:
 class CustodianSerializer(serializers.Serializer[Any]):
     """Who answers for it."""
 
-    badge = serializers.CharField()
+    badge = serializers.CharField(allow_null=True, help_text="Null while masked, on the road.")
     unit = serializers.CharField(help_text="The officer's unit when custody passed.")
 
 
@@ -202,8 +226,8 @@ class ExhibitSerializer(serializers.Serializer[Any]):
     seizure = serializers.CharField(source="row.seizure.reference")
     lane = serializers.ChoiceField(source="row.lane", choices=[one.value for one in Lane])
     stage = serializers.ChoiceField(source="unit.stage", choices=[one.value for one in Stage])
-    place = serializers.CharField(source="unit.place_id", allow_null=True)
-    destination = serializers.CharField(source="unit.destination_id", allow_null=True)
+    place = serializers.CharField(allow_null=True)
+    destination = serializers.CharField(allow_null=True)
     custodian = CustodianSerializer()
     within = serializers.CharField(source="row.within.label", allow_null=True, default=None)
     handling_unit = serializers.CharField(source="unit.label")
@@ -222,7 +246,11 @@ class ExhibitSerializer(serializers.Serializer[Any]):
     orders = OrderSerializer(many=True)
     holds = HoldSerializer(many=True)
     legal_now = OptionSerializer(source="options", many=True)
-    last_at = Moment(source="row.last_at")
+    masked = serializers.BooleanField(
+        source="reach.masked",
+        help_text="You are told neither routes nor times of transport: state a purpose (`POST purposes/`).",
+    )
+    last_at = Moment(help_text="Only the day, while masked.")
     version = serializers.IntegerField(source="row.version", help_text="How many events it has.")
     head = serializers.CharField(source="row.head", help_text="Leaf hash of its last event.")
 
@@ -289,7 +317,7 @@ class Exhibits(Listing):
         return visible(self.officer)
 
     def present(self, rows: Sequence[Exhibit]) -> Sequence[Sheet]:
-        return sheets(self.officer, rows, clock.now())
+        return sheets(self.officer, rows, self.shows_exhibits(rows), clock.now())
 
     @extend_schema(operation_id="list_exhibits", summary="List exhibits", tags=["exhibits"])
     def get(self, request: Request) -> Response:
@@ -307,7 +335,7 @@ class OneExhibit(Resource):
     def get(self, request: Request, label: str) -> Response:
         """Its state, its clocks as they stand now, its open flags, and the acts that are open to you on it."""
         row = find(self.officer, label)
-        (sheet,) = sheets(self.officer, [row], clock.now())
+        (sheet,) = sheets(self.officer, [row], self.shows_exhibits([row]), clock.now())
         return Response(ExhibitSerializer(sheet).data, headers={"ETag": f'"{row.head}"'})
 
 
@@ -334,7 +362,7 @@ class Trail(Resource):
             "label": row.label,
             "version": row.version,
             "head": row.head,
-            "events": [of_step(step) for step in trail_of(row)],
+            "events": trail_of(row, self.shows_exhibits([row])[row.id].shown),
         }
         return Response(TrailSerializer(told).data)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import django_filters
@@ -18,6 +19,7 @@ from custody.deadlines import services
 from custody.deadlines.models import Flag, FlagCause
 from custody.deadlines.rules import FLAGGED
 from custody.handling.record import refusals
+from custody.reading.models import Action
 
 
 class FlagSerializer(serializers.Serializer[Any]):
@@ -67,6 +69,9 @@ class Flags(Listing):
     def visible(self) -> QuerySet[Flag]:
         return Flag.objects.visible_to(self.officer).select_related("exhibit")
 
+    def note(self, rows: Sequence[Flag]) -> None:
+        self.shows_exhibits(row.exhibit for row in rows)
+
     @extend_schema(operation_id="list_flags", summary="List flags", tags=["flags"])
     def get(self, request: Request) -> Response:
         """Flags on exhibits that concern your unit, the latest first."""
@@ -82,7 +87,9 @@ class OneFlag(Resource):
     def get(self, request: Request, flag_id: str) -> Response:
         """One flag and what became of it."""
         rows = Flag.objects.visible_to(self.officer).select_related("exhibit")
-        return Response(FlagSerializer(require_row(rows, pk=identifier(flag_id))).data)
+        flag = require_row(rows, pk=identifier(flag_id))
+        self.shows_exhibits([flag.exhibit])
+        return Response(FlagSerializer(flag).data)
 
 
 class AcknowledgementSerializer(StrictObject):
@@ -97,6 +104,7 @@ class Acknowledge(Resource):
     """Acknowledging a flag."""
 
     serializer_class = AcknowledgementSerializer
+    action = Action.ALTERATION
 
     @extend_schema(
         operation_id="acknowledge_flag",
@@ -115,4 +123,5 @@ class Acknowledge(Resource):
         with refusals(self.officer, "acknowledge"):
             after = services.acknowledge(self.officer, key, told.validated_data["reason"])
         after.exhibit = flag.exhibit
+        self.shows_exhibits([flag.exhibit])
         return Response(FlagSerializer(after).data)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -23,11 +23,15 @@ from custody.api.v1.receipts import (
     ReceiptSerializer,
     respond,
 )
+from custody.audit.trails import hides_a_way
 from custody.handling import proposals
 from custody.handling.models import Proposal, ProposalState
 from custody.handling.register import ACTS
 from custody.people.models import Officer
+from custody.reading.models import Action
 from custody.seizures.lifecycle import Confirmers
+from custody.seizures.models import Exhibit
+from custody.seizures.reach import Reach
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,11 @@ class Paper:
 
     row: Proposal
     yours_to_confirm: bool
+    masked: bool = False
+
+    @property
+    def command(self) -> dict[str, Any] | None:
+        return None if self.masked else self.row.command
 
     @property
     def title(self) -> str:
@@ -75,7 +84,10 @@ class ProposalSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField(source="row.act_id", help_text="Also the id of the act to be.")
     act = serializers.CharField(source="row.act")
     title = serializers.CharField()
-    command = serializers.DictField(source="row.command", help_text="What the act was told.")
+    command = serializers.DictField(
+        allow_null=True,
+        help_text="What the act was told. Null for a transport that you are told by its day alone.",
+    )
     exhibits = serializers.ListField(child=serializers.CharField(), help_text="Their labels.")
     proposer = ProposerSerializer()
     occurred_at = Moment(source="row.occurred_at")
@@ -113,12 +125,23 @@ def visible(actor: Officer) -> QuerySet[Proposal]:
     )
 
 
-def papers(actor: Officer, rows: Sequence[Proposal]) -> list[Paper]:
-    """These proposals as one officer sees them."""
+def papers(actor: Officer, rows: Sequence[Proposal], reached: Mapping[UUID, Reach]) -> list[Paper]:
+    """These proposals as one officer sees them, with their reach to the exhibits named."""
     waiting: set[UUID] = set()
     if any(row.state == ProposalState.OPEN for row in rows):
         waiting = {row.pk for row in proposals.waiting_for(actor)}
-    return [Paper(row, row.pk in waiting) for row in rows]
+    return [
+        Paper(
+            row,
+            row.pk in waiting,
+            hides_a_way(actor, row, [reached[one.exhibit_id] for one in row.units.all()]),
+        )
+        for row in rows
+    ]
+
+
+def _exhibits(rows: Sequence[Proposal]) -> list[Exhibit]:
+    return list({one.exhibit_id: one.exhibit for row in rows for one in row.units.all()}.values())
 
 
 class Proposals(Listing):
@@ -142,7 +165,7 @@ class Proposals(Listing):
         return rows
 
     def present(self, rows: Sequence[Proposal]) -> Sequence[Paper]:
-        return papers(self.officer, rows)
+        return papers(self.officer, rows, self.shows_exhibits(_exhibits(rows)))
 
     @extend_schema(
         operation_id="list_proposals",
@@ -171,7 +194,7 @@ class OneProposal(Resource):
     def get(self, request: Request, proposal_id: str) -> Response:
         """What was proposed, by whom, and what became of it."""
         row = require_row(visible(self.officer), pk=identifier(proposal_id))
-        (paper,) = papers(self.officer, [row])
+        (paper,) = papers(self.officer, [row], self.shows_exhibits(_exhibits([row])))
         return Response(ProposalSerializer(paper).data)
 
 
@@ -179,6 +202,7 @@ class Confirm(Resource):
     """Confirming."""
 
     serializer_class = ReceiptSerializer
+    action = Action.ALTERATION
 
     @extend_schema(
         operation_id="confirm_proposal",
@@ -191,7 +215,7 @@ class Confirm(Resource):
         """Confirm with your own login. The confirmation that completes it records the act, judged afresh; until
         then the answer says whom it still waits for. Confirming twice answers the same twice."""
         StrictObject(data=request.data).is_valid(raise_exception=True)
-        return respond(proposals.confirm(self.officer, identifier(proposal_id)))
+        return respond(self, proposals.confirm(self.officer, identifier(proposal_id)))
 
 
 class RefusalSerializer(StrictObject):
@@ -206,6 +230,7 @@ class Refuse(Resource):
     """Refusing, or withdrawing one's own."""
 
     serializer_class = RefusalSerializer
+    action = Action.ALTERATION
 
     @extend_schema(
         operation_id="refuse_proposal",
@@ -222,4 +247,5 @@ class Refuse(Resource):
         told.is_valid(raise_exception=True)
         proposals.refuse(self.officer, key, told.validated_data["reason"])
         row = require_row(visible(self.officer), pk=key)
+        self.shows_exhibits(_exhibits([row]))
         return Response(ProposalSerializer(Paper(row, yours_to_confirm=False)).data)

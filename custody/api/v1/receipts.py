@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from rest_framework import serializers, status
 from rest_framework.response import Response
 
 from custody.api.fields import Moment
+from custody.api.resources import Resource
 from custody.handling.record import Line, Pending, Receipt
+from custody.people.rights import Relation, Shown
 from custody.seizures.lifecycle import Confirmers
+from custody.seizures.reach import Reach
 
 
 class LineSerializer(serializers.Serializer[Any]):
@@ -56,9 +60,24 @@ class PendingSerializer(serializers.Serializer[Any]):
         return reverse("api:proposal", args=[pending.act_id])
 
 
-def respond(answer: Receipt | Pending) -> Response:
+#: What an actor's own receipt shows was in their hands.
+_OWN = Reach(Relation.CUSTODY, Shown.WHOLE)
+
+
+def told_by(*receipts: Receipt) -> dict[UUID, Reach]:
+    """The exhibits and seizures that receipts name, as the read log takes them."""
+    return {
+        UUID(line.subject_id): _OWN
+        for receipt in receipts
+        for line in receipt.lines
+        if line.subject_type in {"exhibit", "seizure"}
+    }
+
+
+def respond(view: Resource, answer: Receipt | Pending) -> Response:
     """201 with a receipt, or 202 with whom it waits for."""
     if isinstance(answer, Receipt):
+        view.shows(told_by(answer))
         return Response(ReceiptSerializer(answer).data, status.HTTP_201_CREATED)
     shown = PendingSerializer(answer).data
     return Response(shown, status.HTTP_202_ACCEPTED, headers={"Location": shown["href"]})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import django_filters
@@ -57,6 +58,9 @@ class Seizures(Listing):
     def visible(self) -> QuerySet[Seizure]:
         return Seizure.objects.visible_to(self.officer)
 
+    def note(self, rows: Sequence[Seizure]) -> None:
+        self.shows_seizures(rows)
+
     @extend_schema(operation_id="list_seizures", summary="List seizures", tags=["seizures"])
     def get(self, request: Request) -> Response:
         """Seizures that concern your unit, the newest first."""
@@ -72,4 +76,5 @@ class OneSeizure(Resource):
     def get(self, request: Request, reference: str) -> Response:
         """One seizure by its reference."""
         row = require_row(Seizure.objects.visible_to(self.officer), reference=reference)
+        self.shows_seizures([row])
         return Response(SeizureSerializer(row).data, headers={"ETag": f'"{row.head}"'})

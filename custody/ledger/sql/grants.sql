@@ -7,6 +7,20 @@ GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO custody_app;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO custody_app;
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO custody_auditor;
 REVOKE ALL ON custody_append_lock FROM custody_app, custody_auditor;
+-- The read log is reached through its whole, and only grows.
+DO $do$
+DECLARE
+    part regclass;
+BEGIN
+    FOR part IN SELECT inhrelid::regclass FROM pg_inherits WHERE inhparent = 'public.custody_read'::regclass LOOP
+        EXECUTE format('REVOKE ALL ON %s FROM custody_app, custody_auditor', part);
+    END LOOP;
+END
+$do$;
+REVOKE UPDATE ON custody_read, custody_read_alert, custody_canary, custody_read_digest FROM custody_app;
+GRANT UPDATE (reviewed_at, reviewed_by_id, finding) ON custody_read_alert TO custody_app;
+GRANT DELETE ON custody_canary TO custody_app;
+REVOKE SELECT ON custody_canary FROM custody_auditor;
 GRANT DELETE ON custody_seal, custody_clock, django_session, knox_authtoken TO custody_app;
 
 REVOKE INSERT, UPDATE ON custody_entry, django_migrations FROM custody_app;

@@ -1,10 +1,10 @@
-"""``manage.py adopt FILE.json``: agencies, units, officers, places, scales and policies, each by an event."""
+"""``manage.py adopt FILE.json``: agencies, units, officers, assignments, places, scales and policies, each by an event."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,10 @@ from django.db import IntegrityError, connection, transaction
 
 from custody.deadlines.policies import flanders_2024
 from custody.deadlines.services import adopt_policy
+from custody.kit import clock, ids
 from custody.kit.errors import CustodyError
 from custody.ledger.events import SYSTEM
-from custody.people.models import AgencyKind
+from custody.people.models import AgencyKind, Assignment, AssignmentKind
 from custody.people.rights import Role
 from custody.people.services import adopt_agency, adopt_unit, enrol
 from custody.places.models import PlaceKind
@@ -64,6 +65,26 @@ def _scale(told: Told) -> object:
     )
 
 
+def _assignment(told: Told) -> object:
+    return Assignment.adopt(
+        str(told.get("code") or ids.new_id()),
+        {
+            "kind": AssignmentKind(told["kind"]).value,
+            "officer": told["officer"],
+            "case": told.get("case"),
+            "unit": told.get("unit"),
+            "stands_for": told.get("stands_for"),
+            "roles": [Role(role).value for role in told.get("roles", [])],
+            "purpose": None,
+            "reason": None,
+            "glass_broken": False,
+            "since": clock.to_text(datetime.fromisoformat(told["since"])),
+            "until": clock.to_text(datetime.fromisoformat(told["until"])),
+        },
+        actor=SYSTEM,
+    )
+
+
 def _policy(told: Any) -> object:
     return adopt_policy(flanders_2024() if told == "flanders-2024" else dict(told), SYSTEM)
 
@@ -73,6 +94,7 @@ _KINDS: Mapping[str, Callable[[Any], object]] = {
     "agencies": _agency,
     "units": _unit,
     "officers": _officer,
+    "assignments": _assignment,
     "places": _place,
     "scales": _scale,
     "policies": _policy,

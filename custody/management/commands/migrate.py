@@ -14,6 +14,8 @@ from custody.management.owner import require_owner
 
 GRANTS = Path(custody.ledger.__file__).parent / "sql" / "grants.sql"
 GUARDED = "custody_entry"
+#: Partitions of the read log are made a year ahead.
+MONTHS_AHEAD = 12
 
 
 class Command(migrate.Command):
@@ -32,4 +34,5 @@ class Command(migrate.Command):
         owner = connections[options["database"]]
         if GUARDED in owner.introspection.table_names():
             with owner.cursor() as cursor:
+                cursor.execute("SELECT make_read_partitions(%s)", [MONTHS_AHEAD])
                 cursor.execute(GRANTS.read_text())

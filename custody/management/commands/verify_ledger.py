@@ -9,13 +9,14 @@ from django.core.management.base import BaseCommand, CommandError
 from custody.audit import replay
 from custody.kit.errors import CustodyError
 from custody.ledger.verify import verify
+from custody.reading.digests import verify_reads
 
 
 class Command(BaseCommand):
     """Derive everything again from the events' bytes, and hold the rows against a replay."""
 
     help = (
-        "Check every event's bytes, columns, number and chain, and every row against a replay. "
+        "Check every event's bytes, columns, number and chain, every row against a replay, and the read log. "
         "Exit status 0 when all holds, 1 with the first wrong seq and field otherwise."
     )
 
@@ -25,5 +26,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{report.events} events hold. Root {report.root}")
             subjects = replay.compare()
             self.stdout.write(f"{subjects} subjects have the rows that their events make.")
+            minutes = verify_reads()
+            self.stdout.write(f"{minutes} minutes of the read log are as they were digested.")
         except CustodyError as error:
             raise CommandError(str(error), returncode=1) from error

@@ -1,0 +1,129 @@
+"""The ledger as one reader may see it: page by page, and event by event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from custody.audit.trails import REFERENCE, Step, steps_of
+from custody.deadlines.models import Flag
+from custody.kit.errors import CustodyError
+from custody.law.models import DestructionOrder, Hold
+from custody.ledger import events as ledger_events
+from custody.ledger.models import Entry
+from custody.ledger.queries import events_after
+from custody.people.models import Assignment, Officer
+from custody.people.rights import Right
+from custody.seizures.models import Exhibit, Seizure
+from custody.seizures.reach import Reach, reach
+
+#: One request looks through so many entries at most, whatever there is to find among them.
+WINDOW = 5_000
+
+
+class UnknownEvent(CustodyError):
+    """There is no event {event} that you may see."""
+
+    code = "unknown_event"
+    category = "not_found"
+
+
+@dataclass(frozen=True)
+class Page:
+    """A stretch of the ledger as a reader sees it.
+
+    Attributes:
+        steps: the events.
+        next_after_seq: where to go on.
+        more: there is more to look through already.
+        reached: the reader's reach to the exhibits that the events are about.
+    """
+
+    steps: Sequence[Step]
+    next_after_seq: int
+    more: bool
+    reached: dict[UUID, Reach]
+
+
+def follow(actor: Officer, after: int, limit: int) -> Page:
+    """The next events about what an officer may see, in the order of the ledger.
+
+    Args:
+        actor: who reads.
+        after: the seq where they stopped; -1 at first.
+        limit: at most so many.
+    """
+    window = list(events_after(after, WINDOW + 1).values_list("seq", "subject_type", "subject_id"))
+    looked = window[:WINDOW]
+    allowed = _visible(actor, ((kind, one) for _, kind, one in looked))
+    mine = [seq for seq, kind, one in looked if (kind, one) in allowed]
+    wanted = mine[:limit]
+    cut = len(mine) > limit
+    last = wanted[-1] if cut else looked[-1][0] if looked else after
+    steps, reached = _shown(actor, Entry.objects.filter(pk__in=wanted).order_by("seq"))
+    return Page(steps, last, cut or len(window) > WINDOW, reached)
+
+
+def event_of(actor: Officer, event_id: UUID) -> tuple[Step, dict[UUID, Reach]]:
+    """One event, and the reader's reach to the exhibit that it is about.
+
+    Raises:
+        UnknownEvent: there is none that the officer may see.
+    """
+    entry = Entry.objects.filter(event_id=event_id).first()
+    if entry is not None:
+        subject = (entry.subject_type, entry.subject_id)
+        if subject in _visible(actor, [subject]):
+            (step,), reached = _shown(actor, [entry])
+            return step, reached
+    raise UnknownEvent(event=event_id)
+
+
+def _shown(actor: Officer, entries: Iterable[Entry]) -> tuple[list[Step], dict[UUID, Reach]]:
+    told = [(entry, ledger_events.read(bytes(entry.body))) for entry in entries]
+    about = {entry.subject_id for entry, _ in told if entry.subject_type == "exhibit"}
+    reached = reach(actor, list(Exhibit.objects.filter(pk__in=about))) if about else {}
+    steps = [
+        one.as_shown(reached[UUID(one.event.subject.id)].shown)
+        if one.event.subject.type == "exhibit"
+        else one
+        for one in steps_of(told)
+    ]
+    return steps, reached
+
+
+def _reader(actor: Officer, subject_type: str) -> QuerySet[Any] | None:
+    """The rows by which an officer sees the events about subjects of a type; None for none."""
+    if subject_type == "exhibit":
+        return Exhibit.objects.visible_to(actor)
+    if subject_type == "seizure":
+        return Seizure.objects.visible_to(actor)
+    if subject_type == "order":
+        return DestructionOrder.objects.visible_to(actor)
+    if subject_type == "hold":
+        return Hold.objects.visible_to(actor)
+    if subject_type == "flag":
+        return Flag.objects.visible_to(actor)
+    if subject_type == "assignment":
+        return Assignment.objects.visible_to(actor)
+    return None
+
+
+def _visible(actor: Officer, subjects: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Those of these subjects whose events an officer may see: one query a type."""
+    by_type: dict[str, set[str]] = {}
+    for subject_type, subject_id in subjects:
+        by_type.setdefault(subject_type, set()).add(subject_id)
+    found = set()
+    for subject_type, subject_ids in by_type.items():
+        rows = _reader(actor, subject_type)
+        if rows is not None:
+            known = rows.filter(pk__in=subject_ids).values_list("pk", flat=True)
+            found |= {(subject_type, str(one)) for one in known}
+        elif subject_type in REFERENCE and Right.OVERSEE in actor.rights:
+            found |= {(subject_type, one) for one in subject_ids}
+    return found

@@ -1,0 +1,234 @@
+"""Ways, times and drivers of transports are told to who has the thing in hand, to its case, and for a purpose."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from custody.handling.transport import Receive
+from custody.kit import clock
+from custody.people.assigning import Purpose, assign, end_assignment, state_purpose
+from custody.people.models import Assignment, AssignmentKind, Officer, Unit
+from custody.reading.digests import digest_reads
+from custody.reading.models import Read, ReadAlert
+from custody.seizures.models import Exhibit
+from tests.api.callers import Callers
+from tests.cast import Cast, catch, propose
+from tests.deadlines.scenes import receive, send, store
+from tests.web.conftest import Browser
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def barrel(callers: Callers) -> Exhibit:
+    """On the road from the quay to the store."""
+    _, (barrel,) = catch(callers.cast)
+    send(callers.cast, barrel)
+    return barrel
+
+
+def told(callers: Callers, badge: str, barrel: Exhibit) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The exhibit and its dispatch as somebody is shown them."""
+    caller = getattr(callers, badge)
+    trail = caller.get(f"exhibits/{barrel.label}/trail")["events"]
+    (sent,) = [one for one in trail if one["kind"] == "exhibit.dispatched"]
+    return caller.get(f"exhibits/{barrel.label}"), sent
+
+
+def is_masked(callers: Callers, badge: str, barrel: Exhibit) -> bool:
+    sheet, sent = told(callers, badge, barrel)
+    assert sheet["masked"] == sent["masked"]
+    return bool(sheet["masked"])
+
+
+@pytest.mark.parametrize(
+    ("badge", "masked"),
+    [
+        ("driver", False),
+        ("second_driver", False),
+        ("keeper", False),
+        ("officer", True),
+        ("colleague", True),
+        ("supervisor", True),
+        ("auditor", True),
+        ("prosecutor", True),
+    ],
+)
+def test_who_has_it_or_awaits_it_sees_the_whole_of_a_transport(
+    callers: Callers, barrel: Exhibit, badge: str, masked: bool
+) -> None:
+    sheet, sent = told(callers, badge, barrel)
+    assert sheet["masked"] is masked
+    if not masked:
+        assert sheet["destination"] == "VAULT-A"
+        assert sent["body"]
+        return
+    assert (sheet["destination"], sheet["place"], sheet["custodian"]["badge"]) == (None, None, None)
+    assert sheet["last_at"].endswith("T00:00:00.000000Z")
+    assert sent["occurred_at"].endswith("T00:00:00.000000Z")
+    assert sent["recorded_at"].endswith("T00:00:00.000000Z")
+    assert sent["body"] is None
+    assert sent["payload"] == {}
+    assert sent["confirmers"] == []
+
+
+def test_the_ledger_and_the_proposals_are_masked_like_the_trail(
+    callers: Callers, barrel: Exhibit
+) -> None:
+    propose(callers.cast.keeper, Receive(exhibits=(barrel.label,), place="VAULT-A"))
+    text = callers.officer.ask("GET", "events/").content.decode()
+    for secret in ("VAN-A", "VAULT-A", "HAULIER/ROAD"):
+        assert secret not in text
+    (open_one,) = callers.officer.get("proposals/?state=open")["results"]
+    assert open_one["command"] is None
+    (open_one,) = callers.driver.get("proposals/?state=open")["results"]
+    assert open_one["command"]["place"] == "VAULT-A"
+
+
+def test_pages_are_masked_like_answers(cast: Cast, browse: Browser, barrel: Exhibit) -> None:
+    seizure = barrel.seizure.reference
+    for address in (
+        "/",
+        f"/exhibits/{barrel.label}/",
+        f"/seizures/{seizure}/",
+        f"/stages/in_transit/?seizure={seizure}",
+    ):
+        text = browse(cast.supervisor).get(address).content.decode()
+        assert barrel.label in text
+        for secret in ("VAN-A", "VAULT-A", "HAULIER/ROAD)"):
+            assert secret not in text, (address, secret)
+    assert "VAULT-A" in browse(cast.driver).get(f"/exhibits/{barrel.label}/").content.decode()
+
+
+def test_after_it_is_handed_on_the_driver_sees_nothing_more(
+    callers: Callers, barrel: Exhibit
+) -> None:
+    receive(callers.cast, barrel)
+    store(callers.cast, barrel)
+    callers.driver.get(f"exhibits/{barrel.label}", 404)
+    assert is_masked(callers, "officer", barrel)
+
+
+def given(cast: Cast, officer: Officer, kind: AssignmentKind, **more: Any) -> Assignment:
+    until = clock.now() + timedelta(days=1)
+    return assign(cast.supervisor, kind=kind, officer=officer, until=until, **more)
+
+
+def test_a_case_is_seen_whole_by_whom_it_is_assigned_to_and_no_longer(
+    callers: Callers, barrel: Exhibit
+) -> None:
+    cast = callers.cast
+    case = given(cast, cast.officer, AssignmentKind.CASE, case=barrel.seizure_id)
+    assert not is_masked(callers, "officer", barrel)
+    assert is_masked(callers, "colleague", barrel)
+    end_assignment(cast.supervisor, _uuid(case))
+    assert is_masked(callers, "officer", barrel)
+
+
+def test_a_case_shows_what_the_unit_never_had(callers: Callers) -> None:
+    cast = callers.cast
+    _, (barrel,) = catch(cast)
+    callers.keeper.get(f"exhibits/{barrel.label}", 404)
+    given(cast, cast.keeper, AssignmentKind.CASE, case=barrel.seizure_id)
+    for path in (f"exhibits/{barrel.label}", f"seizures/{barrel.seizure.reference}"):
+        callers.keeper.get(path)
+    for path in ("exhibits/", "seizures/", "events/"):
+        assert callers.keeper.get(path)["results"]
+    assert callers.second_keeper.get("exhibits/")["results"] == []
+
+
+def test_who_is_on_duty_for_a_unit_sees_what_it_has(callers: Callers, barrel: Exhibit) -> None:
+    cast = callers.cast
+    receive(cast, barrel)
+    assert is_masked(callers, "officer", barrel)
+    given(cast, cast.officer, AssignmentKind.DUTY, unit=Unit.objects.get(pk="CUSTOMS/STORE"))
+    assert not is_masked(callers, "officer", barrel)
+
+
+def test_where_a_roster_is_kept_who_is_not_on_it_sees_no_ways(
+    callers: Callers, barrel: Exhibit
+) -> None:
+    cast = callers.cast
+    receive(cast, barrel)
+    assert not is_masked(callers, "second_keeper", barrel)
+    given(cast, cast.keeper, AssignmentKind.DUTY, unit=Unit.objects.get(pk="CUSTOMS/STORE"))
+    assert not is_masked(callers, "keeper", barrel)
+    assert is_masked(callers, "second_keeper", barrel)
+
+
+@pytest.mark.parametrize("badge", ["supervisor", "auditor", "prosecutor"])
+def test_a_purpose_shows_the_whole_of_its_case_to_who_is_entitled(
+    callers: Callers, barrel: Exhibit, badge: str
+) -> None:
+    told_why = {"seizure": barrel.seizure.reference, "purpose": "audit", "reason": "Yearly"}
+    key = {"idempotency-key": f"why-{badge}-1"}
+    caller = getattr(callers, badge)
+    first = caller.post("purposes/", told_why, 201, **key)
+    assert caller.post("purposes/", told_why, 201, **key) == first
+    assert Assignment.objects.count() == 1
+    assert not is_masked(callers, badge, barrel)
+    assert is_masked(callers, "officer", barrel)
+    (listed,) = caller.get("purposes/")["results"]
+    assert listed["seizure"] == barrel.seizure.reference
+    with_purpose = {row.purpose for row in _reads(badge) if "trail" in row.route}
+    assert with_purpose == {"audit"}
+
+
+def test_who_is_not_entitled_breaks_the_glass_and_somebody_else_reviews_it(
+    callers: Callers, barrel: Exhibit
+) -> None:
+    told_why = {"seizure": barrel.seizure.reference, "purpose": "emergency", "reason": "Alarm"}
+    refused = callers.officer.post("purposes/", told_why, 403, **{"idempotency-key": "no-glass-1"})
+    assert refused["code"] == "not_entitled"
+    assert is_masked(callers, "officer", barrel)
+    told_why["break_glass"] = True
+    callers.officer.post("purposes/", told_why, 201, **{"idempotency-key": "the-glass-1"})
+    assert not is_masked(callers, "officer", barrel)
+    digest_reads()
+    digest_reads()
+    (alert,) = callers.protector.get("reads/alerts/?open=true")["results"]
+    assert (alert["kind"], alert["badge"]) == ("broken_glass", "officer")
+    finding = {"finding": "There was an alarm at the quay."}
+    callers.far_supervisor.post(f"reads/alerts/{alert['id']}/review", finding, 404)
+    callers.protector.post(f"reads/alerts/{alert['id']}/review", finding)
+    callers.supervisor.post(f"reads/alerts/{alert['id']}/review", finding, 409)
+    assert callers.protector.get("reads/alerts/?open=true")["results"] == []
+
+
+def test_nobody_reviews_their_own_reading(callers: Callers, barrel: Exhibit) -> None:
+    state_purpose(
+        callers.cast.supervisor,
+        case=barrel.seizure_id,
+        purpose=Purpose.EMERGENCY,
+        reason="?",
+        break_glass=True,
+    )
+    digest_reads()
+    alert = ReadAlert.objects.get()
+    assert callers.supervisor.get("reads/alerts/")["results"] == []
+    callers.supervisor.post(f"reads/alerts/{alert.id}/review", {"finding": "?"}, 404)
+    callers.second_supervisor.post(f"reads/alerts/{alert.id}/review", {"finding": "Fine"})
+
+
+def test_a_purpose_on_a_page(cast: Cast, browse: Browser, barrel: Exhibit) -> None:
+    browser = browse(cast.supervisor)
+    page = browser.get(f"/exhibits/{barrel.label}/").content.decode()
+    address = f"/seizures/{barrel.seizure.reference}/purpose/"
+    assert address in page
+    assert "Why do you need" in browser.get(address).content.decode()
+    assert browser.post(address, {"purpose": "audit", "reason": ""}).status_code == 422
+    assert browser.post(address, {"purpose": "audit", "reason": "Yearly"}).status_code == 302
+    assert "VAULT-A" in browser.get(f"/exhibits/{barrel.label}/").content.decode()
+    assert browse(cast.outsider).get(address).status_code == 404
+
+
+def _uuid(row: Assignment) -> UUID:
+    return UUID(row.code)
+
+
+def _reads(badge: str) -> Any:
+    return Read.objects.filter(badge=badge)
