@@ -22,6 +22,7 @@ check: $(STAMP)
 	CUSTODY_MODE=development $(BIN)/python manage.py check
 	CUSTODY_MODE=development $(BIN)/python -W "ignore:Got an error checking:RuntimeWarning" manage.py makemigrations --check --dry-run
 	CUSTODY_MODE=development $(BIN)/python manage.py print_lifecycle --check
+	CUSTODY_MODE=development $(BIN)/python manage.py print_rights --check
 	CUSTODY_MODE=development $(BIN)/python manage.py print_openapi --check
 
 bench: $(STAMP)

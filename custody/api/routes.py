@@ -17,6 +17,7 @@ from custody.api.v1 import (
     reads,
     reference,
     seizures,
+    statistics,
 )
 
 app_name = "api"
@@ -56,6 +57,7 @@ urlpatterns = [
     path("reads/", reads.Reads.as_view(), name="reads"),
     path("reads/alerts/", reads.Alerts.as_view(), name="read-alerts"),
     path("reads/alerts/<str:alert_id>/review", reads.Review.as_view(), name="review"),
+    path("statistics/", statistics.Statistics.as_view(), name="statistics"),
     path("acts/", acts.Acts.as_view(), name="acts"),
     *acts.addresses(),
     path("batches", batches.Batches.as_view(), name="batches"),

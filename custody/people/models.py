@@ -84,11 +84,24 @@ def agency_of(unit: str) -> str:
     return unit.partition("/")[0]
 
 
+class OfficerQuerySet(models.QuerySet["Officer"]):
+    def visible_to(self, actor: Officer) -> OfficerQuerySet:
+        """Those of the own agency; of the others those whom one may have to name: who give, take or witness."""
+        own = Q(unit__agency=actor.unit.agency_id)
+        if actor.rights <= BLIND:
+            return self.filter(own)
+        named = {*roles_with(Right.TRANSFER), *roles_with(Right.WITNESS)}
+        return self.filter(own | Q(roles__overlap=sorted(named)))
+
+
 class OfficerManager(BaseUserManager["Officer"]):
     """Officers by badge; they enter by :func:`custody.people.services.enrol` alone."""
 
-    def get_queryset(self) -> models.QuerySet[Officer]:
-        return super().get_queryset().select_related("unit")
+    def get_queryset(self) -> OfficerQuerySet:
+        return OfficerQuerySet(self.model, using=self._db).select_related("unit")
+
+    def visible_to(self, actor: Officer) -> OfficerQuerySet:
+        return self.get_queryset().visible_to(actor)
 
 
 class Officer(Adopted, AbstractBaseUser):

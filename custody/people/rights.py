@@ -170,6 +170,18 @@ NEEDS_CUSTODY = frozenset(
 )
 
 
+def relations_for(right: Right) -> frozenset[Relation]:
+    """What an officer has to have to do with a thing to use a right on it."""
+    if right in NEEDS_CUSTODY:
+        return frozenset({Relation.CUSTODY})
+    return frozenset(Relation) - {Relation.NONE}
+
+
+def allowed(role: Role, right: Right, relation: Relation) -> bool:
+    """One cell of the table: role by right by relation."""
+    return right in HOLDERS[role] and relation in relations_for(right)
+
+
 class RightMissing(CustodyError):
     """{badge} does not hold the right to {right}; it belongs to: {holders}."""
 

@@ -11,7 +11,8 @@ from django.db import models
 
 from custody.ledger.adoption import Adopted
 from custody.ledger.events import Json
-from custody.people.models import Unit
+from custody.people.models import Officer, Unit
+from custody.people.rights import BLIND, Right
 
 
 class PlaceKind(models.TextChoices):
@@ -22,6 +23,16 @@ class PlaceKind(models.TextChoices):
     PLANT = "plant"
 
 
+class PlaceQuerySet(models.QuerySet["Place"]):
+    def visible_to(self, actor: Officer) -> PlaceQuerySet:
+        """All to who moves things from one to another; else those of the own agency; none to who sees no custody."""
+        if actor.rights <= BLIND:
+            return self.none()
+        if Right.TRANSFER in actor.rights:
+            return self.all()
+        return self.filter(unit__agency=actor.unit.agency_id)
+
+
 class Place(Adopted):
     """Somewhere that exhibits can be; its code is a code name, since sites are kept secret."""
 
@@ -30,6 +41,8 @@ class Place(Adopted):
     code = models.CharField(primary_key=True, max_length=24)
     kind = models.CharField(max_length=12, choices=PlaceKind)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="places")
+
+    objects = PlaceQuerySet.as_manager()
 
     class Meta:
         db_table = "custody_place"

@@ -33,10 +33,10 @@ def fill(cast: Cast, callers: Callers, number: int) -> str:
     [
         ("me", 2),
         ("acts/", 2),
-        ("places/", 2),
+        ("places/", 3),
         ("scales/", 2),
         ("units/", 2),
-        ("officers/", 2),
+        ("officers/", 3),
         ("seizures/", 4),
         ("exhibits/", 18),
         ("exhibits/{label}", 13),

@@ -39,6 +39,7 @@ TABLE = {
     "batches": "acts",
     "assignments": "all",
     "purposes": "all",
+    "statistics": "right",
     "reads": "right",
     "read-alerts": "right",
     "end-assignment": "right",
@@ -87,6 +88,8 @@ class World:
             "acknowledge": flag,
             "confirm": proposal,
             "refuse": proposal,
+            "review": flag,
+            "end-assignment": flag,
         }
 
     def path(self, name: str) -> str:

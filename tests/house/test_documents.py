@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from custody.management.commands.print_lifecycle import page
+from custody.management.commands import print_lifecycle, print_rights
 
 ROOT = Path(__file__).parents[2]
 
 
 def test_the_lifecycle_page_is_what_the_code_says() -> None:
-    assert (ROOT / "docs" / "lifecycle.md").read_text() == page()
+    assert (ROOT / "docs" / "lifecycle.md").read_text() == print_lifecycle.page()
+
+
+def test_the_page_of_rights_is_what_the_code_says() -> None:
+    assert (ROOT / "docs" / "rights.md").read_text() == print_rights.page()

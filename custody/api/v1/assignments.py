@@ -21,7 +21,7 @@ from custody.handling.record import once
 from custody.kit import clock
 from custody.people import assigning
 from custody.people.models import Assignment, AssignmentKind, Officer, Unit
-from custody.people.rights import Role
+from custody.people.rights import Right, Role
 from custody.seizures.models import Seizure
 
 #: A purpose is stated by who reads, elsewhere.
@@ -111,6 +111,7 @@ class Assignments(Listing):
     )
     def post(self, request: Request) -> Response:
         """Assign to an officer of your own agency; by an event, and until a time."""
+        self.officer.require(Right.ASSIGN)
         key = key_of(request)
         told = AssignSerializer(data=request.data)
         told.is_valid(raise_exception=True)

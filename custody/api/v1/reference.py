@@ -46,11 +46,11 @@ class Places(Listing):
     ordering = ("code",)
 
     def visible(self) -> QuerySet[Place]:
-        return Place.objects.all()
+        return Place.objects.visible_to(self.officer)
 
     @extend_schema(operation_id="list_places", summary="List places", tags=["reference"])
     def get(self, request: Request) -> Response:
-        """Places by their code names."""
+        """Places by their code names: all for who moves things, those of the own agency for others."""
         return self.page()
 
 
@@ -132,11 +132,12 @@ class Officers(Listing):
     ordering = ("badge",)
 
     def visible(self) -> QuerySet[Officer]:
-        return Officer.objects.filter(is_active=True)
+        return Officer.objects.visible_to(self.officer).filter(is_active=True)
 
     @extend_schema(operation_id="list_officers", summary="List officers", tags=["reference"])
     def get(self, request: Request) -> Response:
-        """Officers in service, without their names."""
+        """Officers in service, without their names: those of the own agency, and of the others those who give,
+        take or witness."""
         return self.page()
 
 
