@@ -38,7 +38,7 @@ def livez(_request: HttpRequest) -> JsonResponse:
 def healthz(_request: HttpRequest) -> JsonResponse:
     """For operators: 200 when database, guard and sweep are well, 503 with what is not."""
     try:
-        told = _parts()
+        told = parts()
     except (InterfaceError, OperationalError):
         return JsonResponse({"status": "failing", "database": "unreachable"}, status=503)
     well = not told["ledger_guard"]["faults"] and told["sweep"]["status"] == "ok"
@@ -47,7 +47,8 @@ def healthz(_request: HttpRequest) -> JsonResponse:
     )
 
 
-def _parts() -> dict[str, Any]:
+def parts() -> dict[str, Any]:
+    """Everything that is watched, each with its state."""
     ended_at = last_sweep()
     age = None if ended_at is None else (clock.now() - ended_at).total_seconds()
     faults, aside = guard_faults(), set_aside()

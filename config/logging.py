@@ -19,6 +19,7 @@ class JsonLines(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(),
             "level": record.levelname.lower(),
             "logger": record.name,
+            "request": getattr(record, "request_id", "-"),
             "message": record.getMessage(),
         }
         if record.exc_info:
@@ -46,10 +47,13 @@ def logging_for(*, production: bool) -> dict[str, Any]:
             "json": {"()": "config.logging.JsonLines"},
             "plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
         },
-        "filters": {"routes": {"()": "config.logging.Routes"}},
+        "filters": {
+            "routes": {"()": "config.logging.Routes"},
+            "traced": {"()": "config.tracing.Traced"},
+        },
         "handlers": {
             "console": {
-                "filters": ["routes"],
+                "filters": ["routes", "traced"],
                 "class": "logging.StreamHandler",
                 "formatter": "json" if production else "plain",
             }

@@ -101,6 +101,8 @@ INSTALLED_APPS = [
     "rest_framework",
 ]
 MIDDLEWARE = [
+    "config.tracing.trace",
+    "config.metrics.measure",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.headers.content_rules",
@@ -200,6 +202,7 @@ REST_FRAMEWORK: dict[str, Any] = {
         "custody.api.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
+    "DEFAULT_THROTTLE_CLASSES": ["custody.api.limits.PrincipalRate"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["custody.api.parsing.StrictParser"],
@@ -208,6 +211,10 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_SCHEMA_CLASS": "custody.api.schema.Schema",
     "EXCEPTION_HANDLER": "custody.api.problems.answer",
 }
+# One principal's bucket: so many requests at once, then so many a second.
+REQUESTS_AT_ONCE = env.integer("CUSTODY_REQUESTS_AT_ONCE", 600, least=1, most=100_000)
+REQUESTS_PER_SECOND = env.integer("CUSTODY_REQUESTS_PER_SECOND", 30, least=1, most=10_000)
+METRICS_TOKEN = env.text("CUSTODY_METRICS_TOKEN")
 REST_KNOX = {"TOKEN_TTL": None}
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Chain of custody",

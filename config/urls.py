@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from config.health import healthz, livez
+from config.metrics import metrics
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("livez", livez),
     path("healthz", healthz),
+    path("metrics", metrics),
     path("api/v1/", include("custody.api.routes")),
     path("", include("custody.web.routes")),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
+import shutil
 import signal
 import socket
 import sys
@@ -66,6 +67,8 @@ def _run(stack: ExitStack) -> None:
     for folder in ("messages", "control"):
         (data / "broker" / folder).mkdir(parents=True, exist_ok=True)
 
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_empty(data / "metrics"))
+
     processes = Processes(data / "log")
     demonstration = stack.enter_context(served(data, processes, _say))
 
@@ -87,6 +90,13 @@ def _run(stack: ExitStack) -> None:
         f"\nReady: {address}\n{demonstration}\nLogs are in {data / 'log'}. Ctrl-C stops everything."
     )
     processes.watch()
+
+
+def _empty(folder: Path) -> Path:
+    """Figures of processes that are gone would be counted for ever."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
 
 
 def _stop(number: int, _frame: object) -> None:

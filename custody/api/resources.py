@@ -48,6 +48,15 @@ class Pages(CursorPagination):
             "properties": {"next": link, "previous": link, "results": schema},
         }
 
+    def get_paginated_response(self, data: Any) -> Response:
+        """The page, with the way to its neighbours as RFC 8288 links too."""
+        response: Response = super().get_paginated_response(data)
+        ways = {"next": response.data["next"], "prev": response.data["previous"]}
+        links = [f'<{address}>; rel="{name}"' for name, address in ways.items() if address]
+        if links:
+            response.headers["Link"] = ", ".join(links)
+        return response
+
     def decode_cursor(self, request: Request) -> Cursor | None:
         cursor: Cursor | None = super().decode_cursor(request)
         if cursor and cursor.position and not str(cursor.position).isprintable():

@@ -14,6 +14,9 @@ from custody.api.resources import Resource, identifier, limit_of, number_of
 from custody.audit.following import event_of, follow
 from custody.audit.trails import Step
 
+#: Who has seen everything asks again after so long.
+ASK_AGAIN_SECONDS = 5
+
 
 class PersonSerializer(serializers.Serializer[Any]):
     """Somebody as the event names them."""
@@ -102,11 +105,17 @@ class Events(Resource):
     )
     def get(self, request: Request) -> Response:
         """Events about what you may see, in the order of the ledger. A page can be short, or empty, and yet
-        have a next one: go on from `next_after_seq` until `more` is false, and from there the next time."""
+        have a next one: go on from `next_after_seq` (or `Link`) until `more` is false, and from there the next
+        time, after the seconds of `Retry-After`."""
         after = number_of(request, "after_seq", default=-1, least=-1, most=2**62)
         page = follow(self.officer, after, limit_of(request, 100, 500))
         self.shows(page.reached)
-        return Response(EventPageSerializer(page).data)
+        response = Response(EventPageSerializer(page).data)
+        following = f"{request.path}?after_seq={page.next_after_seq}"
+        response.headers["Link"] = f'<{request.build_absolute_uri(following)}>; rel="next"'
+        if not page.more:
+            response.headers["Retry-After"] = str(ASK_AGAIN_SECONDS)
+        return response
 
 
 class OneEvent(Resource):
