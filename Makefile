@@ -33,14 +33,17 @@ $(STAMP): requirements.txt requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; say which with make PYTHON=...")'
 	rm -rf .venv
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $(STAMP)
+
+COMPILE = $(BIN)/pip-compile --quiet --no-header --strip-extras --no-annotate --allow-unsafe --generate-hashes \
+    --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 # Write requirements*.txt anew from requirements*.in.
 pins: $(STAMP)
 	$(BIN)/python -m pip install --quiet pip-tools
-	$(BIN)/pip-compile --quiet --no-header --strip-extras --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host requirements.in --output-file requirements.txt
-	$(BIN)/pip-compile --quiet --no-header --strip-extras --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host requirements-dev.in --output-file requirements-dev.txt
+	$(COMPILE) requirements.in --output-file requirements.txt
+	$(COMPILE) requirements-dev.in --output-file requirements-dev.txt
 	printf -- '-r requirements.txt\n' | cat - requirements-dev.txt > .venv/dev.txt && mv .venv/dev.txt requirements-dev.txt
 
 clean:

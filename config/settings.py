@@ -12,6 +12,7 @@ from typing import Any
 from config import embedded
 from config.guard import DEVELOPMENT_SECRET, refuse, unsafe_settings
 from config.logging import logging_for
+from config.providers import providers
 from custody.kit import env
 from custody.kit.roles import APP, MIGRATOR, OWNER, Address
 
@@ -88,8 +89,16 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # The site -------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "custody",
+    "allauth",
+    "allauth.account",
+    "allauth.idp.oidc",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.humanize",
     "django.contrib.messages",
     "django.contrib.postgres",
     "django.contrib.sessions",
@@ -110,6 +119,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "custody.web.second_factor.demand",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -125,6 +136,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "custody.web.access.account_frame",
             ],
             "builtins": ["custody.web.words", "custody.web.marking"],
         },
@@ -136,6 +148,45 @@ AUTH_USER_MODEL = "custody.Officer"
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = LOGIN_URL
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+# "required", "outside-demonstrations" or "off"; in production it is required whatever this says.
+SECOND_FACTOR = env.choice(
+    "CUSTODY_SECOND_FACTOR",
+    "outside-demonstrations",
+    ("required", "outside-demonstrations", "off"),
+)
+ACCOUNT_ADAPTER = "custody.web.entrance.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "badge"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PRESERVE_USERNAME_CASING = True
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
+# Guessing is slowed by custody.people.backoff, which a stranger cannot turn against an officer.
+ACCOUNT_RATE_LIMITS = {"login": False, "login_failed": False}
+ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("CUSTODY_PROXIES", 0, least=0, most=5)
+MFA_ADAPTER = "custody.web.entrance.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "Custody"
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+# Browsers keep passkeys to HTTPS and to http://localhost.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
+SOCIALACCOUNT_ADAPTER = "custody.web.entrance.IdentityAdapter"
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_PROVIDERS = providers(env.text("CUSTODY_OIDC_FILE"))
+IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 60 * 60
+IDP_OIDC_ADAPTER = "custody.api.clients.ClientAdapter"
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "custody_cache",
+    }
+}
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -200,10 +251,14 @@ if env.boolean("CUSTODY_BEHIND_TLS_PROXY", default=False):
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "custody.api.authentication.TokenAuthentication",
+        "custody.api.clients.ClientAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_THROTTLE_CLASSES": ["custody.api.limits.PrincipalRate"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "rest_framework.permissions.IsAuthenticated",
+        "custody.api.clients.Scoped",
+    ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["custody.api.parsing.StrictParser"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "custody.api.parsing.OneForm",

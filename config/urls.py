@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.idp.oidc.views import revoke, token
 from django.urls import URLPattern, URLResolver, include, path
 
 from config.health import healthz, livez
@@ -12,5 +13,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz),
     path("metrics", metrics),
     path("api/v1/", include("custody.api.routes")),
+    path("identity/o/api/token", token),
+    path("identity/o/api/revoke", revoke),
+    path("account/", include("custody.web.account_routes")),
     path("", include("custody.web.routes")),
 ]

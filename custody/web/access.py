@@ -114,6 +114,14 @@ def _log(request: HttpRequest, officer: Officer) -> None:
         )
 
 
+def account_frame(request: HttpRequest) -> dict[str, Any]:
+    """What the frame needs around the sign-in library's own pages."""
+    officer = getattr(request, "user", None)
+    if request.path.startswith("/account/") and isinstance(officer, Officer):
+        return {"officer": officer}
+    return {}
+
+
 def show(
     request: HttpRequest, officer: Officer, template: str, /, *, status: int = 200, **context: Any
 ) -> HttpResponse:

@@ -29,6 +29,7 @@ from custody.web.cards import cards, reached_by
 from custody.web.choices import Choices
 from custody.web.forms import MOST_ROWS, ActForm
 from custody.web.prefill import initial, remember
+from custody.web.second_factor import FINAL, require_fresh_proof
 from custody.web.words import plain
 
 #: A receipt lists so many units by name.
@@ -46,6 +47,8 @@ def act(request: HttpRequest, officer: Officer, name: str) -> HttpResponse:
     if found is None:
         raise Http404(f"There is no act {name}.")
     officer.require(Right(TABLE[found.kind].right))
+    if name in FINAL:
+        require_fresh_proof(request)
     choices = Choices(officer)
     if request.method == "POST":
         return _told(request, officer, found, choices)

@@ -21,6 +21,7 @@ from custody.kit import clock
 from custody.kit.errors import CustodyError
 from custody.people.models import Officer
 from custody.web.access import STATUS, show, shows_exhibits, signed_in
+from custody.web.second_factor import FINAL, require_fresh_proof
 from custody.web.words import mass, plain
 
 SHOWN = 50
@@ -75,6 +76,8 @@ def proposal(request: HttpRequest, officer: Officer, proposal_id: UUID) -> HttpR
     reason = ReasonForm(request.POST if request.POST.get("answer") == "refuse" else None)
     error: CustodyError | None = None
     status = 200
+    if found.act in FINAL:
+        require_fresh_proof(request)
     if request.method == "POST":
         try:
             if request.POST.get("answer") == "confirm":

@@ -4,43 +4,60 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
-from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.views import LoginView, LogoutView
+from allauth.account.forms import LoginForm
+from allauth.account.views import LoginView
+from allauth.socialaccount.adapter import get_adapter
+from django.contrib.auth.views import LogoutView
+from django.http import HttpResponse
 
 from custody.demo.cast import PASSWORD
 from custody.ledger.queries import purpose
 from custody.people.models import Officer
+from custody.web.entrance import remember_device
 
 
-class SignInForm(AuthenticationForm):
+class SignInForm(LoginForm):
     """Badge and password."""
-
-    error_messages = {
-        "invalid_login": "Badge and password do not fit together. Capitals and small letters differ.",
-        "inactive": "This badge is on record, but out of service.",
-    }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.use_required_attribute = False
-        badge, password = self.fields["username"], self.fields["password"]
-        badge.label = "Badge"
-        badge.widget.attrs.update({"autocapitalize": "none", "spellcheck": "false"})
+        badge, password = self.fields["login"], self.fields["password"]
+        badge.label, password.label = "Badge", "Password"
+        badge.widget.attrs = {
+            "autocapitalize": "none",
+            "autocomplete": "username webauthn",
+            "spellcheck": "false",
+        }
+        password.widget.attrs = {"autocomplete": "current-password"}
+        password.help_text = ""
         badge.error_messages["required"] = "Type your badge."
         password.error_messages["required"] = "Type your password."
-        assert isinstance(password, forms.CharField)
 
 
 class SignIn(LoginView):
     """The page that everybody sees first; on a demonstration it tells who can sign in."""
 
+    form_class = SignInForm
     template_name = "sign_in.html"
-    authentication_form = SignInForm
-    redirect_authenticated_user = True
+
+    def form_valid(self, form: SignInForm) -> HttpResponse:
+        response: HttpResponse = super().form_valid(form)
+        remember_device(self.request, response, form.user.badge)
+        return response
+
+    def form_invalid(self, form: SignInForm) -> HttpResponse:
+        """429 with the seconds to wait, where guessing is slowed."""
+        response: HttpResponse = super().form_invalid(form)
+        for error in form.non_field_errors().as_data():
+            if error.code == "wait":
+                response.status_code = 429
+                response.headers["Retry-After"] = str((error.params or {})["seconds"])
+        return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        context["providers"] = get_adapter().list_apps(self.request)
         if purpose() == "demonstration":
             context["password"] = PASSWORD
             context["logins"] = Officer.objects.filter(is_active=True).order_by("unit", "badge")

@@ -38,7 +38,13 @@ def test_files_stay_short() -> None:
 
 
 def test_no_file_or_folder_has_a_name_that_says_nothing() -> None:
-    named = {part for path in sources() for part in path.relative_to(ROOT).with_suffix("").parts}
+    named = {
+        part
+        for path in sources()
+        # the sign-in library names its own templates
+        if "allauth" not in path.parts
+        for part in path.relative_to(ROOT).with_suffix("").parts
+    }
     assert named & NAMES == set()
 
 

@@ -21,7 +21,7 @@ def officer(cast: Cast) -> Officer:
 
 
 def sign_in(client: Client, badge: str, password: str, **more: str) -> object:
-    return client.post("/sign-in/", {"username": badge, "password": password, **more})
+    return client.post("/sign-in/", {"login": badge, "password": password, **more})
 
 
 def test_badge_and_password_lead_to_where_one_was_going(client: Client, officer: Officer) -> None:

@@ -1,0 +1,79 @@
+"""A second factor for whoever can write, and a fresh proof before what cannot be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.http import HttpRequest, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+
+from custody.ledger.queries import purpose
+from custody.people.models import Officer
+from custody.people.rights import Right
+
+#: Rights that read, count or look after reading; all others write custody.
+READING = frozenset({Right.OVERSEE, Right.COUNT})
+#: Acts that take a fresh proof on a page: nobody takes them back.
+FINAL = frozenset({"incinerate", "neutralise", "give_order", "correct"})
+
+
+def in_force() -> bool:
+    """Whether second factors are asked for: in production always, else unless this is a demonstration."""
+    if settings.PRODUCTION or settings.SECOND_FACTOR == "required":
+        return True
+    return settings.SECOND_FACTOR == "outside-demonstrations" and purpose() == "production"
+
+
+def _lacks(officer: Officer) -> bool:
+    return not officer.rights <= READING and not is_mfa_enabled(officer)
+
+
+def demand(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Lead a signed-in writer without a second factor to the page that sets one up, and nowhere else."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        officer = request.user
+        if not isinstance(officer, Officer) or _is_way_in(request.path) or not in_force():
+            return get_response(request)
+        if not _lacks(officer):
+            return get_response(request)
+        if request.path.startswith("/api/"):
+            return JsonResponse(
+                {
+                    "type": "/api/v1/problems/second_factor_missing",
+                    "title": "Second factor missing",
+                    "status": 403,
+                    "detail": "Set up a second factor on the pages first: /account/second-factor/.",
+                    "code": "second_factor_missing",
+                    "field": None,
+                    "legal": [],
+                    "errors": [],
+                },
+                status=403,
+                content_type="application/problem+json",
+            )
+        return redirect("mfa_index")
+
+    return middleware
+
+
+def _is_way_in(path: str) -> bool:
+    return path.startswith(
+        ("/account/", "/sign-in/", "/sign-out/", "/static/", "/livez", "/healthz")
+    )
+
+
+def require_fresh_proof(request: HttpRequest) -> None:
+    """Pass if who sits there proved who they are within the last five minutes, where second factors are in force.
+
+    Raises:
+        ReauthenticationRequired: the library asks for the proof and then goes on with the request.
+    """
+    if in_force():
+        raise_if_reauthentication_required(request, app="custody")

@@ -1,0 +1,174 @@
+"""Who can write needs a second factor; recovery codes and sessions are in the officer's own hands."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import (
+    format_hotp_value,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
+from django.core.cache import cache
+from django.test import Client
+
+from custody.people.models import Officer
+from tests.cast import OFFICERS, PASSWORD, Cast, catch
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _in_force(settings) -> None:
+    settings.SECOND_FACTOR = "required"
+
+
+@pytest.fixture
+def officer(cast: Cast) -> Officer:
+    for one in (cast.officer, cast.auditor):
+        one.set_password(PASSWORD)
+        one.save(update_fields=["password"])
+    return cast.officer
+
+
+def enter(officer: Officer) -> Client:
+    client = Client()
+    assert (
+        client.post("/sign-in/", {"login": officer.badge, "password": PASSWORD}).status_code == 302
+    )
+    return client
+
+
+def code(secret: str) -> str:
+    return format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+
+
+def prove(client: Client) -> None:
+    """Give a fresh proof, as the library asks for."""
+    assert client.post("/account/reauthenticate/", {"password": PASSWORD}).status_code == 302
+
+
+def set_up(client: Client) -> str:
+    """Set up an authenticator app by its page; the secret."""
+    prove(client)
+    page = client.get("/account/second-factor/totp/activate/").content.decode()
+    secret = re.search(r'value="([A-Z2-7]{32})"', page)
+    assert secret, page
+    answer = client.post("/account/second-factor/totp/activate/", {"code": code(secret[1])})
+    assert answer.status_code == 302, answer.content
+    return secret[1]
+
+
+READERS = {"auditor", "statistician"}
+
+
+@pytest.mark.parametrize("badge", sorted(OFFICERS))
+def test_whoever_can_write_sees_nothing_without_one(cast: Cast, badge: str) -> None:
+    client = Client()
+    client.force_login(cast.officers[badge])
+    for address in (
+        "/",
+        "/exhibits/NX-00000000-0/",
+        "/acts/weigh/",
+        "/api/v1/exhibits/",
+        "/reads/",
+    ):
+        answer = client.get(address)
+        if badge in READERS:
+            assert answer.status_code in {200, 403, 404}, address
+            assert b"second_factor_missing" not in answer.content
+        elif address.startswith("/api/"):
+            assert answer.status_code == 403
+            assert answer.json()["code"] == "second_factor_missing"
+        else:
+            assert answer["Location"] == "/account/second-factor/", address
+
+
+def test_with_an_app_the_password_alone_opens_nothing(officer: Officer) -> None:
+    client = enter(officer)
+    assert client.get("/")["Location"] == "/account/second-factor/"
+    assert client.get("/account/second-factor/").status_code == 200
+    secret = set_up(client)
+    assert client.get("/").status_code == 200
+    fresh = enter(officer)
+    assert fresh.get("/").status_code == 302
+    wrong = fresh.post("/account/second-factor/authenticate/", {"code": "000000"})
+    assert wrong.status_code == 200
+    assert fresh.get("/").status_code == 302
+    Authenticator.objects.get(type="totp")
+    cache.clear()  # the code was used a moment ago to set it up
+    right = fresh.post("/account/second-factor/authenticate/", {"code": code(secret)})
+    assert right.status_code == 302
+    assert fresh.get("/").status_code == 200
+
+
+def test_a_code_is_good_once(officer: Officer) -> None:
+    secret = set_up(enter(officer))
+    fresh = enter(officer)
+    used = code(secret)
+    fresh.post("/account/second-factor/authenticate/", {"code": used})
+    again = enter(officer)
+    again.post("/account/second-factor/authenticate/", {"code": used})
+    assert again.get("/").status_code == 302
+
+
+def test_secrets_are_not_in_the_database(officer: Officer) -> None:
+    secret = set_up(enter(officer))
+    row = Authenticator.objects.get(type="totp")
+    assert secret not in str(row.data)
+
+
+def test_a_recovery_code_opens_once(officer: Officer) -> None:
+    client = enter(officer)
+    set_up(client)
+    client.post("/account/second-factor/recovery-codes/generate/")
+    page = client.get("/account/second-factor/recovery-codes/").content.decode()
+    row = Authenticator.objects.get(type="recovery_codes")
+    codes = row.wrap().get_unused_codes()
+    assert len(codes) == 10
+    assert page
+    for expected in (200, 302):
+        fresh = enter(officer)
+        fresh.post("/account/second-factor/authenticate/", {"code": codes[0]})
+        assert fresh.get("/").status_code == expected
+
+
+def test_a_session_is_ended_from_another_one(officer: Officer, settings) -> None:
+    settings.SECOND_FACTOR = "off"
+    phone, desk = enter(officer), enter(officer)
+    assert "session" in desk.get("/account/sessions/").content.decode().lower()
+    assert phone.get("/").status_code == 200
+    desk.post("/account/sessions/")
+    assert phone.get("/").status_code == 302
+    assert desk.get("/").status_code == 200
+
+
+def test_what_cannot_be_taken_back_takes_a_fresh_proof(
+    cast: Cast, officer: Officer, settings
+) -> None:
+    _, (barrel,) = catch(cast)
+    for one in (cast.prosecutor,):
+        one.set_password(PASSWORD)
+        one.save(update_fields=["password"])
+    client = enter(cast.prosecutor)
+    set_up(client)
+    address = f"/acts/give_order/?exhibit={barrel.label}"
+    assert client.get(address).status_code == 200
+    session = client.session
+    session["account_authentication_methods"] = [
+        {**one, "at": one["at"] - 600} for one in session["account_authentication_methods"]
+    ]
+    session.save()
+    for answer in (client.get(address), client.post(address, {})):
+        assert "/reauthenticate/" in answer["Location"]
+    prove(client)
+    assert client.get(address).status_code == 200
+    assert client.get("/").status_code == 200
+
+
+def test_there_is_no_way_to_sign_up_or_to_reset_by_mail(client: Client) -> None:
+    for address in ("/account/signup/", "/account/password/reset/", "/account/email/"):
+        assert client.get(address).status_code == 404
+    assert client.get("/account/by/signup/").status_code in {302, 404}
