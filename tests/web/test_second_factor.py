@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from io import StringIO
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -12,6 +13,7 @@ from allauth.mfa.totp.internal.auth import (
     yield_hotp_counters_from_time,
 )
 from django.core.cache import cache
+from django.core.management import call_command
 from django.test import Client
 
 from custody.people.models import Officer
@@ -172,3 +174,11 @@ def test_there_is_no_way_to_sign_up_or_to_reset_by_mail(client: Client) -> None:
     for address in ("/account/signup/", "/account/password/reset/", "/account/email/"):
         assert client.get(address).status_code == 404
     assert client.get("/account/by/signup/").status_code in {302, 404}
+
+
+def test_who_lost_everything_starts_again_with_the_password(officer: Officer) -> None:
+    client = enter(officer)
+    set_up(client)
+    call_command("reset_second_factor", officer.badge, stdout=StringIO())
+    assert client.get("/").status_code == 302
+    assert enter(officer).get("/")["Location"] == "/account/second-factor/"
