@@ -1,12 +1,13 @@
 # What people and CI call. Needs Python 3.11 or newer and make; everything else goes into .venv.
 .POSIX:
 .SUFFIXES:
-.PHONY: run test check bench pins clean
+.PHONY: run test check bench client-tools pins clean
 
 PYTHON = python3
 BIN = .venv/bin
 # Children find the tools of .venv without activating it.
 STAMP = .venv/.requirements
+CLIENT_TOOLS = .client-tools
 
 run: $(STAMP)
 	@$(BIN)/python -m config.local run
@@ -36,6 +37,17 @@ $(STAMP): requirements.txt requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $(STAMP)
 
+# Programs of others that judge the REST door from outside: tests/clients skips what it does not find here.
+client-tools: $(CLIENT_TOOLS)/.requirements
+
+$(CLIENT_TOOLS)/.requirements: tests/clients/requirements.txt tests/clients/typescript/package-lock.json
+	rm -rf $(CLIENT_TOOLS)
+	$(PYTHON) -m venv $(CLIENT_TOOLS)
+	$(CLIENT_TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/clients/requirements.txt
+	cp tests/clients/typescript/package.json tests/clients/typescript/package-lock.json $(CLIENT_TOOLS)
+	cd $(CLIENT_TOOLS) && PATH="$$PWD/bin:$$PATH" npm ci --silent --ignore-scripts --no-audit --no-fund
+	@touch $@
+
 COMPILE = $(BIN)/pip-compile --quiet --no-header --strip-extras --no-annotate --allow-unsafe --generate-hashes \
     --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
@@ -44,7 +56,8 @@ pins: $(STAMP)
 	$(BIN)/python -m pip install --quiet pip-tools
 	$(COMPILE) requirements.in --output-file requirements.txt
 	$(COMPILE) requirements-dev.in --output-file requirements-dev.txt
+	$(COMPILE) tests/clients/requirements.in --output-file tests/clients/requirements.txt
 	printf -- '-r requirements.txt\n' | cat - requirements-dev.txt > .venv/dev.txt && mv .venv/dev.txt requirements-dev.txt
 
 clean:
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .client-tools .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

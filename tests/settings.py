@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import tempfile
 
+#: What the tests themselves are told; no setting of the product.
+OURS = {"CUSTODY_TEST_ADMIN_URL", "CUSTODY_SKIPS", "CUSTODY_CLIENT_TOOLS"}
+
 for name in list(os.environ):
-    if name.startswith(("CUSTODY_", "DATABASE_", "CELERY_")) and name != "CUSTODY_TEST_ADMIN_URL":
+    if name.startswith(("CUSTODY_", "DATABASE_", "CELERY_")) and name not in OURS:
         del os.environ[name]
 os.environ["CUSTODY_MODE"] = "development"
 os.environ["CUSTODY_DATA"] = os.path.join(tempfile.gettempdir(), "custody-tests-have-no-data")  # noqa: PTH118
