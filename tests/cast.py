@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from custody.deadlines.rules import flanders_2024
@@ -99,8 +100,9 @@ def enlist(*, password: str | None = None) -> Cast:
     """Adopt agencies, units, officers, places, scales and the policy.
 
     Args:
-        password: everybody's, if anybody is to sign in; hashing takes time.
+        password: everybody's, if anybody is to sign in; hashed once, and before the ledger is held.
     """
+    hashed = None if password is None else make_password(password)
     for code, kind in AGENCIES.items():
         adopt_agency(code=code, name=code.title(), kind=kind, actor=SYSTEM)
     for unit in UNITS:
@@ -114,7 +116,6 @@ def enlist(*, password: str | None = None) -> Cast:
             unit=unit,
             roles=[role],
             actor=SYSTEM,
-            password=password,
         )
         cast.officers[badge] = Officer.objects.select_related("unit").get(pk=badge)
     for code, (place_kind, unit) in PLACES.items():
@@ -129,6 +130,10 @@ def enlist(*, password: str | None = None) -> Cast:
             actor=SYSTEM,
         )
     adopt_policy(content=flanders_2024(), actor=SYSTEM)
+    if hashed is not None:
+        for officer in cast.officers.values():
+            officer.password = hashed
+        Officer.objects.bulk_update(cast.officers.values(), ["password"])
     return cast
 
 

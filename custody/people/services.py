@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from custody.ledger.commitments import commit
@@ -48,6 +49,8 @@ def enrol(
         RolesApart: nobody may hold these roles together.
     """
     require_compatible(roles)
+    # Hashing takes its time, which nobody should have to wait for once the ledger is held.
+    hashed = None if password is None else make_password(password)
     opening = commit("name", name)
     officer = Officer.adopt(
         badge,
@@ -60,7 +63,7 @@ def enrol(
         actor=actor,
         openings=[opening],
     )
-    if password is not None:
-        officer.set_password(password)
+    if hashed is not None:
+        officer.password = hashed
         officer.save(update_fields=["password"])
     return officer

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from config.settings import PASSWORD_HASHERS
 from custody.people.models import Officer
@@ -17,6 +17,9 @@ from tests.races.children import Web, child, until
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1366, "height": 900}
+#: In milliseconds. What does not come at all comes no sooner for a shorter wait.
+PATIENCE = 30_000
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +73,7 @@ def sign_in(browser: Browser, web: Web) -> Iterator[Callable[[Officer, dict[str,
             has_touch=size == PHONE,
         )
         contexts.append(context)
-        context.set_default_timeout(5_000)
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         page.on(
             "console", lambda told: _is_fault(told.text, told.type) and complaints.append(told.text)
@@ -83,7 +86,7 @@ def sign_in(browser: Browser, web: Web) -> Iterator[Callable[[Officer, dict[str,
         page.goto("/sign-in/")
         page.get_by_label("Badge").fill(officer.badge)
         page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("button", name="Sign in", exact=True).click()
         return page
 
     yield enter

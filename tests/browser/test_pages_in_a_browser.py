@@ -21,6 +21,7 @@ TOUCH = 40
 
 def fits(page: Page) -> None:
     """Assert that nothing sticks out of the screen, and that what is to be touched is large enough."""
+    page.wait_for_load_state()
     wide, screen = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
     assert wide <= screen, page.url
     small = page.evaluate(
@@ -92,6 +93,7 @@ def test_a_driver_confirms_on_a_phone_of_their_own(
     driver = sign_in(cast.driver, PHONE)
     driver.get_by_role("link", name="Waiting").first.click()
     driver.get_by_text("Dispatch").first.click()
+    expect(driver.get_by_role("button", name="Confirm")).to_be_visible()
     fits(driver)
     driver.get_by_role("button", name="Confirm").click()
     expect(driver.get_by_text("Recorded", exact=False).first).to_be_visible()
