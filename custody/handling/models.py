@@ -40,11 +40,13 @@ class ProposalState(models.TextChoices):
 
 class ProposalQuerySet(models.QuerySet["Proposal"]):
     def visible_to(self, actor: Officer) -> ProposalQuerySet:
-        """One's own, those one confirmed or that wait for one by name, and those about exhibits that one may see."""
+        """One's own, those one confirmed or that wait for one by name, and those about exhibits that one may see;
+        where there is no exhibit yet, those that wait for one's unit."""
         seen = Exhibit.objects.visible_to(actor).values("pk")
         return self.filter(
             Q(proposer=actor)
             | Q(awaits_badges__contains=[actor.badge])
+            | Q(awaits_units__contains=[actor.unit_id], units__isnull=True)
             | Q(pk__in=Confirmation.objects.filter(officer=actor).values("proposal"))
             | Q(pk__in=ProposalUnit.objects.filter(exhibit__in=seen).values("proposal"))
         )

@@ -1,0 +1,295 @@
+"""Taking over what another system recorded: seizures as declared there, into the hands of who takes them over here.
+
+Nothing is weighed, so the masses are declarations; the first weighing here is held against them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from django.db import IntegrityError
+
+from custody.handling import lookups
+from custody.handling.acts import act
+from custody.handling.commands import Command, choice, code, place, rows, to_json
+from custody.handling.confirmers import colleague
+from custody.handling.desk import Desk
+from custody.handling.errors import NumberInUse
+from custody.handling.intercept import UNIT_FORMS
+from custody.handling.record import judge_time
+from custody.kit import clock, grams, ids
+from custody.kit.errors import CustodyError
+from custody.ledger import canonical
+from custody.people.rights import Right
+from custody.seizures import declared, identifiers
+from custody.seizures.declared import Quantity, Unit
+from custody.seizures.lifecycle import Lane, Stage
+from custody.seizures.models import Origin, Seizure
+
+#: What rows of one seizure say alike.
+SHARED = (
+    "seized_at",
+    "location",
+    "prosecutor_notice",
+    "container_number",
+    "vessel_imo",
+)
+
+
+class AlreadyTakenOver(CustodyError):
+    """{source} {reference} was taken over already, as {label}."""
+
+    code = "already_taken_over"
+    category = "conflict"
+
+
+class ChangedAtSource(CustodyError):
+    """{source} {reference} was taken over as {label} and says something else now: amend or correct {label} instead."""
+
+    code = "changed_at_source"
+    category = "conflict"
+
+
+class ReferenceTwice(CustodyError):
+    """{reference} stands twice: each row has a reference of its own."""
+
+    code = "reference_twice"
+
+
+class RowsDisagree(CustodyError):
+    """Rows of seizure {report} do not agree on {name}: it was one seizure, so they say the same."""
+
+    code = "rows_disagree"
+
+
+class Implausible(CustodyError):
+    """{quantity} of {substance} in one row is more than {most}: repeat the amount as its release, if it is true."""
+
+    code = "implausible"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakenOver:
+    """One unit that another system recorded."""
+
+    reference: str = code("Its own reference there", max_length=64)
+    customs_report: str = code("Customs report number: rows with the same are one seizure")
+    seized_at: str = code("Seized on that day, or at that time with its zone")
+    location: str = code("Location (UN/LOCODE)", max_length=6)
+    place: str = place("Place where it is taken over")
+    substance: str = code("Substance")
+    form: str = choice("Form", UNIT_FORMS)
+    amount: str = code("Amount: digits, and a point before decimals", max_length=20)
+    unit: str = choice("Unit of the amount", Unit)
+    each_milligrams: str | None = code(
+        "What one tablet weighs, in milligrams", required=False, max_length=20
+    )
+    lane: str = choice("Lane", Lane)
+    prosecutor_notice: str | None = code("Prosecutor's notice number", required=False)
+    container_number: str | None = code("Container number", required=False)
+    vessel_imo: str | None = code("Vessel (IMO number)", required=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Release:
+    """The second word on an amount that nobody believes at once."""
+
+    reference: str = code("Reference of the row", max_length=64)
+    amount: str = code("Its amount, as it stands there", max_length=20)
+    unit: str = choice("Its unit", Unit)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakeOver(Command):
+    """Take over: record units that another system seized, as it declares them."""
+
+    source: str = code("The other system")
+    units: tuple[TakenOver, ...] = rows("Units", TakenOver)
+    releases: tuple[Release, ...] | None = rows(
+        "Amounts that are true, however great", Release, required=False
+    )
+
+
+@act("take_over", "exhibit.intercepted", TakeOver)
+def take_over(desk: Desk, command: TakeOver) -> None:
+    """The events of an interception for each seizure, at its own time; a colleague confirms the whole of them."""
+    desk.demand(colleague(desk.actor, Right.INTERCEPT))
+    _check_new(command)
+    by_report: dict[str, list[int]] = {}
+    for position, row in enumerate(command.units):
+        by_report.setdefault(row.customs_report, []).append(position)
+    for positions in by_report.values():
+        _take_over_seizure(desk, command, positions)
+
+
+def fingerprint(row: TakenOver) -> str:
+    """SHA-256 of all that a row says, in hexadecimal."""
+    return sha256(canonical.encode(to_json(row))).hexdigest()
+
+
+def known(source: str, references: Sequence[str]) -> dict[str, Origin]:
+    """What was taken over from a source under these references already."""
+    found = Origin.objects.filter(source=source, reference__in=references).select_related("exhibit")
+    return {one.reference: one for one in found}
+
+
+def check_known(row: TakenOver, origin: Origin) -> None:
+    """Say what a row is that was taken over before.
+
+    Raises:
+        AlreadyTakenOver: the same.
+        ChangedAtSource: another by the same reference.
+    """
+    error = AlreadyTakenOver if origin.fingerprint == fingerprint(row) else ChangedAtSource
+    raise error(
+        field="reference",
+        source=origin.source,
+        reference=row.reference,
+        label=origin.exhibit.label,
+    )
+
+
+@contextmanager
+def _row(position: int) -> Iterator[None]:
+    """Name the row in whatever the block refuses."""
+    try:
+        yield
+    except CustodyError as error:
+        error.field = f"units.{position}.{error.field}" if error.field else f"units.{position}"
+        raise
+
+
+def _check_new(command: TakeOver) -> None:
+    origins = known(command.source, [row.reference for row in command.units])
+    seen: set[str] = set()
+    for position, row in enumerate(command.units):
+        with _row(position):
+            if row.reference in seen:
+                raise ReferenceTwice(field="reference", reference=row.reference)
+            if row.reference in origins:
+                check_known(row, origins[row.reference])
+        seen.add(row.reference)
+
+
+def _take_over_seizure(desk: Desk, command: TakeOver, positions: Sequence[int]) -> None:
+    first = command.units[positions[0]]
+    for position in positions:
+        for name in SHARED:
+            if getattr(command.units[position], name) != getattr(first, name):
+                with _row(position):
+                    raise RowsDisagree(field=name, report=first.customs_report, name=name)
+    with _row(positions[0]):
+        seized_at = declared.moment(first.seized_at)
+        judge_time(seized_at, desk.now, "late" if desk.late else None)
+        if Seizure.objects.filter(customs_report=first.customs_report).exists():
+            raise NumberInUse(
+                field="customs_report", name="Customs report", number=first.customs_report
+            )
+        opened = _opened(desk, first, seized_at.strftime("%Y%m%d"))
+    seizure_id = ids.new_id()
+    with desk.happening(seized_at):
+        desk.record_seizure(None, seizure_id, "seizure.opened", opened)
+        for position in positions:
+            with _row(position):
+                _born(desk, command, command.units[position], str(seizure_id))
+
+
+def _opened(desk: Desk, row: TakenOver, day: str) -> dict[str, Any]:
+    location = identifiers.location(row.location)
+    return {
+        "reference": f"{location}-{day}-{ids.choose('0123456789ABCDEFGHJKMNPQRSTVWXYZ', 5)}",
+        "customs_report": row.customs_report,
+        "prosecutor_notice": row.prosecutor_notice,
+        "container_number": row.container_number
+        and identifiers.container_number(row.container_number),
+        "vessel_imo": row.vessel_imo and identifiers.vessel_number(row.vessel_imo),
+        "location": location,
+        "investigation_opened_on": None,
+        "investigation_closed_on": None,
+        "concerns": [],
+    }
+
+
+def _born(desk: Desk, command: TakeOver, row: TakenOver, seizure: str) -> None:
+    spot = lookups.place(row.place)
+    lookups.require_keeper(spot, desk.actor, field="place")
+    amount = declared.quantity(row.amount, row.unit, row.each_milligrams)
+    released = check_plausible(row, amount, command.releases or ())
+    exhibit: dict[str, Any] = {
+        "label": desk.new_labels([None], field="reference")[0],
+        "seizure": seizure,
+        "form": row.form,
+        "substance": row.substance,
+        "lane": row.lane,
+        "stage": Stage.INTERCEPTED.value,
+        "intercepted_at": clock.to_text(desk.at),
+        "place": spot.code,
+        "made_from": None,
+        "custodian": lookups.person(desk.actor),
+        "reading": _declared(amount),
+        "seal": None,
+        "holds": [],
+        "orders": [],
+        "samplers": [],
+        "clocks": [],
+        "origin": {
+            "source": command.source,
+            "reference": row.reference,
+            "fingerprint": fingerprint(row),
+            "amount": row.amount,
+            "unit": row.unit,
+            "each_milligrams": row.each_milligrams,
+            "released": released,
+        },
+    }
+    state = desk.born(ids.new_id(), "exhibit.intercepted", exhibit, concerns=[])
+    origin = Origin(
+        exhibit_id=state.id,
+        source=command.source,
+        reference=row.reference,
+        fingerprint=exhibit["origin"]["fingerprint"],
+    )
+    desk.alongside(lambda: _write(origin, state.label))
+
+
+def check_plausible(row: TakenOver, amount: Quantity, releases: Sequence[Release]) -> bool:
+    """Whether the amount is implausible, and released.
+
+    Raises:
+        Implausible: it is, and nobody repeated it.
+    """
+    most = amount.most(row.substance)
+    if most is None:
+        return False
+    if Release(reference=row.reference, amount=row.amount, unit=row.unit) not in releases:
+        raise Implausible(field="amount", quantity=amount, substance=row.substance, most=most)
+    return True
+
+
+def _declared(amount: Quantity) -> dict[str, Any] | None:
+    """A reading that no scale took: as fine as the last place that was declared."""
+    mass = amount.grams
+    if mass is None:
+        return None
+    return {
+        "gross_grams": grams.to_text(mass),
+        "tare_grams": None,
+        "net_grams": None,
+        "readability_grams": grams.to_text(amount.resolution_grams),
+        "scale": None,
+        "declared": True,
+    }
+
+
+def _write(origin: Origin, label: str) -> None:
+    try:
+        origin.save(force_insert=True)
+    except IntegrityError as error:
+        raise AlreadyTakenOver(
+            field="reference", source=origin.source, reference=origin.reference, label=label
+        ) from error
+
