@@ -34,6 +34,7 @@ from custody.kit.errors import CustodyError
 from custody.people.models import Officer
 from custody.people.rights import Right
 from custody.seizures import declared
+from custody.seizures.models import Exhibit
 
 _COLUMNS = dict(describe(TakenOver))
 REQUIRED = tuple(name for name, one in _COLUMNS.items() if one.required)
@@ -69,12 +70,18 @@ class Fault:
 
 @dataclass
 class Verdict:
-    """What becomes of one row of a table."""
+    """What becomes of one row of a table.
+
+    Attributes:
+        line: where the row begins, as an editor counts.
+        exhibit: what was made of a row that is known, if the actor may see it.
+    """
 
     line: int
     reference: str
     outcome: Outcome = Outcome.NEW
     faults: list[Fault] = field(default_factory=list)
+    exhibit: Exhibit | None = None
 
     def judged(self, outcome: Outcome, *faults: Fault) -> None:
         self.outcome = outcome
@@ -140,6 +147,7 @@ def import_seizures(
     verdicts = [Verdict(line.number, line.cells.get("reference", "")) for line in lines]
     rows = [_row(line, verdict) for line, verdict in zip(lines, verdicts, strict=True)]
     _judge(actor, source, rows, verdicts, releases)
+    _name_known(actor, source, verdicts)
     report = Report(verdicts)
     new = tuple(
         row
@@ -212,6 +220,16 @@ def _judge(
         _hold_together([verdicts[one] for one in positions])
         if all(verdicts[one].outcome is Outcome.NEW for one in positions):
             _judge_seizure(actor, source, positions, rows, verdicts, releases)
+
+
+def _name_known(actor: Officer, source: str, verdicts: Sequence[Verdict]) -> None:
+    """Say what was made of the rows that are known, as far as the actor may see it."""
+    references = [one.reference for one in verdicts if one.outcome is Outcome.KNOWN]
+    visible = Exhibit.objects.visible_to(actor).select_related("origin")
+    found = visible.filter(origin__source=source, origin__reference__in=references)
+    made = {row.origin.reference: row for row in found}
+    for one in verdicts:
+        one.exhibit = made.get(one.reference) if one.outcome is Outcome.KNOWN else None
 
 
 @contextmanager

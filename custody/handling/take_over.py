@@ -41,14 +41,14 @@ SHARED = (
 
 
 class AlreadyTakenOver(CustodyError):
-    """{source} {reference} was taken over already, as {label}."""
+    """{source} {reference} was taken over already."""
 
     code = "already_taken_over"
     category = "conflict"
 
 
 class ChangedAtSource(CustodyError):
-    """{source} {reference} was taken over as {label} and says something else now: amend or correct {label} instead."""
+    """{source} {reference} was taken over and says something else now: amend or correct what was made of it instead."""
 
     code = "changed_at_source"
     category = "conflict"
@@ -133,7 +133,7 @@ def fingerprint(row: TakenOver) -> str:
 
 def known(source: str, references: Sequence[str]) -> dict[str, Origin]:
     """What was taken over from a source under these references already."""
-    found = Origin.objects.filter(source=source, reference__in=references).select_related("exhibit")
+    found = Origin.objects.filter(source=source, reference__in=references)
     return {one.reference: one for one in found}
 
 
@@ -145,12 +145,7 @@ def check_known(row: TakenOver, origin: Origin) -> None:
         ChangedAtSource: another by the same reference.
     """
     error = AlreadyTakenOver if origin.fingerprint == fingerprint(row) else ChangedAtSource
-    raise error(
-        field="reference",
-        source=origin.source,
-        reference=row.reference,
-        label=origin.exhibit.label,
-    )
+    raise error(field="reference", source=origin.source, reference=row.reference)
 
 
 @contextmanager
@@ -189,7 +184,7 @@ def _take_over_seizure(desk: Desk, command: TakeOver, positions: Sequence[int]) 
             raise NumberInUse(
                 field="customs_report", name="Customs report", number=first.customs_report
             )
-        opened = _opened(desk, first, seized_at.strftime("%Y%m%d"))
+        opened = _opened(first, seized_at.strftime("%Y%m%d"))
     seizure_id = ids.new_id()
     with desk.happening(seized_at):
         desk.record_seizure(None, seizure_id, "seizure.opened", opened)
@@ -198,7 +193,7 @@ def _take_over_seizure(desk: Desk, command: TakeOver, positions: Sequence[int]) 
                 _born(desk, command, command.units[position], str(seizure_id))
 
 
-def _opened(desk: Desk, row: TakenOver, day: str) -> dict[str, Any]:
+def _opened(row: TakenOver, day: str) -> dict[str, Any]:
     location = identifiers.location(row.location)
     return {
         "reference": f"{location}-{day}-{ids.choose('0123456789ABCDEFGHJKMNPQRSTVWXYZ', 5)}",
@@ -253,7 +248,7 @@ def _born(desk: Desk, command: TakeOver, row: TakenOver, seizure: str) -> None:
         reference=row.reference,
         fingerprint=exhibit["origin"]["fingerprint"],
     )
-    desk.alongside(lambda: _write(origin, state.label))
+    desk.alongside(lambda: _write(origin))
 
 
 def check_plausible(row: TakenOver, amount: Quantity, releases: Sequence[Release]) -> bool:
@@ -285,11 +280,10 @@ def _declared(amount: Quantity) -> dict[str, Any] | None:
     }
 
 
-def _write(origin: Origin, label: str) -> None:
+def _write(origin: Origin) -> None:
     try:
         origin.save(force_insert=True)
     except IntegrityError as error:
         raise AlreadyTakenOver(
-            field="reference", source=origin.source, reference=origin.reference, label=label
+            field="reference", source=origin.source, reference=origin.reference
         ) from error
-

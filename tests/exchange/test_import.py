@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from django.core.management import call_command
 
-from custody.exchange.imports import ImportRefused, Outcome
+from custody.exchange.imports import ImportRefused, Outcome, import_seizures
 from custody.handling.correct import Correct
 from custody.handling.models import Proposal, Refusal, RequestKey
 from custody.handling.proposals import confirm
@@ -128,9 +128,16 @@ def test_the_same_table_again_takes_nothing_over(cast: Cast) -> None:
     again = propose(cast, content)
     assert again.answer is None
     assert [row.outcome for row in again.rows] == [Outcome.KNOWN, Outcome.KNOWN]
-    assert "as NX-" in again.rows[0].faults[0].detail
+    assert again.rows[0].exhibit == Exhibit.objects.get(origin__reference="S-1")
     take_over(cast, seizures({}, {}, {}))
     assert Seizure.objects.count() == 3
+
+
+def test_what_was_made_of_a_row_is_named_only_to_who_may_see_it(cast: Cast) -> None:
+    take_over(cast, table({}))
+    report = import_seizures(cast.outsider, source="OLD", content=table({}))
+    assert (report.rows[0].outcome, report.rows[0].exhibit) == (Outcome.KNOWN, None)
+    assert Exhibit.objects.get().label not in str(report)
 
 
 def test_the_same_row_with_other_content_is_refused_and_named(cast: Cast) -> None:
@@ -140,8 +147,6 @@ def test_the_same_row_with_other_content_is_refused_and_named(cast: Cast) -> Non
 
 
 def test_the_same_reference_of_another_source_is_another_row(cast: Cast) -> None:
-    from custody.exchange.imports import import_seizures
-
     take_over(cast, table({}))
     content = table({"customs_report": "PV-2"})
     other = import_seizures(cast.officer, source="OTHER", content=content)
@@ -169,8 +174,6 @@ def test_a_table_proposed_twice_is_recorded_once(cast: Cast) -> None:
 
 
 def test_who_may_not_intercept_may_not_import(cast: Cast) -> None:
-    from custody.exchange.imports import import_seizures
-
     for other in (cast.keeper, cast.supervisor, cast.statistician):
         with pytest.raises(RightMissing):
             import_seizures(other, source="OLD", content=table({}))
