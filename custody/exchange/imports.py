@@ -11,11 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from django.db import transaction
-
 from custody.exchange import tables
 from custody.exchange.tables import Line
-from custody.handling.acts import act_of
 from custody.handling.commands import Kind, describe
 from custody.handling.desk import Desk
 from custody.handling.record import Pending, Receipt, perform
@@ -28,6 +25,7 @@ from custody.handling.take_over import (
     check_known,
     check_plausible,
     known,
+    put_down,
 )
 from custody.kit import clock, ids
 from custody.kit.errors import CustodyError
@@ -115,10 +113,6 @@ class ImportRefused(CustodyError):
         self.report = report
 
 
-class _Undone(Exception):
-    """Nothing of a dry run stays."""
-
-
 def import_seizures(
     actor: Officer,
     *,
@@ -204,22 +198,44 @@ def _judge(
     for position, (row, verdict) in enumerate(zip(rows, verdicts, strict=True)):
         if row is None:
             continue
+        if row.reference in first:
+            why = f"“{row.reference}” stands in line {first[row.reference]} already"
+            verdict.judged(Outcome.WRONG, Fault("reference", why, "reference_twice"))
+            continue
+        first[row.reference] = verdict.line
         with _blamed(verdict):
-            if row.reference in first:
-                why = f"“{row.reference}” stands in line {first[row.reference]} already"
-                verdict.judged(Outcome.WRONG, Fault("reference", why, "reference_twice"))
-                continue
-            first[row.reference] = verdict.line
             if row.reference in origins:
                 check_known(row, origins[row.reference])
             amount = declared.quantity(row.amount, row.unit, row.each_milligrams)
             check_plausible(row, amount, releases)
-        if verdict.outcome is not Outcome.WRONG and verdict.outcome is not Outcome.KNOWN:
+        if verdict.outcome in {Outcome.NEW, Outcome.HELD}:
             seizures.setdefault(row.customs_report, []).append(position)
     for positions in seizures.values():
         _hold_together([verdicts[one] for one in positions])
-        if all(verdicts[one].outcome is Outcome.NEW for one in positions):
-            _judge_seizure(actor, source, positions, rows, verdicts, releases)
+    new = [
+        (row, verdict)
+        for row, verdict in zip(rows, verdicts, strict=True)
+        if row is not None and verdict.outcome is Outcome.NEW
+    ]
+    if new:
+        command = TakeOver(
+            source=source,
+            units=tuple(row for row, _ in new),
+            releases=tuple(releases) or None,
+        )
+        for position, error in put_down(_desk(actor, source), command):
+            new[position][1].judged(Outcome.WRONG, _fault(error))
+
+
+def _desk(actor: Officer, source: str) -> Desk:
+    """A desk on which the act is judged as it will be, and which is never closed."""
+    return Desk(
+        actor=actor,
+        act_id=ids.new_id(),
+        at=None,
+        now=clock.now(),
+        late_reason=_reason(source),
+    )
 
 
 def _name_known(actor: Officer, source: str, verdicts: Sequence[Verdict]) -> None:
@@ -257,34 +273,3 @@ def _hold_together(seizure: Sequence[Verdict]) -> None:
         if one.outcome is Outcome.NEW:
             why = f"line {held.line} of the same seizure is held back"
             one.judged(Outcome.HELD, Fault("customs_report", why, "held_with_another"))
-
-
-def _judge_seizure(
-    actor: Officer,
-    source: str,
-    positions: Sequence[int],
-    rows: Sequence[TakenOver | None],
-    verdicts: Sequence[Verdict],
-    releases: Sequence[Release],
-) -> None:
-    """Put one seizure down on a desk as the act would, and throw the desk away."""
-    own = tuple(row for one in positions if (row := rows[one]))
-    command = TakeOver(source=source, units=own, releases=tuple(releases) or None)
-    act = act_of(command)
-    try:
-        with transaction.atomic():
-            desk = Desk(
-                actor=actor,
-                act_id=ids.new_id(),
-                at=None,
-                now=clock.now(),
-                late_reason=_reason(source),
-            )
-            act.put_down(desk, command)
-            raise _Undone
-    except _Undone:
-        return
-    except CustodyError as error:
-        parts = (error.field or "").split(".")
-        at = int(parts[1]) if len(parts) > 1 and parts[0] == "units" else 0
-        verdicts[positions[at]].judged(Outcome.WRONG, _fault(error))

@@ -25,6 +25,7 @@ from custody.kit import clock, grams, ids
 from custody.kit.errors import CustodyError
 from custody.ledger import canonical
 from custody.people.rights import Right
+from custody.places.models import Place
 from custody.seizures import declared, identifiers
 from custody.seizures.declared import Quantity, Unit
 from custody.seizures.lifecycle import Lane, Stage
@@ -118,12 +119,72 @@ class TakeOver(Command):
 def take_over(desk: Desk, command: TakeOver) -> None:
     """The events of an interception for each seizure, at its own time; a colleague confirms the whole of them."""
     desk.demand(colleague(desk.actor, Right.INTERCEPT))
-    _check_new(command)
+    for _, error in put_down(desk, command):
+        raise error
+
+
+def put_down(desk: Desk, command: TakeOver) -> list[tuple[int, CustodyError]]:
+    """Put down every seizure that can be; what is wrong with the others, by the position of the unit at fault.
+
+    The queries do not grow with the units.
+    """
+    ground = _Ground(desk, command)
     by_report: dict[str, list[int]] = {}
+    faults: list[tuple[int, CustodyError]] = []
+    seen: set[str] = set()
     for position, row in enumerate(command.units):
-        by_report.setdefault(row.customs_report, []).append(position)
+        with _blamed(position, faults):
+            if row.reference in seen:
+                raise ReferenceTwice(field="reference", reference=row.reference)
+            seen.add(row.reference)
+            if row.reference in ground.origins:
+                check_known(row, ground.origins[row.reference])
+            by_report.setdefault(row.customs_report, []).append(position)
     for positions in by_report.values():
-        _take_over_seizure(desk, command, positions)
+        _put_down_seizure(ground, positions, faults)
+    desk.alongside(ground.write)
+    return faults
+
+
+class _Ground:
+    """What all units of a command are judged by, read once."""
+
+    def __init__(self, desk: Desk, command: TakeOver) -> None:
+        self.desk, self.command = desk, command
+        self.origins = known(command.source, [row.reference for row in command.units])
+        self.labels = desk.new_labels([None] * len(command.units), field="units")
+        self.reports = set(
+            Seizure.objects.filter(
+                customs_report__in={row.customs_report for row in command.units}
+            ).values_list("customs_report", flat=True)
+        )
+        self._places: dict[str, Place] = {}
+        self._new: list[Origin] = []
+
+    def place(self, code: str) -> Place:
+        """The place, if the actor's unit keeps it."""
+        if code not in self._places:
+            found = lookups.place(code)
+            lookups.require_keeper(found, self.desk.actor, field="place")
+            self._places[code] = found
+        return self._places[code]
+
+    def add(self, origin: Origin) -> None:
+        self._new.append(origin)
+
+    def write(self) -> None:
+        """Write where the new exhibits come from.
+
+        Raises:
+            AlreadyTakenOver: another act took one of them over in the meantime.
+        """
+        try:
+            Origin.objects.bulk_create(self._new)
+        except IntegrityError as error:
+            first = self._new[0]
+            raise AlreadyTakenOver(
+                field="reference", source=first.source, reference="one of these"
+            ) from error
 
 
 def fingerprint(row: TakenOver) -> str:
@@ -149,48 +210,47 @@ def check_known(row: TakenOver, origin: Origin) -> None:
 
 
 @contextmanager
-def _row(position: int) -> Iterator[None]:
-    """Name the row in whatever the block refuses."""
+def _blamed(position: int, faults: list[tuple[int, CustodyError]]) -> Iterator[None]:
+    """Add what the block refuses to the faults, under its unit."""
     try:
         yield
     except CustodyError as error:
         error.field = f"units.{position}.{error.field}" if error.field else f"units.{position}"
-        raise
+        faults.append((position, error))
 
 
-def _check_new(command: TakeOver) -> None:
-    origins = known(command.source, [row.reference for row in command.units])
-    seen: set[str] = set()
-    for position, row in enumerate(command.units):
-        with _row(position):
-            if row.reference in seen:
-                raise ReferenceTwice(field="reference", reference=row.reference)
-            if row.reference in origins:
-                check_known(row, origins[row.reference])
-        seen.add(row.reference)
-
-
-def _take_over_seizure(desk: Desk, command: TakeOver, positions: Sequence[int]) -> None:
-    first = command.units[positions[0]]
-    for position in positions:
-        for name in SHARED:
-            if getattr(command.units[position], name) != getattr(first, name):
-                with _row(position):
-                    raise RowsDisagree(field=name, report=first.customs_report, name=name)
-    with _row(positions[0]):
+def _put_down_seizure(
+    ground: _Ground, positions: Sequence[int], faults: list[tuple[int, CustodyError]]
+) -> None:
+    """Judge all of a seizure's units, and put them down if none is at fault."""
+    desk, units = ground.desk, ground.command.units
+    first, before = units[positions[0]], len(faults)
+    with _blamed(positions[0], faults):
         seized_at = declared.moment(first.seized_at)
         judge_time(seized_at, desk.now, "late" if desk.late else None)
-        if Seizure.objects.filter(customs_report=first.customs_report).exists():
+        if first.customs_report in ground.reports:
             raise NumberInUse(
                 field="customs_report", name="Customs report", number=first.customs_report
             )
         opened = _opened(first, seized_at.strftime("%Y%m%d"))
     seizure_id = ids.new_id()
+    exhibits = []
+    for position in positions:
+        with _blamed(position, faults):
+            for name in SHARED:
+                if getattr(units[position], name) != getattr(first, name):
+                    raise RowsDisagree(field=name, report=first.customs_report, name=name)
+            exhibits.append(_exhibit(ground, position, str(seizure_id)))
+    if len(faults) > before:
+        return
     with desk.happening(seized_at):
         desk.record_seizure(None, seizure_id, "seizure.opened", opened)
-        for position in positions:
-            with _row(position):
-                _born(desk, command, command.units[position], str(seizure_id))
+        for exhibit in exhibits:
+            intercepted = {**exhibit, "intercepted_at": clock.to_text(seized_at)}
+            state = desk.born(ids.new_id(), "exhibit.intercepted", intercepted, concerns=[])
+            names = ("source", "reference", "fingerprint")
+            origin = {name: exhibit["origin"][name] for name in names}
+            ground.add(Origin(exhibit_id=state.id, **origin))
 
 
 def _opened(row: TakenOver, day: str) -> dict[str, Any]:
@@ -209,22 +269,22 @@ def _opened(row: TakenOver, day: str) -> dict[str, Any]:
     }
 
 
-def _born(desk: Desk, command: TakeOver, row: TakenOver, seizure: str) -> None:
-    spot = lookups.place(row.place)
-    lookups.require_keeper(spot, desk.actor, field="place")
+def _exhibit(ground: _Ground, position: int, seizure: str) -> dict[str, Any]:
+    """All that there is to say of a unit, but for when it was seized."""
+    row = ground.command.units[position]
+    spot = ground.place(row.place)
     amount = declared.quantity(row.amount, row.unit, row.each_milligrams)
-    released = check_plausible(row, amount, command.releases or ())
-    exhibit: dict[str, Any] = {
-        "label": desk.new_labels([None], field="reference")[0],
+    released = check_plausible(row, amount, ground.command.releases or ())
+    return {
+        "label": ground.labels[position],
         "seizure": seizure,
         "form": row.form,
         "substance": row.substance,
         "lane": row.lane,
         "stage": Stage.INTERCEPTED.value,
-        "intercepted_at": clock.to_text(desk.at),
         "place": spot.code,
         "made_from": None,
-        "custodian": lookups.person(desk.actor),
+        "custodian": lookups.person(ground.desk.actor),
         "reading": _declared(amount),
         "seal": None,
         "holds": [],
@@ -232,7 +292,7 @@ def _born(desk: Desk, command: TakeOver, row: TakenOver, seizure: str) -> None:
         "samplers": [],
         "clocks": [],
         "origin": {
-            "source": command.source,
+            "source": ground.command.source,
             "reference": row.reference,
             "fingerprint": fingerprint(row),
             "amount": row.amount,
@@ -241,14 +301,6 @@ def _born(desk: Desk, command: TakeOver, row: TakenOver, seizure: str) -> None:
             "released": released,
         },
     }
-    state = desk.born(ids.new_id(), "exhibit.intercepted", exhibit, concerns=[])
-    origin = Origin(
-        exhibit_id=state.id,
-        source=command.source,
-        reference=row.reference,
-        fingerprint=exhibit["origin"]["fingerprint"],
-    )
-    desk.alongside(lambda: _write(origin))
 
 
 def check_plausible(row: TakenOver, amount: Quantity, releases: Sequence[Release]) -> bool:
@@ -278,12 +330,3 @@ def _declared(amount: Quantity) -> dict[str, Any] | None:
         "scale": None,
         "declared": True,
     }
-
-
-def _write(origin: Origin) -> None:
-    try:
-        origin.save(force_insert=True)
-    except IntegrityError as error:
-        raise AlreadyTakenOver(
-            field="reference", source=origin.source, reference=origin.reference
-        ) from error
