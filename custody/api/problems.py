@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
@@ -16,6 +17,7 @@ from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from custody.exchange.imports import ImportRefused, Outcome, Report
 from custody.handling.batch import ActsRefused
 from custody.kit.errors import Category, CustodyError
 
@@ -141,8 +143,30 @@ def of_custody(error: CustodyError) -> dict[str, Any]:
         str(error),
         field=error.field,
         legal=error.legal,
-        errors=_of_acts(error) if isinstance(error, ActsRefused) else (),
+        errors=_parts(error),
     )
+
+
+def _parts(error: CustodyError) -> list[dict[str, str]]:
+    """What is wrong with the parts of a request that has many."""
+    if isinstance(error, ActsRefused):
+        return _of_acts(error)
+    return _of_rows(error.report) if isinstance(error, ImportRefused) else []
+
+
+def _of_rows(report: Report) -> list[dict[str, str]]:
+    """Each fault of each wrong row of a table, by line and column."""
+    faults = (
+        {
+            "field": f"table.{row.line}.{one.column}" if one.column else f"table.{row.line}",
+            "detail": one.detail,
+            "code": one.code,
+        }
+        for row in report.rows
+        if row.outcome is Outcome.WRONG
+        for one in row.faults
+    )
+    return list(islice(faults, MOST_ERRORS))
 
 
 def _of_acts(refused: ActsRefused) -> list[dict[str, str]]:

@@ -122,6 +122,7 @@ class Resource(GenericAPIView[Any]):
         super().__init__(**kwargs)
         self._shown: dict[UUID, Relation] = {}
         self._purposes: set[str] = set()
+        self._recipients: str | None = None
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """Answer; but what is shown is written down first, and not shown if that fails."""
@@ -135,6 +136,7 @@ class Resource(GenericAPIView[Any]):
                 route=_route(self.request),
                 action=self.action,
                 purpose=min(self._purposes, default=None),
+                recipients=self._recipients,
             )
         except CustodyError as error:
             return self.finalize_response(self.request, self.handle_exception(error))
@@ -146,6 +148,10 @@ class Resource(GenericAPIView[Any]):
             self._shown[one] = found.relation
             if found.purpose:
                 self._purposes.add(found.purpose)
+
+    def leaves_for(self, recipients: str | None) -> None:
+        """Say who gets the answer, if it leaves the house: the read log gets that too."""
+        self._recipients = recipients
 
     def shows_ids(self, ids: Iterable[UUID]) -> None:
         """Say that the answer names these things to somebody who sees nothing of them."""

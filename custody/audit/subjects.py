@@ -23,7 +23,7 @@ from custody.places.models import Place, Scale
 from custody.reading.digests import digest_columns
 from custody.reading.models import DigestedMinute
 from custody.seizures import rows
-from custody.seizures.models import Exhibit, Seal, Seizure
+from custody.seizures.models import Exhibit, Origin, Seal, Seizure
 from custody.seizures.projection import replay_exhibit, replay_seizure
 
 Columns = dict[str, Any]
@@ -83,6 +83,7 @@ def _exhibits() -> Replay:
             rows.exhibit_columns(state),
             {
                 Seal: [{**rows.seal_columns(one), "exhibit_id": state.id} for one in state.seals],
+                Origin: rows.origin_columns(events),
                 Clock: [clock_columns(one) for one in replay_clocks(events, policies).values()],
             },
         )
@@ -107,7 +108,7 @@ SUBJECTS: Mapping[str, SubjectRows] = {
             Exhibit,
             UUID,
             _exhibits,
-            {Seal: "exhibit_id", Clock: "exhibit_id"},
+            {Seal: "exhibit_id", Origin: "exhibit_id", Clock: "exhibit_id"},
         ),
         SubjectRows("order", DestructionOrder, UUID, _plainly(replay_order)),
         SubjectRows("hold", Hold, UUID, _plainly(replay_hold)),

@@ -6,7 +6,8 @@ everything at once: rows, clocks, flags and, last of all, the ledger. Until then
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -84,6 +85,15 @@ class Desk(Sight):
         super()._adopt(found, with_seals=with_seals)
         if not self._at_told:
             self.at = max([self.at, *(row.last_at for row in found)])
+
+    @contextmanager
+    def happening(self, at: datetime) -> Iterator[None]:
+        """Put down what happened at another time than the act as a whole."""
+        whole, self.at = self.at, at
+        try:
+            yield
+        finally:
+            self.at = whole
 
     # --- putting down
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from custody.people.models import Officer
 from custody.seizures.models import Exhibit
@@ -40,11 +40,14 @@ class ProposalState(models.TextChoices):
 
 class ProposalQuerySet(models.QuerySet["Proposal"]):
     def visible_to(self, actor: Officer) -> ProposalQuerySet:
-        """One's own, those one confirmed or that wait for one by name, and those about exhibits that one may see."""
+        """One's own, those one confirmed or that wait for one by name, and those about exhibits that one may see;
+        where there is no exhibit yet, those that wait for one's unit."""
         seen = Exhibit.objects.visible_to(actor).values("pk")
+        units = ProposalUnit.objects.filter(proposal=OuterRef("pk"))
         return self.filter(
             Q(proposer=actor)
             | Q(awaits_badges__contains=[actor.badge])
+            | (Q(awaits_units__contains=[actor.unit_id]) & ~Exists(units))
             | Q(pk__in=Confirmation.objects.filter(officer=actor).values("proposal"))
             | Q(pk__in=ProposalUnit.objects.filter(exhibit__in=seen).values("proposal"))
         )

@@ -18,6 +18,7 @@ from custody.handling import (
     seals,
     split,
     store,
+    take_over,
     transport,
     weigh,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "seals",
     "split",
     "store",
+    "take_over",
     "transport",
     "weigh",
 ]

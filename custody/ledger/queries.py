@@ -23,3 +23,9 @@ def purpose() -> str | None:
     """What the ledger was opened for; None while it is not open."""
     first = Entry.objects.filter(seq=0).first()
     return str(events.read(bytes(first.body)).payload["purpose"]) if first else None
+
+
+def origin() -> str:
+    """The name under which the ledger was opened; there is none before that."""
+    first = Entry.objects.get(seq=0)
+    return str(events.read(bytes(first.body)).payload["origin"])

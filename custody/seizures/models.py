@@ -177,3 +177,22 @@ class Seal(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class Origin(models.Model):
+    """Where an exhibit comes from that another system recorded: a row of a source is taken over once."""
+
+    exhibit = models.OneToOneField(
+        Exhibit, on_delete=models.PROTECT, primary_key=True, related_name="origin"
+    )
+    source = models.CharField(max_length=40)
+    reference = models.CharField(max_length=64)
+    #: SHA-256 of all that the row said.
+    fingerprint = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = "custody_origin"
+        constraints = (
+            # the same row twice; and the look-up of a file's rows
+            models.UniqueConstraint(fields=["source", "reference"], name="origin_once"),
+        )

@@ -7,6 +7,7 @@ from dataclasses import fields
 from typing import Any
 from uuid import UUID
 
+from custody.ledger.events import Event
 from custody.seizures.lifecycle import Form, Lane, Stage
 from custody.seizures.models import Exhibit, Seal, Seizure
 from custody.seizures.states import ExhibitState, SealState, SeizureState
@@ -44,6 +45,21 @@ def seizure_columns(state: SeizureState) -> dict[str, Any]:
 def seal_columns(state: SealState) -> dict[str, Any]:
     """The columns of a seal's row but for its exhibit, by attribute name."""
     return {name: getattr(state, name) for name in _SEAL_COLUMNS}
+
+
+def origin_columns(events: Sequence[Event]) -> list[dict[str, Any]]:
+    """The columns of the row that says which system an exhibit comes from: one row, or none.
+
+    Args:
+        events: the exhibit's own, oldest first; the first says it, whatever is corrected later.
+    """
+    exhibit: Any = events[0].payload["exhibit"]
+    origin = exhibit.get("origin")
+    if origin is None:
+        return []
+    names = ("source", "reference", "fingerprint")
+    told = {name: origin[name] for name in names}
+    return [{"exhibit_id": UUID(events[0].subject.id), **told}]
 
 
 def exhibit_state(row: Exhibit, seals: Iterable[Seal] = ()) -> ExhibitState:

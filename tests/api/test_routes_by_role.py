@@ -21,6 +21,7 @@ from tests.api.callers import Callers
 from tests.api.test_odd_values import fitted, told
 from tests.api.test_visibility import ADDRESSES, World
 from tests.cast import OFFICERS
+from tests.exchange.files import table
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +89,7 @@ class Stage(World):
                 "unit": "CUSTOMS/QUAY",
                 "until": clock.to_text(clock.now() + timedelta(days=1)),
             },
+            "imports": {"source": "OLD", "table": table({}).decode()},
             "batches": {
                 "acts": [
                     {

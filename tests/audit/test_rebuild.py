@@ -16,8 +16,9 @@ from custody.handling.hold import PlaceHold
 from custody.handling.pack import Pack
 from custody.handling.seals import ApplySeal, BreakSeal
 from custody.handling.weigh import Weigh
-from custody.seizures.models import Exhibit, Seal
+from custody.seizures.models import Exhibit, Origin, Seal
 from tests.cast import FLOOR_SCALE, Cast, catch, do
+from tests.exchange.files import table, take_over
 
 
 def test_rows_that_were_changed_lost_or_invented_are_made_right(
@@ -32,7 +33,9 @@ def test_rows_that_were_changed_lost_or_invented_are_made_right(
     do(cast.officer, Pack(exhibits=tuple(row.label for row in open_ones), form="pallet"))
     do(cast.officer, Weigh(exhibit=sealed.label, scale=FLOOR_SCALE, gross_grams=Decimal(24_000)))
     do(cast.supervisor, PlaceHold(exhibits=(open_ones[0].label,), reason="Evidence"))
-    before = sorted(Exhibit.objects.values_list())
+    take_over(cast, table({}))
+    before = sorted(Exhibit.objects.values_list(), key=str)
+    origins = list(Origin.objects.values_list())
     replay.compare()
 
     for statement in (
@@ -41,6 +44,7 @@ def test_rows_that_were_changed_lost_or_invented_are_made_right(
         "INSERT INTO custody_seal SELECT 'HS-9', 'H', now(), NULL, NULL, exhibit_id FROM custody_seal",
         "UPDATE custody_clock SET due_at = now() + interval '1 year'",
         "DELETE FROM custody_hold",
+        "UPDATE custody_origin SET reference = 'S-2'",
         "UPDATE custody_flag SET resolved_at = now()",
         "UPDATE custody_officer SET roles = '{administrator}'",
     ):
@@ -53,6 +57,7 @@ def test_rows_that_were_changed_lost_or_invented_are_made_right(
         env=child_environment,
         cwd=Path(__file__).parents[2],
     )
-    assert sorted(Exhibit.objects.values_list()) == before
+    assert sorted(Exhibit.objects.values_list(), key=str) == before
+    assert list(Origin.objects.values_list()) == origins
     assert set(Seal.objects.values_list("pk", flat=True)) == {"HS-1", "HS-2"}
     call_command("verify_ledger")

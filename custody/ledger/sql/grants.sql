@@ -26,7 +26,7 @@ GRANT DELETE ON custody_seal, custody_clock, django_session, knox_authtoken, cus
     usersessions_usersession TO custody_app;
 
 REVOKE INSERT, UPDATE ON custody_entry, django_migrations FROM custody_app;
-REVOKE UPDATE ON custody_disclosure, custody_refusal, custody_request_key, custody_confirmation FROM custody_app;
+REVOKE UPDATE ON custody_origin, custody_disclosure, custody_refusal, custody_request_key, custody_confirmation FROM custody_app;
 REVOKE UPDATE ON custody_proposal FROM custody_app;
 GRANT UPDATE (state, ended_at) ON custody_proposal TO custody_app;
 REVOKE SELECT ON custody_disclosure, custody_officer, custody_proposal, custody_request_key, django_session,

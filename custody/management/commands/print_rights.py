@@ -20,6 +20,7 @@ from custody.people.rights import (
     Right,
     Role,
     allowed,
+    roles_with,
 )
 from custody.seizures.lifecycle import TABLE
 
@@ -81,6 +82,11 @@ def page() -> str:
         "*custody*: in the hands of the own unit or of one on duty for, or on its way there; *case*: assigned; "
         "*unit*, *agency*: it concerned them. *masked*: transports by their day, without ways, drivers or bytes.\n\n"
         f"{seeing}\n\n"
+        "## Exchange\n\n"
+        f"A table of another system's seizures is taken over by who may {Right.INTERCEPT.value} "
+        f"({', '.join(roles_with(Right.INTERCEPT))}), and confirmed by a colleague who may. Seizures are exported as a "
+        f"table by who may {Right.OVERSEE.value} ({', '.join(roles_with(Right.OVERSEE))}), as far as they see them. A "
+        "trail is told as EPCIS to whoever sees it, and as much of it as they are shown.\n\n"
         "## Roles that nobody holds together\n\n"
         f"{apart}.\n"
     )
