@@ -194,13 +194,19 @@ class Flag(models.Model):
         return f"{self.cause} {self.level} {self.id}"
 
 
-class SweepRun(models.Model):
-    """When the last sweep ended: one row, so that a sweep that does not run is seen."""
+class Sweeper(models.TextChoices):
+    #: The loop that sleeps until the next limit.
+    WATCH = "watch", "watch"
+    #: The job on a schedule, the net below it.
+    BEAT = "beat", "beat"
 
-    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+
+class SweepRun(models.Model):
+    """When each of the sweepers last ended a sweep: its silence must be seen."""
+
+    sweeper = models.CharField(primary_key=True, max_length=5, choices=Sweeper)
     ended_at = models.DateTimeField()
     flagged = models.PositiveIntegerField()
 
     class Meta:
         db_table = "custody_sweep_run"
-        constraints = (models.CheckConstraint(name="sweep_run_one_row", condition=Q(id=1)),)
