@@ -1,9 +1,10 @@
-"""Who sweeps is known by name, and who sleeps until the next limit is woken when limits move."""
+"""Who sweeps is known by name, who sleeps until the next limit is woken when limits move, and clocks stand still."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import migrations, models
 
 SQL = Path(__file__).parent.parent / "deadlines" / "sql"
@@ -13,6 +14,11 @@ class Migration(migrations.Migration):
     dependencies = [("custody", "0008_identity")]
 
     operations = [
+        migrations.AddField(
+            model_name="clock",
+            name="pauses",
+            field=ArrayField(base_field=models.DateTimeField(), default=list, size=None),
+        ),
         # When a sweep last ended is not worth keeping: the next one says it within seconds.
         migrations.DeleteModel(name="SweepRun"),
         migrations.CreateModel(

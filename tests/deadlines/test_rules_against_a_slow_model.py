@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,7 +11,9 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from custody.deadlines.policies import Policy, flanders_2024, parse
+from custody.deadlines.content import parse
+from custody.deadlines.flanders import flanders_2024
+from custody.deadlines.policies import Policy
 from custody.deadlines.rules import ClockState, Level, fold_clocks, replay_clocks
 from custody.kit import clock, ids
 from custody.ledger.events import Event, Person, Subject, seal
@@ -21,6 +24,7 @@ START = datetime(2024, 1, 1, tzinfo=UTC)
 SOMEBODY = Person("badge", "A/U", "A")
 CUSTODIAN = {"badge": "badge", "unit": "A/U", "agency": "A"}
 CONTAINER = str(UUID(int=7))
+HOLD = str(UUID(int=5))
 ORDERS = [str(UUID(int=number)) for number in (1, 2)]
 NAMES = ("harmless", "plant", "transit", "store")
 #: In minutes, by policy, clock and lane.
@@ -39,11 +43,18 @@ LIMITS.append({key: limit // 2 for key, limit in LIMITS[0].items()})
 NEW_POLICY_AT = 300
 
 
+#: These stand still while there is a hold.
+STILL = ("harmless", "plant")
+
+
 def policies() -> list[Policy]:
     first = flanders_2024(effective_at=clock.to_text(START - timedelta(days=1)))
     second = flanders_2024(effective_at=clock.to_text(START + timedelta(minutes=NEW_POLICY_AT)))
     for one in second["clocks"]:
         one["limit_seconds"] //= 2
+    for one in (*first["clocks"], *second["clocks"]):
+        if one["name"] in STILL:
+            one["paused_by"] = ["hold"]
     return [parse(first, version=1), parse(second, version=2)]
 
 
@@ -54,44 +65,69 @@ POLICIES = policies()
 
 
 @dataclass
+class Running:
+    """A clock: since which minute it runs, under which policy, and the minutes that did not count."""
+
+    since: int
+    policy: int
+    still: set[int] = field(default_factory=set)
+
+    def ran(self, now: int) -> int:
+        return len(set(range(self.since, now)) - self.still)
+
+    def join(self, since: int) -> None:
+        """Stand for one more that ran since then without a pause: what counts for either counts."""
+        self.still = {minute for minute in self.still if minute < since}
+        self.since = min(self.since, since)
+
+
+@dataclass
 class Model:
-    """Per clock: since which minute it runs, under which policy, and whether it counts now."""
+    """The clocks by name, minute by minute, and whether each counts now."""
 
     lane: str
     sample: bool
-    since: dict[str, int] = field(default_factory=dict)
-    policy: dict[str, int] = field(default_factory=dict)
-    first: dict[str, tuple[int, int]] = field(default_factory=dict)
+    clocks: dict[str, Running] = field(default_factory=dict)
+    first: dict[str, Running] = field(default_factory=dict)
     handed: set[str] = field(default_factory=set)
     inside: set[str] = field(default_factory=set)
     packed: bool = False
     orders: set[str] = field(default_factory=set)
+    held: bool = False
+    at: int = 0
     over: bool = False
 
     def start(self, name: str, since: int, now: int) -> None:
         if self.sample and name != "transit":
             return
-        if name not in self.since:
-            self.since[name] = since
-            self.policy[name] = 1 if now >= NEW_POLICY_AT else 0
+        if name not in self.clocks:
+            self.clocks[name] = Running(since, 1 if now >= NEW_POLICY_AT else 0)
             if self.packed:
                 self.inside.add(name)
         else:
-            self.since[name] = min(self.since[name], since)
-        first = (self.since[name], self.policy[name])
-        if name not in self.first or first[0] <= self.first[name][0]:
-            self.first[name] = first
+            self.clocks[name].join(since)
+        one = self.clocks[name]
+        if name not in self.first or one.since <= self.first[name].since:
+            self.first[name] = one
 
     def begin(self, name: str, now: int) -> None:
-        if name not in self.since:
+        if name not in self.clocks:
             self.start(name, now, now)
 
+    def pass_time(self, now: int) -> None:
+        if self.held:
+            for name in STILL:
+                if name in self.clocks:
+                    self.clocks[name].still |= set(range(self.at, now))
+        self.at = now
+
     def stop(self, name: str) -> None:
-        self.since.pop(name, None)
+        self.clocks.pop(name, None)
         self.handed.discard(name)
         self.inside.discard(name)
 
     def happens(self, now: int, kind: str, told: Any) -> None:
+        self.pass_time(now)
         if kind == "exhibit.intercepted":
             self.begin("harmless", now)
         elif kind == "exhibit.dispatched":
@@ -114,18 +150,20 @@ class Model:
             self.orders.discard(told)
             if not self.orders:
                 self.stop("plant")
+        elif kind in ("hold.placed", "hold.lifted"):
+            self.held = kind == "hold.placed"
         elif kind == "exhibit.staged":
             self.stop("plant")
         elif kind == "exhibit.neutralised":
             self.stop("harmless")
         elif kind == "exhibit.assayed":
             if told == "fail" and "harmless" in self.first:
-                self.begin_again()
+                self.begin_again(now)
         elif kind == "exhibit.lane_assigned":
             self.lane = told
         elif kind == "exhibit.packed":
             self.packed = True
-            self.handed |= set(self.since) - self.inside
+            self.handed |= set(self.clocks) - self.inside
         elif kind == "exhibit.unpacked":
             self.packed = False
             for name in self.handed - told.keys():
@@ -138,25 +176,27 @@ class Model:
                 self.stop(name)
             self.over = True
 
-    def begin_again(self) -> None:
-        if "harmless" not in self.since:
-            since, policy = self.first["harmless"]
-            self.start("harmless", since, NEW_POLICY_AT if policy else 0)
+    def begin_again(self, now: int) -> None:
+        if "harmless" not in self.clocks:
+            first = self.first["harmless"]
+            self.start("harmless", first.since, NEW_POLICY_AT if first.policy else 0)
+            self.clocks["harmless"].still = set(first.still)
 
     def levels(self, now: int) -> dict[str, tuple[int, str]]:
         """Of each clock that counts: since when, and how late it is, by trying every level."""
+        self.pass_time(now)
         result = {}
-        for name, since in self.since.items():
+        for name, one in self.clocks.items():
             if name in self.handed or name in self.inside:
                 continue
-            limit = LIMITS[self.policy[name]].get((name, self.lane))
+            limit = LIMITS[one.policy].get((name, self.lane))
             late = ""
             if limit is not None:
-                ran = now - since
+                ran, still = one.ran(now), self.held and name in STILL
                 for level, share in (("soon", 0.75), ("due", 1.0), ("escalated", 1.5)):
-                    if ran >= limit * share:
+                    if ran > limit * share or (ran == limit * share and not still):
                         late = level
-            result[name] = (since, late)
+            result[name] = (one.since, late)
         return result
 
 
@@ -178,6 +218,9 @@ _STEPS = st.one_of(
             ("exhibit.weighed", None),
             ("exhibit.neutralised", None),
             ("exhibit.staged", None),
+            ("hold.placed", None),
+            ("hold.placed", None),
+            ("hold.lifted", None),
         ]
     ),
     st.tuples(st.just("exhibit.received"), st.sampled_from(["vault", "plant"])),
@@ -250,6 +293,7 @@ def payload(kind: str, told: Any, form: str, lane: str) -> dict[str, Any]:
         **({"orders": []} if kind == "exhibit.unpacked" else {}),
         **({"place_kind": told} if kind == "exhibit.received" else {}),
         **({"order": told} if kind.startswith("order.") else {}),
+        **({"hold": HOLD} if kind.startswith("hold.") else {}),
         **({"result": told} if kind == "exhibit.assayed" else {}),
         **({"lane": told} if kind == "exhibit.lane_assigned" else {}),
         **({"container": CONTAINER} if kind in ("exhibit.packed", "exhibit.unpacked") else {}),
@@ -313,6 +357,66 @@ def test_clocks_and_levels_are_the_models_at_every_minute(
         for now in {minute, *range(minute, until, 15)}:
             assert counted(clocks, now) == model.levels(now), (now, kind)
     assert replay_clocks(events, POLICIES) == clocks
+
+
+def random_life(dice: random.Random) -> tuple[str, str, list[tuple[int, str, Any]]]:
+    """A life of weeks rather than hours, drawn without search for hard cases."""
+    now, packed = 0, False
+    happenings: list[tuple[int, str, Any]] = [(0, "exhibit.intercepted", None)]
+    for _ in range(dice.randint(5, 40)):
+        now += dice.choice([dice.randint(0, 150), dice.randint(0, 3000)])
+        kind, told = dice.choice(
+            [
+                ("exhibit.dispatched", None),
+                ("exhibit.received", dice.choice(["vault", "plant"])),
+                ("exhibit.stored", None),
+                ("exhibit.withdrawn", None),
+                ("exhibit.neutralised", None),
+                ("exhibit.assayed", dice.choice(["pass", "fail"])),
+                ("hold.placed", None),
+                ("hold.lifted", None),
+                ("order.given", dice.choice(ORDERS)),
+                ("order.revoked", dice.choice(ORDERS)),
+                ("exhibit.lane_assigned", dice.choice(["fast", "standard"])),
+                ("box", {dice.choice(NAMES): dice.randint(0, 2000) for _ in range(2)}),
+            ]
+        )
+        if kind == "box":
+            kind = "exhibit.unpacked" if packed else "exhibit.packed"
+            told = {name: max(0, now - back) for name, back in told.items()} if packed else None
+            packed = not packed
+        happenings.append((now, kind, told))
+    return dice.choice(["block", "sample"]), dice.choice(["fast", "standard"]), happenings
+
+
+def test_in_ten_thousand_days_every_level_falls_at_the_models_minute() -> None:
+    seed = random.randrange(2**32)
+    dice = random.Random(seed)
+    minutes = 0
+    while minutes < 10_000 * 24 * 60:
+        form, lane, happenings = random_life(dice)
+        model = Model(lane, sample=form == "sample")
+        state: ExhibitState | None = None
+        clocks: dict[UUID, ClockState] = {}
+        events = events_of(form, lane, happenings)
+        for number, (event, (minute, kind, told)) in enumerate(
+            zip(events, happenings, strict=True)
+        ):
+            after = fold_exhibit(state, event)
+            clocks = fold_clocks(clocks, state, event, after, POLICIES)
+            state = after
+            model.happens(minute, kind, told)
+            until = happenings[number + 1][0] if number + 1 < len(happenings) else minute + 20_000
+            falling = {
+                int((falls - START).total_seconds()) // 60
+                for one in clocks.values()
+                for level in (Level.SOON, Level.DUE, Level.ESCALATED)
+                if (falls := one.falls(level))
+            }
+            asked = {minute, until - 1, *falling, *(one - 1 for one in falling)}
+            for now in sorted(one for one in asked if minute <= one < until):
+                assert counted(clocks, now) == model.levels(now), (seed, now, kind)
+        minutes += happenings[-1][0] + 20_000
 
 
 @settings(max_examples=200, deadline=None)
