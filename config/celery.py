@@ -22,6 +22,11 @@ app.conf.beat_schedule = {
         "schedule": 15.0,
         "options": {"expires": 15.0},
     },
+    "sign of life": {
+        "task": "deadlines.tell_alive",
+        "schedule": 30.0,
+        "options": {"expires": 30.0},
+    },
     "lapse of proposals": {
         "task": "handling.lapse_proposals",
         "schedule": 60.0,

@@ -270,6 +270,8 @@ REST_FRAMEWORK: dict[str, Any] = {
 REQUESTS_AT_ONCE = env.integer("CUSTODY_REQUESTS_AT_ONCE", 600, least=1, most=100_000)
 REQUESTS_PER_SECOND = env.integer("CUSTODY_REQUESTS_PER_SECOND", 30, least=1, most=10_000)
 METRICS_TOKEN = env.text("CUSTODY_METRICS_TOKEN")
+# Asked for every half minute while every sweeper sweeps; whoever listens there calls when it falls silent.
+ALIVE_URL = env.address("CUSTODY_ALIVE_URL")
 REST_KNOX = {"TOKEN_TTL": None}
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Chain of custody",

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from custody.deadlines.rules import flanders_2024
+from custody.deadlines.flanders import flanders_2024
 from custody.deadlines.services import adopt_policy
 from custody.handling.commands import Command
 from custody.handling.intercept import Found, Intercept

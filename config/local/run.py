@@ -74,7 +74,7 @@ def _run(stack: ExitStack) -> None:
 
     # Entered after the database, so that it stops first.
     stack.enter_context(processes)
-    _say("Starting web, worker and beat …")
+    _say("Starting web, worker, beat and the watch over the limits …")
     celery = ("-m", "celery", "--app", "config")
     processes.start(
         "web",
@@ -84,6 +84,7 @@ def _run(stack: ExitStack) -> None:
     )
     processes.start("worker", *celery, "worker", "--concurrency", "2", "--loglevel", "INFO")
     processes.start("beat", *celery, "beat", "--pidfile", "", "--loglevel", "INFO")
+    processes.start("watch", "manage.py", "watch_deadlines")
     address = f"http://127.0.0.1:{port}/"
     wait_until_alive(f"{address}livez", processes)
     _say(

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from custody.deadlines import content as rulebook
 from custody.deadlines import policies
 from custody.deadlines.rules import Level, Standing
 from custody.kit import clock
@@ -52,7 +54,7 @@ class Policy(Adopted):
     @property
     def rules(self) -> policies.Policy:
         """The policy as the rules read it."""
-        return policies.parse(self.content, version=self.number)
+        return rulebook.parse(self.content, version=self.number)
 
 
 def _choices(values: type[Level | Standing]) -> list[tuple[str, str]]:
@@ -75,6 +77,8 @@ class Clock(models.Model):
     warn_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
     escalate_at = models.DateTimeField(null=True)
+    #: When it was paused and resumed, in turn.
+    pauses = ArrayField(models.DateTimeField(), default=list)
     stopped_at = models.DateTimeField(null=True)
     stopped_by = models.UUIDField(null=True)
     standing = models.CharField(max_length=8, choices=_choices(Standing), default=Standing.OWN)
@@ -194,13 +198,19 @@ class Flag(models.Model):
         return f"{self.cause} {self.level} {self.id}"
 
 
-class SweepRun(models.Model):
-    """When the last sweep ended: one row, so that a sweep that does not run is seen."""
+class Sweeper(models.TextChoices):
+    #: The loop that sleeps until the next limit.
+    WATCH = "watch", "watch"
+    #: The job on a schedule, the net below it.
+    BEAT = "beat", "beat"
 
-    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+
+class SweepRun(models.Model):
+    """When each of the sweepers last ended a sweep: its silence must be seen."""
+
+    sweeper = models.CharField(primary_key=True, max_length=5, choices=Sweeper)
     ended_at = models.DateTimeField()
     flagged = models.PositiveIntegerField()
 
     class Meta:
         db_table = "custody_sweep_run"
-        constraints = (models.CheckConstraint(name="sweep_run_one_row", condition=Q(id=1)),)

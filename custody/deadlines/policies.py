@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from decimal import Decimal
+from enum import StrEnum
 
-from custody.kit import clock
+from custody.deadlines.calendars import Calendar
 from custody.kit.errors import CustodyError
-from custody.ledger.events import Json
 from custody.seizures.lifecycle import Lane
 
 #: Events that may start or stop a clock.
@@ -22,6 +22,7 @@ KINDS = frozenset(
         "exhibit.handed_over",
         "exhibit.stored",
         "exhibit.withdrawn",
+        "exhibit.missed",
         "exhibit.found",
         "hold.placed",
         "hold.lifted",
@@ -34,21 +35,22 @@ KINDS = frozenset(
     }
 )
 PLACE_KINDS = frozenset({"quay", "vehicle", "vault", "laboratory", "plant"})
-_KEYS = frozenset(
-    {
-        "name",
-        "starts",
-        "stops",
-        "lanes",
-        "limit_seconds",
-        "warn_percent",
-        "escalate_percent",
-        "received_at",
-        "samples",
-        "source",
-    }
-)
-_TEN_YEARS = 10 * 366 * 24 * 3600
+#: Unless a policy says otherwise, what nobody acknowledges is told again after so long.
+REPEAT_SECONDS = 3600
+
+
+class Samples(StrEnum):
+    """Whether a clock runs on samples."""
+
+    NO = "no"
+    TOO = "too"
+    ONLY = "only"
+
+
+class Pause(StrEnum):
+    """What a clock stands still for."""
+
+    HOLD = "hold"
 
 
 class InvalidPolicy(CustodyError):
@@ -58,16 +60,36 @@ class InvalidPolicy(CustodyError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ClockRule:
-    """How long one clock may run on some lanes.
+class Facts:
+    """What decides which limit an exhibit has.
 
     Attributes:
-        name: the clock; another rule of that name may hold for another lane.
+        grams: its net mass, or its gross mass where that is not known; None where neither is.
+        place: code name of where it is.
+    """
+
+    lane: Lane
+    substance: str
+    grams: Decimal | None
+    place: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClockRule:
+    """How long one clock may run on the exhibits that the rule fits.
+
+    Attributes:
+        name: the clock; other rules of that name may hold for other exhibits, and start and stop it alike.
         starts, stops: kinds of events; the first of each counts.
         limit_seconds: it is due when it has run that long.
         warn_percent, escalate_percent: shares of the limit at which it is due soon, and escalated.
         received_at: kinds of places at which an ``exhibit.received`` counts; empty for any.
-        samples: whether it runs on samples too.
+        samples: whether it runs on samples.
+        substances, places: codes of what it fits; empty for any.
+        least_grams, most_grams: the masses that it fits, the first included; None for any.
+        paused_by: what it stands still for.
+        calendar: the hours that count; None for all.
+        repeat_seconds: how often a flag is told again until somebody acknowledges it.
     """
 
     name: str
@@ -78,7 +100,46 @@ class ClockRule:
     warn_percent: int
     escalate_percent: int
     received_at: frozenset[str] = frozenset()
-    samples: bool = False
+    samples: Samples = Samples.NO
+    substances: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
+    least_grams: Decimal | None = None
+    most_grams: Decimal | None = None
+    paused_by: frozenset[Pause] = frozenset()
+    calendar: Calendar | None = None
+    repeat_seconds: int = REPEAT_SECONDS
+
+    def fits(self, facts: Facts) -> bool:
+        """Whether its limit is the exhibit's. What is not known may be anything."""
+        grams = facts.grams
+        return (
+            facts.lane in self.lanes
+            and (not self.substances or facts.substance in self.substances)
+            and (not self.places or facts.place is None or facts.place in self.places)
+            and (grams is None or self.least_grams is None or grams >= self.least_grams)
+            and (grams is None or self.most_grams is None or grams < self.most_grams)
+        )
+
+    def covers(self, other: ClockRule) -> bool:
+        """Whether it fits everything that the other fits."""
+        return (
+            self.lanes >= other.lanes
+            and (
+                not self.substances
+                or (bool(other.substances) and self.substances >= other.substances)
+            )
+            and (not self.places or (bool(other.places) and self.places >= other.places))
+            and (self.least_grams or 0) <= (other.least_grams or 0)
+            and (self.most_grams or _ANY_MASS) >= (other.most_grams or _ANY_MASS)
+        )
+
+    @property
+    def course(self) -> tuple[object, ...]:
+        """What the rules of one clock have in common."""
+        return (self.starts, self.stops, self.received_at, self.samples, self.paused_by)
+
+
+_ANY_MASS = Decimal("Infinity")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,13 +151,13 @@ class Policy:
     effective_at: datetime
     rules: tuple[ClockRule, ...]
 
-    def rule(self, name: str, lane: Lane) -> ClockRule | None:
-        """The rule for a clock on a lane, if there is one."""
-        return next((r for r in self.rules if r.name == name and lane in r.lanes), None)
+    def rule(self, name: str, facts: Facts) -> ClockRule | None:
+        """The rule whose limit an exhibit has: the first that fits."""
+        return next((rule for rule in self.rules if rule.name == name and rule.fits(facts)), None)
 
-    def any_rule(self, name: str, lane: Lane) -> ClockRule | None:
-        """The same, or else the rule for the other lane: what starts and stops the clock there too."""
-        return self.rule(name, lane) or next((r for r in self.rules if r.name == name), None)
+    def course(self, name: str) -> ClockRule | None:
+        """A rule that says what starts, stops and pauses a clock, whatever its limit."""
+        return next((rule for rule in self.rules if rule.name == name), None)
 
     @property
     def names(self) -> list[str]:
@@ -108,169 +169,3 @@ def in_force(policies: Sequence[Policy], at: datetime) -> Policy | None:
     ordered = sorted(policies, key=lambda policy: policy.effective_at)
     held = [policy for policy in ordered if policy.effective_at <= at]
     return held[-1] if held else next(iter(ordered), None)
-
-
-def parse(content: Mapping[str, Json], *, version: int = 1) -> Policy:
-    """The policy that this content describes.
-
-    Args:
-        content: ``code``, ``effective_at`` and ``clocks``, as :func:`flanders_2024` shows them.
-        version: its number among the policies of this code.
-
-    Raises:
-        InvalidPolicy: something in it makes no sense; names the field.
-    """
-    code = content.get("code")
-    if not isinstance(code, str) or not 1 <= len(code) <= 40 or "/" in code:
-        raise InvalidPolicy(field="code", why="give a code of 1 to 40 characters, without a slash")
-    unknown = content.keys() - {"code", "effective_at", "clocks"}
-    if unknown:
-        raise InvalidPolicy(field=min(unknown), why=f"{min(unknown)} is not known")
-    try:
-        effective_at = clock.from_text(str(content.get("effective_at")))
-    except CustodyError as error:
-        raise InvalidPolicy(field="effective_at", why=str(error).rstrip(".")) from None
-    told = content.get("clocks")
-    if not isinstance(told, Sequence) or isinstance(told, str) or not told:
-        raise InvalidPolicy(field="clocks", why="give at least one clock")
-    rules = tuple(_rule(one, f"clocks.{number}") for number, one in enumerate(told))
-    for number, rule in enumerate(rules):
-        for other in rules[:number]:
-            if other.name == rule.name and other.lanes & rule.lanes:
-                raise InvalidPolicy(
-                    field=f"clocks.{number}.lanes",
-                    why=f"the clock {rule.name} has two rules for one lane",
-                )
-    return Policy(code=code, version=version, effective_at=effective_at, rules=rules)
-
-
-def _rule(told: Any, field: str) -> ClockRule:
-    if not isinstance(told, Mapping):
-        raise InvalidPolicy(field=field, why="a clock is an object")
-    wrong = told.keys() ^ _KEYS
-    if wrong:
-        name = min(wrong)
-        raise InvalidPolicy(
-            field=f"{field}.{name}", why=f"{name} is {'missing' if name in _KEYS else 'not known'}"
-        )
-    name = told["name"]
-    if not isinstance(name, str) or not 1 <= len(name) <= 24:
-        raise InvalidPolicy(field=f"{field}.name", why="give a name of 1 to 24 characters")
-    if not isinstance(told["source"], str) or not told["source"]:
-        raise InvalidPolicy(field=f"{field}.source", why="say where the limit comes from")
-    if not isinstance(told["samples"], bool):
-        raise InvalidPolicy(field=f"{field}.samples", why="samples is true or false")
-    rule = ClockRule(
-        name=name,
-        starts=_several(told, "starts", KINDS, field),
-        stops=_several(told, "stops", KINDS, field),
-        lanes=frozenset(
-            Lane(one)
-            for one in _several(told, "lanes", frozenset(lane.value for lane in Lane), field)
-        ),
-        limit_seconds=_number(told, "limit_seconds", 1, _TEN_YEARS, field),
-        warn_percent=_number(told, "warn_percent", 1, 99, field),
-        escalate_percent=_number(told, "escalate_percent", 101, 1000, field),
-        received_at=_several(told, "received_at", PLACE_KINDS, field, optional=True),
-        samples=told["samples"],
-    )
-    both = rule.starts & rule.stops
-    if both:
-        raise InvalidPolicy(field=f"{field}.stops", why=f"{min(both)} cannot start and stop it")
-    return rule
-
-
-def _several(
-    told: Mapping[str, Any], name: str, known: frozenset[str], field: str, *, optional: bool = False
-) -> frozenset[str]:
-    values = told[name]
-    if not isinstance(values, list | tuple) or not (values or optional):
-        raise InvalidPolicy(field=f"{field}.{name}", why=f"{name} is a list", legal=sorted(known))
-    for value in values:
-        if not isinstance(value, str) or value not in known:
-            raise InvalidPolicy(
-                field=f"{field}.{name}", why=f"{value} is not known", legal=sorted(known)
-            )
-    return frozenset(values)
-
-
-def _number(told: Mapping[str, Any], name: str, least: int, most: int, field: str) -> int:
-    value = told[name]
-    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-        raise InvalidPolicy(field=f"{field}.{name}", why=f"{name} lies between {least} and {most}")
-    return value
-
-
-def flanders_2024(*, effective_at: str = "2023-01-01T00:00:00.000000Z") -> dict[str, Any]:
-    """The default policy, "Flanders 2024", with the source of every number.
-
-    Args:
-        effective_at: from when it holds. The default is before anything that the demonstration tells.
-    """
-    house = "house default, no public source"
-    return {
-        "code": "flanders-2024",
-        "effective_at": effective_at,
-        "clocks": [
-            _clock(
-                "harmless",
-                ["exhibit.intercepted"],
-                ["exhibit.neutralised", "exhibit.incinerated"],
-                hours=2,
-                lanes=[Lane.FAST],
-                source="VITO: neutralised on the spot within two hours of the catch, the target of its development",
-            ),
-            _clock(
-                "plant",
-                ["order.given"],
-                ["order.revoked", "exhibit.received", "exhibit.staged", "exhibit.incinerated"],
-                hours=3,
-                received_at=["plant"],
-                source="fast-lane protocol of customs and plants: there within three hours of the request",
-            ),
-            _clock(
-                "transit",
-                ["exhibit.dispatched"],
-                ["exhibit.received", "exhibit.found"],
-                hours=2,
-                samples=True,
-                source=house,
-            ),
-            *(
-                _clock(
-                    "store",
-                    ["exhibit.stored"],
-                    ["exhibit.withdrawn", "exhibit.found", "exhibit.incinerated"],
-                    hours=hours,
-                    lanes=[lane],
-                    source=house,
-                )
-                for lane, hours in ((Lane.FAST, 24), (Lane.STANDARD, 7 * 24))
-            ),
-        ],
-    }
-
-
-def _clock(
-    name: str,
-    starts: Sequence[str],
-    stops: Sequence[str],
-    *,
-    hours: int,
-    source: str,
-    lanes: Sequence[Lane] = tuple(Lane),
-    received_at: Sequence[str] = (),
-    samples: bool = False,
-) -> dict[str, Any]:
-    return {
-        "name": name,
-        "starts": list(starts),
-        "stops": list(stops),
-        "lanes": [lane.value for lane in lanes],
-        "limit_seconds": hours * 3600,
-        "warn_percent": 75,
-        "escalate_percent": 150,
-        "received_at": list(received_at),
-        "samples": samples,
-        "source": source,
-    }

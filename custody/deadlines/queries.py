@@ -9,12 +9,21 @@ from uuid import UUID
 
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 
-from custody.deadlines.models import Clock, Flag, FlagCause, SweepRun
+from custody.deadlines.models import Clock, Flag, FlagCause, Sweeper, SweepRun
 from custody.deadlines.rows import clock_state
 from custody.deadlines.rules import ClockState, Level, Standing
 from custody.people.models import Officer
 
-__all__ = ["Limit", "clocks_of", "last_sweep", "lateness", "next_limits", "open_flags", "set_aside"]
+__all__ = [
+    "Limit",
+    "clocks_of",
+    "last_sweep",
+    "last_sweeps",
+    "lateness",
+    "next_limits",
+    "open_flags",
+    "set_aside",
+]
 
 
 @dataclass(frozen=True)
@@ -87,8 +96,13 @@ def open_flags(actor: Officer) -> QuerySet[Flag]:
 
 
 def last_sweep() -> datetime | None:
-    """When a sweep last ended."""
-    return SweepRun.objects.values_list("ended_at", flat=True).first()
+    """When a sweep last ended, whoever swept."""
+    return max(last_sweeps().values(), default=None)
+
+
+def last_sweeps() -> dict[Sweeper, datetime]:
+    """When each sweeper last ended a sweep; who never did is missing."""
+    return {Sweeper(name): at for name, at in SweepRun.objects.values_list("sweeper", "ended_at")}
 
 
 def set_aside() -> int:

@@ -28,7 +28,7 @@ SELECT {", ".join(_FLAG_COLUMNS)} FROM jsonb_populate_recordset(NULL::custody_fl
 
 def clock_columns(state: ClockState) -> dict[str, Any]:
     """The columns of a clock's row that its exhibit's events make, by attribute name."""
-    return {name: getattr(state, name) for name in CLOCK_COLUMNS}
+    return {name: getattr(state, name) for name in CLOCK_COLUMNS} | {"pauses": list(state.pauses)}
 
 
 def clock_state(row: Clock) -> ClockState:
@@ -43,6 +43,7 @@ def clock_told(values: Sequence[Any]) -> ClockState:
 
 def _state(values: dict[str, Any]) -> ClockState:
     values["standing"] = Standing(values["standing"])
+    values["pauses"] = tuple(values["pauses"])
     return ClockState(**values)
 
 

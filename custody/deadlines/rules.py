@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from enum import StrEnum
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
+from custody.deadlines.clocks import FLAGGED, ClockState, Level, Standing
+from custody.deadlines.pauses import Course, courses, falls_at, together
 from custody.deadlines.policies import (
     KINDS,
     ClockRule,
+    Facts,
     InvalidPolicy,
+    Pause,
     Policy,
-    flanders_2024,
+    Samples,
     in_force,
-    parse,
 )
-from custody.kit import clock
 from custody.ledger.events import Event
 from custody.seizures.lifecycle import ENDED, SAMPLE_FORMS
 from custody.seizures.projection import steps
 from custody.seizures.states import ExhibitState
 
 __all__ = [
+    "FLAGGED",
     "ClockRule",
     "ClockState",
     "InvalidPolicy",
@@ -32,10 +34,8 @@ __all__ = [
     "Policy",
     "Standing",
     "concerns_clocks",
-    "flanders_2024",
     "fold_clocks",
     "in_force",
-    "parse",
     "replay_clocks",
 ]
 
@@ -49,96 +49,6 @@ _STRUCTURAL = frozenset(
         "exhibit.assayed",
     }
 )
-
-
-class Level(StrEnum):
-    """How late a clock is, in rising order."""
-
-    IN_TIME = ""
-    SOON = "soon"
-    DUE = "due"
-    ESCALATED = "escalated"
-
-    @property
-    def rank(self) -> int:
-        return _RANKS[self]
-
-
-_RANKS = {level: rank for rank, level in enumerate(Level)}
-FLAGGED = (Level.SOON, Level.DUE, Level.ESCALATED)
-
-
-class Standing(StrEnum):
-    """Who runs a clock."""
-
-    OWN = "own"
-    #: The container that the exhibit was packed into took it over.
-    HANDED = "handed"
-    #: It started while the exhibit was in a container, and waits until it is taken out.
-    INSIDE = "inside"
-
-
-@dataclass(frozen=True, kw_only=True)
-class ClockState:
-    """A clock as the events of its exhibit tell it.
-
-    Attributes:
-        policy_code, policy_version: the policy that it runs under, for life.
-        started_by: id of the event by which it came to run on this exhibit.
-        warn_at, due_at, escalate_at: None while the exhibit's lane knows no limit.
-        stopped_by: id of the event that stopped it.
-        borrowed: it was taken over from the contents of a container.
-    """
-
-    id: UUID
-    exhibit_id: UUID
-    name: str
-    policy_code: str
-    policy_version: int
-    started_at: datetime
-    started_by: UUID
-    warn_at: datetime | None
-    due_at: datetime | None
-    escalate_at: datetime | None
-    stopped_at: datetime | None = None
-    stopped_by: UUID | None = None
-    standing: Standing = Standing.OWN
-    borrowed: bool = False
-
-    @property
-    def suspended(self) -> bool:
-        return self.standing is not Standing.OWN
-
-    @property
-    def running(self) -> bool:
-        """Not stopped, and the exhibit's own affair."""
-        return self.stopped_at is None and not self.suspended
-
-    def falls(self, level: Level) -> datetime | None:
-        """When the clock reaches a level that is flagged; None for never."""
-        if level is Level.DUE:
-            return self.due_at
-        return self.warn_at if level is Level.SOON else self.escalate_at
-
-    def level_at(self, at: datetime) -> Level:
-        """How late it is at a moment, or was when it stopped."""
-        if self.suspended:
-            return Level.IN_TIME
-        reached = Level.IN_TIME
-        for level in FLAGGED:
-            falls = self.falls(level)
-            # What stops at the very moment of a limit has kept it.
-            if falls is not None and (
-                falls <= at if self.stopped_at is None else falls < self.stopped_at
-            ):
-                reached = level
-        return reached
-
-    def next_after(self, level: Level) -> datetime | None:
-        """When it reaches the level after this one; None if it does not or never will."""
-        if not self.running or level is Level.ESCALATED:
-            return None
-        return self.falls(FLAGGED[level.rank])
 
 
 Clocks = Mapping[UUID, ClockState]
@@ -185,6 +95,7 @@ def fold_clocks(
         fold.start()
     if after.stage in ENDED:
         fold.stop_all()
+    fold.pause_or_resume()
     return fold.clocks
 
 
@@ -211,6 +122,12 @@ class _Fold:
         self.after = after
         self.policies = policies
         self.policy = in_force(policies, event.occurred_at)
+        self.facts = Facts(
+            lane=after.lane,
+            substance=after.substance,
+            grams=after.gross_grams if after.net_grams is None else after.net_grams,
+            place=after.place_id,
+        )
 
     # --- which
 
@@ -230,6 +147,10 @@ class _Fold:
             None,
         )
 
+    def _course(self, one: ClockState) -> ClockRule | None:
+        policy = self._policy_of(one)
+        return policy.course(one.name) if policy else None
+
     def _counts(self, rule: ClockRule) -> bool:
         """Whether this event counts for a rule that names its kind."""
         if self.event.kind == "exhibit.received" and rule.received_at:
@@ -245,27 +166,26 @@ class _Fold:
     def born(self) -> None:
         exhibit: Any = self.event.payload["exhibit"]
         self.take(exhibit, borrowed=self.event.kind == "exhibit.packed")
-        # What is split off, sampled or packed together was intercepted long before.
-        if self.event.kind == "exhibit.intercepted":
+        # What is split off or packed together was intercepted long before; a sample begins as one.
+        if self.event.kind == "exhibit.intercepted" or self.after.form in SAMPLE_FORMS:
             self.start()
 
     def start(self) -> None:
         if self.policy is None:
             return
         for name in self.policy.names:
-            rule = self.policy.any_rule(name, self.after.lane)
+            rule = self.policy.course(name)
             if (
                 rule
                 and self.event.kind in rule.starts
                 and self._counts(rule)
                 and not self._named(name)
             ):
-                self._begin(self.policy, name, self.event.occurred_at)
+                self._begin(self.policy, name, (self.event.occurred_at, ()))
 
     def stop(self) -> None:
         for one in self._live():
-            policy = self._policy_of(one)
-            rule = policy and policy.any_rule(one.name, self.after.lane)
+            rule = self._course(one)
             if rule and self.event.kind in rule.stops and self._counts(rule):
                 self._end(one)
 
@@ -279,19 +199,22 @@ class _Fold:
                 self._put(replace(one, standing=Standing.HANDED))
 
     def take(self, payload: Mapping[str, Any], *, borrowed: bool) -> None:
-        """Take over clocks that are told by name and start: the earliest start of each counts."""
-        for name, started_at in _told(payload).items():
+        """Take over clocks that are told by name, start and pauses: of each, the one that is late first counts."""
+        for name, course in courses(payload.get("clocks", ())).items():
             one = self._named(name)
             if one is None:
                 policy = self._knowing(name)
                 if policy:
-                    self._begin(policy, name, started_at, borrowed=borrowed)
-            elif started_at < one.started_at:
-                self._put(self._limited(replace(one, started_at=started_at)))
+                    self._begin(policy, name, course, borrowed=borrowed)
+                continue
+            both = together(one.course, course)
+            if both != one.course:
+                self._put(self._limited(replace(one, started_at=both[0], pauses=both[1])))
 
     def take_back(self) -> None:
         """Out of a container: what it took over and stopped meanwhile is stopped here too."""
-        given = _told(self.event.payload)
+        payload: Any = self.event.payload
+        given = courses(payload.get("clocks", ())).keys()
         for one in self._live():
             if one.standing is Standing.HANDED and one.name not in given:
                 # It ended with the container's, and in time or not was told there: it is not judged again.
@@ -311,20 +234,35 @@ class _Fold:
         for one in self._live():
             self._put(self._limited(one))
 
+    def pause_or_resume(self) -> None:
+        """Let the clocks that stand still for a hold do so while there is one."""
+        for one in self._live():
+            rule = self._course(one)
+            if rule is None:
+                continue
+            still = Pause.HOLD in rule.paused_by and bool(self.after.holds)
+            if still is not one.paused:
+                moments = (*one.pauses, self.event.occurred_at)
+                self._put(self._limited(replace(one, pauses=moments)))
+
     def assayed(self) -> None:
         """A failed assay takes back what the neutralisation stopped: from the first start, as a new clock."""
         if self.event.payload.get("result") != "fail":
             return
         stopped: dict[str, ClockState] = {}
         for one in sorted(self.clocks.values(), key=lambda one: one.started_at, reverse=True):
-            policy = self._policy_of(one)
-            rule = policy and policy.any_rule(one.name, self.after.lane)
+            rule = self._course(one)
             if rule and "exhibit.neutralised" in rule.stops:
                 stopped[one.name] = one
         for name, first in stopped.items():
             policy = self._policy_of(first)
             if policy and not self._named(name):
-                self._begin(policy, name, first.started_at, borrowed=first.borrowed)
+                # For how long it would have stood still nobody noted: from when it stopped, all time counts.
+                pauses = first.pauses
+                if first.paused and first.stopped_at:
+                    pauses = (*pauses, first.stopped_at)
+                course = (first.started_at, pauses)
+                self._begin(policy, name, course, borrowed=first.borrowed)
 
     # --- clocks
 
@@ -335,10 +273,16 @@ class _Fold:
         return self.policy if self.policy in known else in_force(known, at)
 
     def _begin(
-        self, policy: Policy, name: str, started_at: datetime, *, borrowed: bool = False
+        self,
+        policy: Policy,
+        name: str,
+        course: Course,
+        *,
+        borrowed: bool = False,
     ) -> None:
-        rule = policy.any_rule(name, self.after.lane)
-        if rule is None or (self.after.form in SAMPLE_FORMS and not rule.samples):
+        rule = policy.course(name)
+        sample = self.after.form in SAMPLE_FORMS
+        if rule is None or rule.samples is (Samples.NO if sample else Samples.ONLY):
             return
         one = ClockState(
             id=uuid5(_NAMESPACE, f"{self.after.id} {name} {self.event.id}"),
@@ -346,40 +290,32 @@ class _Fold:
             name=name,
             policy_code=policy.code,
             policy_version=policy.version,
-            started_at=started_at,
+            started_at=course[0],
             started_by=self.event.id,
             warn_at=None,
             due_at=None,
             escalate_at=None,
+            pauses=course[1],
             standing=Standing.INSIDE if self.after.within_id else Standing.OWN,
             borrowed=borrowed,
         )
         self._put(self._limited(one))
 
     def _limited(self, one: ClockState) -> ClockState:
-        """The clock under the limit of the exhibit's lane, from the same start, by its own policy."""
+        """The clock under the limit that fits the exhibit now, from the same start, by its own policy."""
         policy = self._policy_of(one)
-        rule = policy and policy.rule(one.name, self.after.lane)
+        rule = policy and policy.rule(one.name, self.facts)
         if not rule:
             return replace(one, warn_at=None, due_at=None, escalate_at=None)
         limit = timedelta(seconds=rule.limit_seconds)
-        return replace(
-            one,
-            warn_at=one.started_at + limit * rule.warn_percent // 100,
-            due_at=one.started_at + limit,
-            escalate_at=one.started_at + limit * rule.escalate_percent // 100,
+        warn_at, due_at, escalate_at = (
+            falls_at(one.started_at, one.pauses, limit * percent // 100, rule.calendar)
+            for percent in (rule.warn_percent, 100, rule.escalate_percent)
         )
+        return replace(one, warn_at=warn_at, due_at=due_at, escalate_at=escalate_at)
 
     def _end(self, one: ClockState) -> None:
         self._put(replace(one, stopped_at=self.event.occurred_at, stopped_by=self.event.id))
 
     def _put(self, one: ClockState) -> None:
         self.clocks[one.id] = one
-
-
-def _told(payload: Mapping[str, Any]) -> dict[str, datetime]:
-    starts: dict[str, datetime] = {}
-    for one in payload.get("clocks", ()):
-        name, started_at = str(one["name"]), clock.from_text(str(one["started_at"]))
-        starts[name] = min(started_at, starts.get(name, started_at))
-    return starts

@@ -15,7 +15,8 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
-from custody.deadlines import policies as rulebook
+from custody.deadlines import content as rulebook
+from custody.deadlines import policies
 from custody.deadlines.errors import (
     FlagEnded,
     OwnFlag,
@@ -64,7 +65,7 @@ def adopt_policy(content: Mapping[str, Json], actor: Person) -> Policy:
     """Adopt a policy: the next version under its code.
 
     Args:
-        content: as :func:`custody.deadlines.policies.flanders_2024` gives it.
+        content: as :func:`custody.deadlines.flanders.flanders_2024` gives it.
         actor: who adopts it.
 
     Raises:
@@ -83,7 +84,7 @@ def adopt_policy(content: Mapping[str, Json], actor: Person) -> Policy:
     return Policy.adopt(f"{policy.code}/{number}", {**content, "number": number}, actor=actor)
 
 
-def adopted_policies() -> list[rulebook.Policy]:
+def adopted_policies() -> list[policies.Policy]:
     """Every policy ever adopted, in one query."""
     return [_parse_once(_ByHead(row)) for row in Policy.objects.order_by("effective_at")]
 
@@ -102,7 +103,7 @@ class _ByHead:
 
 
 @lru_cache(maxsize=64)
-def _parse_once(key: _ByHead) -> rulebook.Policy:
+def _parse_once(key: _ByHead) -> policies.Policy:
     return key.row.rules
 
 
@@ -232,19 +233,20 @@ def _deserved(
     return level in passed(state, late)
 
 
-def running_clocks(exhibit_ids: Collection[UUID]) -> dict[UUID, list[dict[str, str]]]:
+def running_clocks(exhibit_ids: Collection[UUID]) -> dict[UUID, list[dict[str, Json]]]:
     """The clocks that run on these exhibits, as events hand them over; in one query."""
-    result: dict[UUID, list[dict[str, str]]] = {}
-    for exhibit_id, name, started_at in (
+    result: dict[UUID, list[dict[str, Json]]] = {}
+    for exhibit_id, name, started_at, pauses in (
         Clock.objects.filter(
             exhibit_id__in=exhibit_ids, stopped_at__isnull=True, standing=Standing.OWN
         )
         .order_by("name")
-        .values_list("exhibit_id", "name", "started_at")
+        .values_list("exhibit_id", "name", "started_at", "pauses")
     ):
-        result.setdefault(exhibit_id, []).append(
-            {"name": name, "started_at": clock.to_text(started_at)}
-        )
+        told: dict[str, Json] = {"name": name, "started_at": clock.to_text(started_at)}
+        if pauses:
+            told["pauses"] = [clock.to_text(moment) for moment in pauses]
+        result.setdefault(exhibit_id, []).append(told)
     return result
 
 

@@ -11,7 +11,7 @@ import orjson
 import psycopg
 from django.db import InterfaceError, OperationalError, ProgrammingError, connection, transaction
 
-from custody.deadlines.models import Clock, SweepRun
+from custody.deadlines.models import Clock, Sweeper, SweepRun
 from custody.deadlines.rows import CLOCK_COLUMNS, FlagBook, clock_told
 from custody.deadlines.rules import FLAGGED, ClockState, Level
 from custody.kit import clock, ids
@@ -45,7 +45,7 @@ WHERE custody_clock.id = told.id
 """
 
 
-def sweep(limit: int = 500) -> int:
+def sweep(limit: int = 500, *, by: Sweeper = Sweeper.BEAT) -> int:
     """Flag every clock that has reached a level since it was last looked at; how many flags were raised.
 
     Each batch is a transaction of its own. A clock that cannot be flagged while others
@@ -53,6 +53,7 @@ def sweep(limit: int = 500) -> int:
 
     Args:
         limit: clocks in one batch, so that acts do not wait long for the ledger.
+        by: who sweeps, for whoever watches the sweepers.
     """
     total = 0
     stale = clock.now() - _RETRIED_AFTER
@@ -70,7 +71,9 @@ def sweep(limit: int = 500) -> int:
         total += flags
         if not clocks:
             break
-    SweepRun.objects.update_or_create(id=1, defaults={"ended_at": clock.now(), "flagged": total})
+    SweepRun.objects.update_or_create(
+        sweeper=by, defaults={"ended_at": clock.now(), "flagged": total}
+    )
     return total
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from custody.deadlines.policies import flanders_2024
+from custody.deadlines.flanders import flanders_2024
 from custody.deadlines.services import adopt_policy
 from custody.ledger.events import SYSTEM
 from custody.people.models import AgencyKind, Officer

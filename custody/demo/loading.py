@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Sum
 
 from custody.demo import trouble
@@ -66,6 +66,9 @@ def load(*, tonnes: int, seed: int, as_of: datetime) -> Summary:
     """
     until = as_of.replace(second=0, microsecond=0)
     start = until - timedelta(days=DAYS, hours=6)
+    with connection.cursor() as cursor:
+        # Nobody else waits for this ledger yet, and a month takes its time.
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
     with ids.seeded(seed) as chance, clock.simulated(start) as time:
         if queries.purpose() is None:
             open_ledger("demonstration", ORIGIN)

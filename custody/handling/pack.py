@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
+from custody.deadlines.pauses import as_told, courses
 from custody.deadlines.services import running_clocks
 from custody.handling import lookups
 from custody.handling.acts import act
@@ -29,6 +31,7 @@ from custody.handling.errors import (
 )
 from custody.handling.weighing import compare, grams_of, reading
 from custody.kit import clock, ids
+from custody.ledger.events import Json
 from custody.seizures import masses
 from custody.seizures.lifecycle import CONTAINER_FORMS, MAX_DEPTH, Form, Lane
 from custody.seizures.models import Exhibit, SealClass
@@ -163,7 +166,7 @@ def _check_open(container: ExhibitState) -> None:
 
 
 def _new_container(
-    desk: Desk, command: Pack, units: Sequence[ExhibitState], clocks: list[dict[str, str]]
+    desk: Desk, command: Pack, units: Sequence[ExhibitState], clocks: Sequence[Json]
 ) -> dict[str, Any]:
     if not command.form:
         raise FieldMissing(field="form", name="form", why="a new container has one")
@@ -196,14 +199,10 @@ def _common_orders(units: Sequence[ExhibitState]) -> list[str]:
     return sorted(str(order) for order in common)
 
 
-def _earliest(units: Sequence[ExhibitState]) -> list[dict[str, str]]:
-    """The earliest start of each clock that runs on any of the units."""
-    starts: dict[str, str] = {}
-    for running in running_clocks([unit.id for unit in units]).values():
-        for one in running:
-            name, started = str(one["name"]), str(one["started_at"])
-            starts[name] = min(started, starts.get(name, started))
-    return [{"name": name, "started_at": starts[name]} for name in sorted(starts)]
+def _earliest(units: Sequence[ExhibitState]) -> list[dict[str, Json]]:
+    """Of each clock that runs on any of the units, the course that is late first."""
+    running = running_clocks([unit.id for unit in units]).values()
+    return as_told(courses(chain.from_iterable(running)))
 
 
 def _compare_contents(

@@ -81,3 +81,15 @@ def choice(name: str, default: str, options: tuple[str, ...]) -> str:
     if value not in options:
         raise InvalidSetting(name=name, value=value, expected=f"write one of {', '.join(options)}")
     return value
+
+
+def address(name: str) -> str:
+    """A web address, or nothing.
+
+    Raises:
+        InvalidSetting: it is no http or https URL.
+    """
+    value = text(name)
+    if value and not value.startswith(("https://", "http://")):
+        raise InvalidSetting(name=name, value=value, expected="write https://…")
+    return value

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from django.test import Client
 
-from custody.deadlines.models import SweepRun
+from custody.deadlines.models import Sweeper, SweepRun
 from custody.deadlines.sweeping import sweep
 from custody.kit import clock
 
@@ -17,16 +17,25 @@ from custody.kit import clock
 def test_a_house_whose_sweep_never_ran_is_not_well() -> None:
     answer = Client().get("/healthz")
     assert answer.status_code == 503
-    assert answer.json()["sweep"] == {"status": "late", "age_seconds": None, "set_aside": 0}
+    assert answer.json()["sweep"] == {
+        "status": "late",
+        "age_seconds": {"watch": None, "beat": None},
+        "set_aside": 0,
+    }
 
 
 @pytest.mark.django_db
-def test_all_is_well_after_a_sweep_and_no_longer_a_minute_later() -> None:
-    sweep()
+@pytest.mark.parametrize("silent", list(Sweeper))
+def test_all_is_well_while_both_sweep_and_no_longer_when_one_was_silent_for_a_minute(
+    silent: Sweeper,
+) -> None:
+    for one in Sweeper:
+        sweep(by=one)
     answer = Client().get("/healthz")
     assert (answer.status_code, answer.json()["status"]) == (200, "ok")
-    SweepRun.objects.update(ended_at=clock.now() - timedelta(seconds=61))
-    assert Client().get("/healthz").status_code == 503
+    SweepRun.objects.filter(pk=silent).update(ended_at=clock.now() - timedelta(seconds=61))
+    answer = Client().get("/healthz")
+    assert (answer.status_code, answer.json()["sweep"]["status"]) == (503, "late")
 
 
 def test_a_trigger_that_was_switched_off_is_named(

@@ -8,8 +8,9 @@ import pytest
 
 from custody.deadlines import queries
 from custody.deadlines.errors import FlagEnded, OwnFlag, PolicyInThePast, UnknownFlag
+from custody.deadlines.flanders import flanders_2024
 from custody.deadlines.models import Clock, Flag, FlagCause
-from custody.deadlines.policies import InvalidPolicy, flanders_2024
+from custody.deadlines.policies import InvalidPolicy
 from custody.deadlines.services import acknowledge, adopt_policy
 from custody.deadlines.sweeping import sweep
 from custody.handling.correct import Correct

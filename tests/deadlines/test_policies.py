@@ -4,20 +4,33 @@ from __future__ import annotations
 
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from custody.deadlines.content import parse
+from custody.deadlines.flanders import flanders_2024
 from custody.deadlines.policies import (
     KINDS,
     PLACE_KINDS,
+    Facts,
     InvalidPolicy,
-    flanders_2024,
+    Samples,
     in_force,
-    parse,
 )
 from custody.places.models import PlaceKind
 from custody.seizures.lifecycle import TABLE, Lane
+
+OFFICE = {
+    "time_zone": "Europe/Brussels",
+    "weekly": {day: [["08:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")},
+    "closed_on": [],
+}
+
+
+def facts(lane: Lane, **more: Any) -> Facts:
+    return Facts(**{"lane": lane, "substance": "cocaine", "grams": None, "place": None, **more})
 
 
 def with_clock(number: int, **changes: Any) -> dict[str, Any]:
@@ -43,6 +56,21 @@ def with_clock(number: int, **changes: Any) -> dict[str, Any]:
         (with_clock(2, lanes=["scenic"]), "clocks.2.lanes"),
         (with_clock(1, received_at=["moon"]), "clocks.1.received_at"),
         (with_clock(4, lanes=["fast"]), "clocks.4.lanes"),
+        (with_clock(4, lanes=["fast"], substances=["cocaine"]), "clocks.4.lanes"),
+        (with_clock(4, stops=["exhibit.withdrawn"]), "clocks.4.name"),
+        (with_clock(4, substances="cocaine"), "clocks.4.substances"),
+        (with_clock(4, places=[""]), "clocks.4.places"),
+        (with_clock(4, least_grams="-1"), "clocks.4.least_grams"),
+        (with_clock(4, least_grams=0.5), "clocks.4.least_grams"),
+        (with_clock(4, least_grams="5", most_grams="5"), "clocks.4.most_grams"),
+        (with_clock(4, paused_by=["rain"]), "clocks.4.paused_by"),
+        (with_clock(4, repeat_seconds=0), "clocks.4.repeat_seconds"),
+        (with_clock(4, calendar={"time_zone": "Europe/Brussels"}), "clocks.4.calendar"),
+        (
+            with_clock(4, calendar={"time_zone": "Mars", "weekly": {}, "closed_on": []}),
+            "clocks.4.calendar.time_zone",
+        ),
+        (with_clock(4, limit_seconds=366 * 24 * 3600, calendar=OFFICE), "clocks.4.limit_seconds"),
         (with_clock(4, name=""), "clocks.4.name"),
         (with_clock(4, source=""), "clocks.4.source"),
         (with_clock(4, samples="no"), "clocks.4.samples"),
@@ -105,4 +133,47 @@ def test_the_policy_that_took_effect_last_is_in_force() -> None:
     assert in_force([two, one], start + timedelta(days=2) - timedelta(microseconds=1)) is one
     assert in_force([two, one], start + timedelta(days=2)) is two
     assert in_force([two, one], start - timedelta(days=1)) is one
-    assert one.rule("harmless", Lane.STANDARD) is None
+    assert one.rule("harmless", facts(Lane.STANDARD)) is None
+
+
+def test_the_first_rule_that_fits_substance_mass_and_place_is_the_limit() -> None:
+    content = flanders_2024()
+    general = content["clocks"].pop(3)
+    for change in (
+        {"substances": ["fentanyl"], "limit_seconds": 3600},
+        {"places": ["QUAY-A"], "limit_seconds": 7200},
+        {"least_grams": "1000000", "limit_seconds": 10_800},
+        {},
+    ):
+        content["clocks"].append(general | change)
+    policy = parse(content)
+
+    def limit(**more: Any) -> int:
+        told = {"place": "VAULT-A", "grams": Decimal(1000), **more}
+        rule = policy.rule("store", facts(Lane.FAST, **told))
+        assert rule
+        return rule.limit_seconds
+
+    assert limit() == 24 * 3600
+    assert limit(substance="fentanyl", place="QUAY-A") == 3600
+    assert limit(place="QUAY-A", grams=Decimal(2_000_000)) == 7200
+    assert limit(grams=Decimal(1_000_000)) == 10_800
+    # What is not known may be anything: the first rule that it could be under counts.
+    assert limit(place=None, grams=None) == 7200
+
+
+def test_a_rule_of_samples_alone_runs_on_nothing_else() -> None:
+    content = flanders_2024()
+    content["clocks"].append(
+        content["clocks"][0]
+        | {
+            "name": "retention",
+            "starts": ["exhibit.sampled"],
+            "stops": ["exhibit.incinerated"],
+            "samples": "only",
+            "lanes": ["fast", "standard"],
+        }
+    )
+    rule = parse(content).course("retention")
+    assert rule
+    assert rule.samples is Samples.ONLY

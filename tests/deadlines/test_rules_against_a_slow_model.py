@@ -2,163 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+import random
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from custody.deadlines.policies import Policy, flanders_2024, parse
 from custody.deadlines.rules import ClockState, Level, fold_clocks, replay_clocks
 from custody.kit import clock, ids
-from custody.ledger.events import Event, Person, Subject, seal
+from custody.ledger.events import Event, Subject, seal
 from custody.seizures.projection import fold_exhibit
 from custody.seizures.states import ExhibitState
-
-START = datetime(2024, 1, 1, tzinfo=UTC)
-SOMEBODY = Person("badge", "A/U", "A")
-CUSTODIAN = {"badge": "badge", "unit": "A/U", "agency": "A"}
-CONTAINER = str(UUID(int=7))
-ORDERS = [str(UUID(int=number)) for number in (1, 2)]
-NAMES = ("harmless", "plant", "transit", "store")
-#: In minutes, by policy, clock and lane.
-LIMITS: list[dict[tuple[str, str], int]] = [
-    {
-        ("harmless", "fast"): 120,
-        ("plant", "fast"): 180,
-        ("plant", "standard"): 180,
-        ("transit", "fast"): 120,
-        ("transit", "standard"): 120,
-        ("store", "fast"): 1440,
-        ("store", "standard"): 10080,
-    }
-]
-LIMITS.append({key: limit // 2 for key, limit in LIMITS[0].items()})
-NEW_POLICY_AT = 300
-
-
-def policies() -> list[Policy]:
-    first = flanders_2024(effective_at=clock.to_text(START - timedelta(days=1)))
-    second = flanders_2024(effective_at=clock.to_text(START + timedelta(minutes=NEW_POLICY_AT)))
-    for one in second["clocks"]:
-        one["limit_seconds"] //= 2
-    return [parse(first, version=1), parse(second, version=2)]
-
-
-POLICIES = policies()
-
-
-# --- the model
-
-
-@dataclass
-class Model:
-    """Per clock: since which minute it runs, under which policy, and whether it counts now."""
-
-    lane: str
-    sample: bool
-    since: dict[str, int] = field(default_factory=dict)
-    policy: dict[str, int] = field(default_factory=dict)
-    first: dict[str, tuple[int, int]] = field(default_factory=dict)
-    handed: set[str] = field(default_factory=set)
-    inside: set[str] = field(default_factory=set)
-    packed: bool = False
-    orders: set[str] = field(default_factory=set)
-    over: bool = False
-
-    def start(self, name: str, since: int, now: int) -> None:
-        if self.sample and name != "transit":
-            return
-        if name not in self.since:
-            self.since[name] = since
-            self.policy[name] = 1 if now >= NEW_POLICY_AT else 0
-            if self.packed:
-                self.inside.add(name)
-        else:
-            self.since[name] = min(self.since[name], since)
-        first = (self.since[name], self.policy[name])
-        if name not in self.first or first[0] <= self.first[name][0]:
-            self.first[name] = first
-
-    def begin(self, name: str, now: int) -> None:
-        if name not in self.since:
-            self.start(name, now, now)
-
-    def stop(self, name: str) -> None:
-        self.since.pop(name, None)
-        self.handed.discard(name)
-        self.inside.discard(name)
-
-    def happens(self, now: int, kind: str, told: Any) -> None:
-        if kind == "exhibit.intercepted":
-            self.begin("harmless", now)
-        elif kind == "exhibit.dispatched":
-            self.begin("transit", now)
-        elif kind == "exhibit.received":
-            self.stop("transit")
-            if told == "plant":
-                self.stop("plant")
-        elif kind == "exhibit.found":
-            self.stop("transit")
-            self.stop("store")
-        elif kind == "exhibit.stored":
-            self.begin("store", now)
-        elif kind == "exhibit.withdrawn":
-            self.stop("store")
-        elif kind == "order.given":
-            self.orders.add(told)
-            self.begin("plant", now)
-        elif kind == "order.revoked":
-            self.orders.discard(told)
-            if not self.orders:
-                self.stop("plant")
-        elif kind == "exhibit.staged":
-            self.stop("plant")
-        elif kind == "exhibit.neutralised":
-            self.stop("harmless")
-        elif kind == "exhibit.assayed":
-            if told == "fail" and "harmless" in self.first:
-                self.begin_again()
-        elif kind == "exhibit.lane_assigned":
-            self.lane = told
-        elif kind == "exhibit.packed":
-            self.packed = True
-            self.handed |= set(self.since) - self.inside
-        elif kind == "exhibit.unpacked":
-            self.packed = False
-            for name in self.handed - told.keys():
-                self.stop(name)
-            self.handed, self.inside = set(), set()
-            for name, since in told.items():
-                self.start(name, since, now)
-        elif kind == "exhibit.incinerated":
-            for name in NAMES:
-                self.stop(name)
-            self.over = True
-
-    def begin_again(self) -> None:
-        if "harmless" not in self.since:
-            since, policy = self.first["harmless"]
-            self.start("harmless", since, NEW_POLICY_AT if policy else 0)
-
-    def levels(self, now: int) -> dict[str, tuple[int, str]]:
-        """Of each clock that counts: since when, and how late it is, by trying every level."""
-        result = {}
-        for name, since in self.since.items():
-            if name in self.handed or name in self.inside:
-                continue
-            limit = LIMITS[self.policy[name]].get((name, self.lane))
-            late = ""
-            if limit is not None:
-                ran = now - since
-                for level, share in (("soon", 0.75), ("due", 1.0), ("escalated", 1.5)):
-                    if ran >= limit * share:
-                        late = level
-            result[name] = (since, late)
-        return result
-
+from tests.deadlines.slow_model import (
+    CONTAINER,
+    CUSTODIAN,
+    HOLD,
+    NAMES,
+    ORDERS,
+    POLICIES,
+    SOMEBODY,
+    START,
+    Model,
+)
 
 # --- lives
 
@@ -178,6 +45,9 @@ _STEPS = st.one_of(
             ("exhibit.weighed", None),
             ("exhibit.neutralised", None),
             ("exhibit.staged", None),
+            ("hold.placed", None),
+            ("hold.placed", None),
+            ("hold.lifted", None),
         ]
     ),
     st.tuples(st.just("exhibit.received"), st.sampled_from(["vault", "plant"])),
@@ -250,6 +120,7 @@ def payload(kind: str, told: Any, form: str, lane: str) -> dict[str, Any]:
         **({"orders": []} if kind == "exhibit.unpacked" else {}),
         **({"place_kind": told} if kind == "exhibit.received" else {}),
         **({"order": told} if kind.startswith("order.") else {}),
+        **({"hold": HOLD} if kind.startswith("hold.") else {}),
         **({"result": told} if kind == "exhibit.assayed" else {}),
         **({"lane": told} if kind == "exhibit.lane_assigned" else {}),
         **({"container": CONTAINER} if kind in ("exhibit.packed", "exhibit.unpacked") else {}),
@@ -313,6 +184,66 @@ def test_clocks_and_levels_are_the_models_at_every_minute(
         for now in {minute, *range(minute, until, 15)}:
             assert counted(clocks, now) == model.levels(now), (now, kind)
     assert replay_clocks(events, POLICIES) == clocks
+
+
+def random_life(dice: random.Random) -> tuple[str, str, list[tuple[int, str, Any]]]:
+    """A life of weeks rather than hours, drawn without search for hard cases."""
+    now, packed = 0, False
+    happenings: list[tuple[int, str, Any]] = [(0, "exhibit.intercepted", None)]
+    for _ in range(dice.randint(5, 40)):
+        now += dice.choice([dice.randint(0, 150), dice.randint(0, 3000)])
+        kind, told = dice.choice(
+            [
+                ("exhibit.dispatched", None),
+                ("exhibit.received", dice.choice(["vault", "plant"])),
+                ("exhibit.stored", None),
+                ("exhibit.withdrawn", None),
+                ("exhibit.neutralised", None),
+                ("exhibit.assayed", dice.choice(["pass", "fail"])),
+                ("hold.placed", None),
+                ("hold.lifted", None),
+                ("order.given", dice.choice(ORDERS)),
+                ("order.revoked", dice.choice(ORDERS)),
+                ("exhibit.lane_assigned", dice.choice(["fast", "standard"])),
+                ("box", {dice.choice(NAMES): dice.randint(0, 2000) for _ in range(2)}),
+            ]
+        )
+        if kind == "box":
+            kind = "exhibit.unpacked" if packed else "exhibit.packed"
+            told = {name: max(0, now - back) for name, back in told.items()} if packed else None
+            packed = not packed
+        happenings.append((now, kind, told))
+    return dice.choice(["block", "sample"]), dice.choice(["fast", "standard"]), happenings
+
+
+def test_in_ten_thousand_days_every_level_falls_at_the_models_minute() -> None:
+    seed = random.randrange(2**32)
+    dice = random.Random(seed)
+    minutes = 0
+    while minutes < 10_000 * 24 * 60:
+        form, lane, happenings = random_life(dice)
+        model = Model(lane, sample=form == "sample")
+        state: ExhibitState | None = None
+        clocks: dict[UUID, ClockState] = {}
+        events = events_of(form, lane, happenings)
+        for number, (event, (minute, kind, told)) in enumerate(
+            zip(events, happenings, strict=True)
+        ):
+            after = fold_exhibit(state, event)
+            clocks = fold_clocks(clocks, state, event, after, POLICIES)
+            state = after
+            model.happens(minute, kind, told)
+            until = happenings[number + 1][0] if number + 1 < len(happenings) else minute + 20_000
+            falling = {
+                int((falls - START).total_seconds()) // 60
+                for one in clocks.values()
+                for level in (Level.SOON, Level.DUE, Level.ESCALATED)
+                if (falls := one.falls(level))
+            }
+            asked = {minute, until - 1, *falling, *(one - 1 for one in falling)}
+            for now in sorted(one for one in asked if minute <= one < until):
+                assert counted(clocks, now) == model.levels(now), (seed, now, kind)
+        minutes += happenings[-1][0] + 20_000
 
 
 @settings(max_examples=200, deadline=None)

@@ -12,7 +12,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import IntegrityError, connection, transaction
 
-from custody.deadlines.policies import flanders_2024
+from custody.deadlines.flanders import flanders_2024
 from custody.deadlines.services import adopt_policy
 from custody.kit import clock, ids
 from custody.kit.errors import CustodyError

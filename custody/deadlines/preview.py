@@ -1,0 +1,124 @@
+"""What would have been late under another policy: the whole record replayed under it, and nothing changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from uuid import UUID
+
+from custody.deadlines import content as rulebook
+from custody.deadlines.clocks import ClockState, Level
+from custody.deadlines.policies import Policy
+from custody.deadlines.rules import replay_clocks
+from custody.deadlines.services import adopted_policies
+from custody.kit import clock
+from custody.ledger import events as ledger_events
+from custody.ledger.events import Event, Json
+from custody.ledger.models import Entry
+from custody.seizures.models import Exhibit
+
+BATCH = 500
+_EVER = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass
+class Tally:
+    """How late the clocks of one name were, or are.
+
+    Attributes:
+        ran: clocks that ran under a limit.
+        reached: for each level, how many reached it and perhaps more.
+        late_seconds: how long all of them together ran past their limits.
+        late: ids of exhibits of which one was due.
+    """
+
+    ran: int = 0
+    reached: dict[Level, int] = field(default_factory=lambda: dict.fromkeys(Level, 0))
+    late_seconds: float = 0.0
+    late: set[UUID] = field(default_factory=set)
+
+    def add(self, one: ClockState, now: datetime) -> None:
+        """Count a clock in."""
+        if one.due_at is None or one.suspended:
+            return
+        self.ran += 1
+        level = one.level_at(now)
+        for reached in Level:
+            self.reached[reached] += reached.rank <= level.rank
+        if level.rank >= Level.DUE.rank:
+            self.late.add(one.exhibit_id)
+            self.late_seconds += ((one.stopped_at or now) - one.due_at).total_seconds()
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Clocks by name, as they were and as they would have been."""
+
+    as_was: Mapping[str, Tally]
+    would_be: Mapping[str, Tally]
+
+    @property
+    def newly_late(self) -> set[UUID]:
+        """Exhibits that were never due and would have been."""
+        return _late(self.would_be) - _late(self.as_was)
+
+    @property
+    def no_longer_late(self) -> set[UUID]:
+        """Exhibits that were due and would not have been."""
+        return _late(self.as_was) - _late(self.would_be)
+
+
+def preview(content: Mapping[str, Json]) -> Comparison:
+    """Judge everything ever recorded by a policy that is not adopted, as if it had always held.
+
+    Args:
+        content: as :func:`custody.deadlines.flanders.flanders_2024` gives it.
+
+    Raises:
+        InvalidPolicy: it makes no sense; names the field.
+    """
+    other = replace(rulebook.parse(content), effective_at=_EVER)
+    now, adopted = clock.now(), adopted_policies()
+    as_was: dict[str, Tally] = {}
+    would_be: dict[str, Tally] = {}
+    for trail in _trails():
+        _count(trail, adopted, as_was, now)
+        _count(trail, [other], would_be, now)
+    return Comparison(as_was, would_be)
+
+
+def labels(exhibits: set[UUID]) -> list[str]:
+    """The labels of exhibits, in order."""
+    return sorted(Exhibit.objects.filter(pk__in=exhibits).values_list("label", flat=True))
+
+
+def _late(tallies: Mapping[str, Tally]) -> set[UUID]:
+    return set().union(*(tally.late for tally in tallies.values()))
+
+
+def _count(
+    trail: Sequence[Event], policies: Sequence[Policy], tallies: dict[str, Tally], now: datetime
+) -> None:
+    for one in replay_clocks(trail, policies).values():
+        tallies.setdefault(one.name, Tally()).add(one, now)
+
+
+def _trails() -> Iterator[list[Event]]:
+    """The events of each exhibit, in batches that fit in memory."""
+    after = UUID(int=0)
+    while True:
+        ids = list(
+            Exhibit.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:BATCH]
+        )
+        if not ids:
+            return
+        found: dict[str, list[Event]] = {str(one): [] for one in ids}
+        for subject, body in (
+            Entry.objects.filter(subject_type="exhibit", subject_id__in=found)
+            .order_by("seq")
+            .values_list("subject_id", "body")
+        ):
+            found[subject].append(ledger_events.read(bytes(body)))
+        yield from found.values()
+        after = ids[-1]
