@@ -28,7 +28,7 @@ class Cost:
     """What one answer cost the database.
 
     Attributes:
-        plans: of each statement, its nodes from the top, indexes named.
+        plans: by which indexes each statement reached growing tables, a bitmap of one or not.
         scans: growing tables that were read whole.
         buffers: pages touched, in all.
         seconds: in all.
@@ -58,7 +58,7 @@ def _compared(name: str, small: Cost, large: Cost) -> Iterator[Figure]:
     if changed:
         for a, b in zip(small.plans, large.plans, strict=True):
             if a != b:
-                print(f"# {name}\n#   small {' > '.join(a)}\n#   large {' > '.join(b)}", flush=True)
+                print(f"# {name}: {', '.join(a)} became {', '.join(b)}", flush=True)
     yield Figure(f"{name}: plans that changed", changed, "", at_most=0)
     yield Figure(f"{name}: tables read whole", len(large.scans), "", at_most=0)
     yield Figure(f"{name}: buffers", large.buffers / max(1, small.buffers), at_most=1.2)
@@ -125,7 +125,7 @@ def _cost(client: Any, address: str) -> Cost:
     plans = [[_explain(sql, params) for _ in range(TIMES)] for sql, params in asked]
     nodes = [list(_nodes(several[0]["Plan"])) for several in plans]
     return Cost(
-        plans=[[_name(node) for node in one] for one in nodes],
+        plans=[_paths(one) for one in nodes],
         scans=frozenset(
             node["Relation Name"]
             for one in nodes
@@ -159,6 +159,12 @@ def _nodes(plan: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         yield from _nodes(inner)
 
 
-def _name(node: Mapping[str, Any]) -> str:
-    on = node.get("Index Name") or node.get("Relation Name")
-    return f"{node['Node Type']} {on}" if on else str(node["Node Type"])
+def _paths(nodes: Sequence[Mapping[str, Any]]) -> list[str]:
+    return sorted(
+        {
+            node.get("Index Name") or f"whole {node['Relation Name']}"
+            for node in nodes
+            if "Index Name" in node
+            or (node["Node Type"] == "Seq Scan" and node["Relation Name"] in GROWING)
+        }
+    )
