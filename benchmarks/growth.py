@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -12,7 +14,8 @@ import psycopg
 
 from benchmarks.crowd import grow
 from benchmarks.figures import Figure
-from benchmarks.house import house
+from benchmarks.house import House, house
+from custody.kit.roles import APP
 
 SMALL = 10_000
 LARGE = int(os.environ.get("BENCH_EXHIBITS", "1_000_000"))
@@ -21,6 +24,9 @@ TIMES = 7
 GROWING = frozenset(f"custody_{name}" for name in ("seizure", "exhibit", "seal", "clock", "flag"))
 #: Who sees half of everything, what one store holds, four hundred of it all, and nothing.
 READERS = ("supervisor", "keeper", "analyst", "outsider")
+
+
+Asked = list[tuple[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -41,16 +47,42 @@ class Cost:
 
 
 def figures() -> Iterator[Figure]:
-    """Every question by every reader, at both sizes."""
+    """Every question by every reader in two databases side by side, statement by statement in turns."""
     os.environ["CUSTODY_SECOND_FACTOR"] = "off"
-    with house() as here, psycopg.connect(here.admin, autocommit=True) as admin:
+    with house() as here:
+        from config import embedded
+
+        few = Path(os.environ["CUSTODY_DATA"])
         known = _scene()
-        grow(admin, known, 0, SMALL)
-        small = _ask(known)
-        grow(admin, known, SMALL, LARGE)
-        large = _ask(known)
-        for name, before in small.items():
-            yield from _compared(name, before, large[name])
+        with psycopg.connect(here.admin, autocommit=True) as admin:
+            grow(admin, known, 0, SMALL)
+        names = ("bench_small", here.name)
+        _copy(here, names[0])
+        with psycopg.connect(here.admin, autocommit=True) as admin:
+            grow(admin, known, SMALL, LARGE)
+        asked = [_ask(name, known) for name in names]
+        with ExitStack() as stack:
+            cursors = [
+                stack.enter_context(
+                    psycopg.connect(
+                        embedded.url(few, APP, name), cursor_factory=psycopg.ClientCursor
+                    )
+                ).cursor()
+                for name in names
+            ]
+            for question in asked[0]:
+                small, large = _costs(cursors, [one[question] for one in asked])
+                yield from _compared(question, small, large)
+
+
+def _copy(here: House, name: str) -> None:
+    from django.db import connections
+
+    connections.close_all()
+    admin = here.admin.replace(f"/{here.name}?", "/postgres?")
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {here.name} STRATEGY wal_log")
+        connection.execute(f"GRANT CONNECT ON DATABASE {name} TO {APP}")
 
 
 def _compared(name: str, small: Cost, large: Cost) -> Iterator[Figure]:
@@ -84,11 +116,15 @@ def _scene() -> str:
     return str(barrel.label)
 
 
-def _ask(known: str) -> dict[str, Cost]:
+def _ask(database: str, known: str) -> dict[str, Asked]:
+    """The statements about growing tables of each answer, by question and reader."""
+    from django.db import connections
     from django.test import Client
 
     from custody.people.models import Officer
 
+    connections.close_all()
+    connections["default"].settings_dict["NAME"] = database
     questions = {
         "exhibits": "/api/v1/exhibits/",
         "one exhibit": f"/api/v1/exhibits/{known}",
@@ -103,16 +139,14 @@ def _ask(known: str) -> dict[str, Cost]:
         client = Client(headers={"host": "localhost"})
         client.force_login(Officer.objects.get(pk=badge))
         for question, address in questions.items():
-            client.get(address)
-            found[f"{question}, {badge}"] = _cost(client, address)
+            found[f"{question}, {badge}"] = _statements(client, address)
     return found
 
 
-def _cost(client: Any, address: str) -> Cost:
-    """The statements of an answer, explained one by one."""
+def _statements(client: Any, address: str) -> Asked:
     from django.db import connection
 
-    asked: list[tuple[str, Any]] = []
+    asked: Asked = []
 
     def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001
         if sql.startswith(("SELECT", "\nWITH")) and any(table in sql for table in GROWING):
@@ -122,8 +156,25 @@ def _cost(client: Any, address: str) -> Cost:
     with connection.execute_wrapper(note):
         answer = client.get(address)
     assert answer.status_code in {200, 302, 404}, answer.content
-    plans = [[_explain(sql, params) for _ in range(TIMES)] for sql, params in asked]
-    nodes = [list(_nodes(several[0]["Plan"])) for several in plans]
+    return asked
+
+
+def _costs(cursors: Sequence[psycopg.ClientCursor], asked: Sequence[Asked]) -> list[Cost]:
+    """What the statements cost in each database, explained in turns."""
+    told: list[list[list[Mapping[str, Any]]]] = [[[] for _ in one] for one in asked]
+    for _ in range(TIMES):
+        for cursor, statements, explained in zip(cursors, asked, told, strict=True):
+            for number, (sql, params) in enumerate(statements):
+                cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {sql}".encode(), params)
+                row = cursor.fetchone()
+                assert row
+                explained[number].append(row[0][0])
+    return [_cost(one) for one in told]
+
+
+def _cost(explained: Sequence[Sequence[Mapping[str, Any]]]) -> Cost:
+    nodes = [list(_nodes(runs[0]["Plan"])) for runs in explained]
+    tops = [runs[-1]["Plan"] for runs in explained]
     return Cost(
         plans=[_paths(one) for one in nodes],
         scans=frozenset(
@@ -132,25 +183,13 @@ def _cost(client: Any, address: str) -> Cost:
             for node in one
             if node["Node Type"] == "Seq Scan" and node["Relation Name"] in GROWING
         ),
-        buffers=sum(
-            one[0]["Plan"]["Shared Hit Blocks"] + one[0]["Plan"]["Shared Read Blocks"]
-            for one in plans
-        ),
+        buffers=sum(top["Shared Hit Blocks"] + top["Shared Read Blocks"] for top in tops),
         seconds=sum(
-            median(run["Planning Time"] + run["Execution Time"] for run in several)
-            for several in plans
+            median(run["Planning Time"] + run["Execution Time"] for run in runs)
+            for runs in explained
         )
         / 1000,
     )
-
-
-def _explain(sql: str, params: Any) -> Mapping[str, Any]:
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {sql}", params)
-        (told,) = cursor.fetchone()[0]
-    return told
 
 
 def _nodes(plan: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from custody.handling import lookups
 from custody.handling.acts import act_of
 from custody.handling.commands import Command, to_json
 from custody.handling.desk import Desk
@@ -101,7 +102,7 @@ def _once(actor: Officer, items: Sequence[Item], key: str) -> BatchReceipt:
     sitting = Sitting(actor, [item.command for item in items])
     openings: list[Opening] = []
     faults: list[tuple[int, CustodyError]] = []
-    with sitting.judging():
+    with sitting.judging(), lookups.remembering():
         for position, (item, act_id) in enumerate(zip(items, taken.acts, strict=True)):
             desk = Desk(
                 actor=actor,
