@@ -52,7 +52,7 @@ def figures() -> Iterator[Figure]:
     with house() as here:
         from config import embedded
 
-        few = Path(os.environ["CUSTODY_DATA"])
+        data = Path(os.environ["CUSTODY_DATA"])
         known = _scene()
         with psycopg.connect(here.admin, autocommit=True) as admin:
             grow(admin, known, 0, SMALL)
@@ -65,7 +65,7 @@ def figures() -> Iterator[Figure]:
             cursors = [
                 stack.enter_context(
                     psycopg.connect(
-                        embedded.url(few, APP, name), cursor_factory=psycopg.ClientCursor
+                        embedded.url(data, APP, name), cursor_factory=psycopg.ClientCursor
                     )
                 ).cursor()
                 for name in names
@@ -159,7 +159,7 @@ def _statements(client: Any, address: str) -> Asked:
     return asked
 
 
-def _costs(cursors: Sequence[psycopg.ClientCursor], asked: Sequence[Asked]) -> list[Cost]:
+def _costs(cursors: Sequence[psycopg.Cursor], asked: Sequence[Asked]) -> list[Cost]:
     """What the statements cost in each database, explained in turns."""
     told: list[list[list[Mapping[str, Any]]]] = [[[] for _ in one] for one in asked]
     for _ in range(TIMES):

@@ -6,6 +6,7 @@ import os
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import cycle
 from pathlib import Path
 from statistics import median
@@ -139,9 +140,7 @@ def _rows(tokens: list[str]) -> Makers:
         "gross_grams": "25000.000",
         "last_at": "2026-11-24T07:54:32.123456Z",
     }
-    return [
-        (lambda token=token: request("POST", "/rival/barrels", token, told)) for token in tokens
-    ]
+    return [partial(request, "POST", "/rival/barrels", token, told) for token in tokens]
 
 
 def _batch(token: str, labels: list[str]) -> Callable[[], bytes]:
@@ -161,8 +160,7 @@ def _reads(port: int, token: str, labels: list[str]) -> Iterator[Figure]:
         (f"GET of a page of {PAGE} exhibits", f"/api/v1/exhibits/?limit={PAGE}"),
         ("GET of the flags", "/api/v1/flags/"),
     ):
-        asked = request("GET", path, token)
-        run = ask(port, [lambda asked=asked: asked], READS)
+        run = ask(port, [partial(request, "GET", path, token)], READS)
         for share in (0.5, 0.95, 0.99):
             yield Figure(f"{name}, p{share * 100:.0f}", run.percentile(share), "ms")
         with CaptureQueriesContext(connection) as queries:

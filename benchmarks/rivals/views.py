@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
-
 from knox.auth import TokenAuthentication
 from rest_framework import serializers
 from rest_framework.generics import CreateAPIView
@@ -24,9 +22,9 @@ class BarrelSerializer(serializers.ModelSerializer[PlainBarrel]):
 class Barrels(CreateAPIView[PlainBarrel]):
     """``POST`` saves one; knox's own authentication, the framework's own parser, no allowance, no scopes."""
 
-    queryset = PlainBarrel.objects.all()
+    queryset = PlainBarrel._default_manager.all()
     serializer_class = BarrelSerializer
-    authentication_classes: ClassVar[Any] = [TokenAuthentication]
-    permission_classes: ClassVar[Any] = [IsAuthenticated]
-    parser_classes: ClassVar[Any] = [JSONParser]
-    throttle_classes: ClassVar[Any] = []
+    authentication_classes = (TokenAuthentication,)
+    permission_classes = (IsAuthenticated,)
+    parser_classes = (JSONParser,)
+    throttle_classes = ()
