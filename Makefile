@@ -27,7 +27,7 @@ check: $(STAMP)
 	CUSTODY_MODE=development $(BIN)/python manage.py print_openapi --check
 
 bench: $(STAMP)
-	@$(BIN)/python -m benchmarks
+	@$(BIN)/python -m benchmarks $(BENCH)
 
 # Rebuilt whole when a pin changes: a package that was dropped must not linger.
 $(STAMP): requirements.txt requirements-dev.txt

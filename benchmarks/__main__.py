@@ -1,6 +1,6 @@
 """``make bench``: every benchmark in a process of its own, one line a figure, all of them in results.json.
 
-``python -m benchmarks act sweep`` runs those two.
+``make bench BENCH="act sweep"`` runs those two.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
 
-NAMES = ("act", "ledger_append", "sweep", "ledger_verify")
+NAMES = ("act", "ledger_append", "sweep", "ledger_verify", "http", "growth")
 RESULTS = Path(__file__).parent / "results.json"
 
 

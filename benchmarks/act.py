@@ -78,17 +78,11 @@ def _mover() -> Callable[[], None]:
 
 
 def _rivals() -> list[Callable[[], None]]:
-    from django.db import connections, transaction
+    from django.db import transaction
 
-    from benchmarks.rivals import models
+    from benchmarks.rivals.tables import KINDS, make_tables
 
-    kinds = (models.PlainBarrel, models.LoggedBarrel, models.HistoricBarrel)
-    with connections["owner"].schema_editor() as editor:
-        for kind in (*kinds, models.HistoricBarrel.history.model):
-            editor.create_model(kind)
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("GRANT ALL ON ALL TABLES IN SCHEMA public TO custody_app")
-        cursor.execute("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO custody_app")
+    make_tables()
 
     def saver(kind: Any) -> Callable[[], None]:
         row = kind(
@@ -109,4 +103,4 @@ def _rivals() -> list[Callable[[], None]]:
 
         return save
 
-    return [saver(kind) for kind in kinds]
+    return [saver(kind) for kind in KINDS]

@@ -76,12 +76,7 @@ def _run(stack: ExitStack) -> None:
     stack.enter_context(processes)
     _say("Starting web, worker, beat and the watch over the limits …")
     celery = ("-m", "celery", "--app", "config")
-    processes.start(
-        "web",
-        *("-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2"),
-        *("--worker-class", "gthread", "--threads", "4", "--graceful-timeout", "5"),
-        *("--no-control-socket",),
-    )
+    processes.start("web", *web(port))
     processes.start("worker", *celery, "worker", "--concurrency", "2", "--loglevel", "INFO")
     processes.start("beat", *celery, "beat", "--pidfile", "", "--loglevel", "INFO")
     processes.start("watch", "manage.py", "watch_deadlines")
@@ -91,6 +86,15 @@ def _run(stack: ExitStack) -> None:
         f"\nReady: {address}\n{demonstration}\nLogs are in {data / 'log'}. Ctrl-C stops everything."
     )
     processes.watch()
+
+
+def web(port: int) -> tuple[str, ...]:
+    """The arguments that make Python the web server."""
+    return (
+        *("-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2"),
+        *("--worker-class", "gthread", "--threads", "4", "--graceful-timeout", "5"),
+        *("--no-control-socket",),
+    )
 
 
 def _empty(folder: Path) -> Path:

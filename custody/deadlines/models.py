@@ -182,6 +182,8 @@ class Flag(models.Model):
                 name="flag_open",
                 condition=Q(resolved_at__isnull=True, annulled_at__isnull=True),
             ),
+            # the list, newest first
+            models.Index(fields=["-fell_due_at", "id"], name="flag_newest"),
             # the flags of a clock when it stops
             models.Index(fields=["clock"], name="flag_clock", condition=Q(clock__isnull=False)),
         )

@@ -110,17 +110,16 @@ def _parse_once(key: _ByHead) -> policies.Policy:
 # --- clocks follow acts
 
 
-def follow(changes: Sequence[Change], *, act_id: UUID, actor: Person, now: datetime) -> list[Event]:
+def follow(changes: Sequence[Change], *, actor: Person, now: datetime) -> list[Event]:
     """Let clocks and flags follow events, and write their rows.
 
     Args:
-        changes: in order; of any number of exhibits, all of them locked.
-        act_id: the act that they are part of.
+        changes: in order; of any number of exhibits, all of them locked, each changed by one act.
         actor: who acts.
         now: when it is recorded.
 
     Returns:
-        Events on flags, for the caller to append.
+        Events on flags, for the caller to append; each is part of the act that changed its exhibit.
     """
     if not any(concerns_clocks(change.event) for change in changes):
         return []
@@ -143,12 +142,14 @@ def follow(changes: Sequence[Change], *, act_id: UUID, actor: Person, now: datet
         if state != before.get(exhibit, {}).get(state.id)
     ]
     late = {change.event.id: now for change in changes if change.event.late is not None}
+    acts = {change.after.id: change.event.act_id for change in changes}
+    books = {act: FlagBook(act_id=act, actor=actor, now=now) for act in acts.values()}
     return settle(
         changed,
         before={key: state for clocks in before.values() for key, state in clocks.items()},
         levels={row.id: Level(row.level) for row in rows.values()},
         late=late,
-        book=FlagBook(act_id=act_id, actor=actor, now=now),
+        books={exhibit: books[act] for exhibit, act in acts.items()},
     )
 
 
@@ -207,7 +208,7 @@ def refollow(
         before={},
         levels=levels,
         late=late,
-        book=FlagBook(act_id=act_id, actor=actor, now=now),
+        books={exhibit_id: FlagBook(act_id=act_id, actor=actor, now=now)},
     )
     return [*annulled, *settled]
 

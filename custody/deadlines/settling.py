@@ -19,7 +19,7 @@ def settle(
     before: Mapping[UUID, ClockState],
     levels: Mapping[UUID, Level],
     late: Mapping[UUID, datetime],
-    book: FlagBook,
+    books: Mapping[UUID, FlagBook],
 ) -> list[Event]:
     """Write clocks that changed, and what that means for their flags.
 
@@ -31,18 +31,19 @@ def settle(
         before: the clocks as they were, where their limits so far count; by id.
         levels: the highest level flagged of each clock that there was before.
         late: when each late entry among their events was recorded, by the event's id.
-        book: where the flags go.
+        books: where the flags of each exhibit go.
 
     Returns:
         Events on flags, to be appended.
     """
     levels = dict(levels)
     missed = {
-        state.id: _missed(state, before.get(state.id), levels, late, book.now) for state in changed
+        state.id: _missed(state, before.get(state.id), levels, late, books[state.exhibit_id].now)
+        for state in changed
     }
     flags = _open_flags(state.id for state in changed if not state.running and levels.get(state.id))
     for state in changed:
-        own = flags.get(state.id, [])
+        own, book = flags.get(state.id, []), books[state.exhibit_id]
         for source, level in missed[state.id]:
             own.append(book.raise_limit(source, level))
             levels[state.id] = level
@@ -54,7 +55,7 @@ def settle(
                 levels[state.id] = Level.IN_TIME
     # One clock of a name runs at a time, also between two rows of one statement.
     write_clocks(sorted(changed, key=lambda state: state.stopped_at is None), levels)
-    return book.write()
+    return [event for book in dict.fromkeys(books.values()) for event in book.write()]
 
 
 def _missed(

@@ -9,20 +9,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from itertools import islice
 from uuid import UUID
 
 from django.db import transaction
 
+from custody.handling import lookups
 from custody.handling.acts import act_of
 from custody.handling.commands import Command, to_json
 from custody.handling.desk import Desk
 from custody.handling.models import RequestKey
 from custody.handling.record import Receipt, claim, judge_time, of_entries, receipt, refusals
+from custody.handling.sitting import Sitting
 from custody.kit import clock, ids
 from custody.kit.errors import CustodyError
 from custody.ledger import append, canonical
 from custody.ledger.commitments import Opening
-from custody.ledger.events import Event, Json
+from custody.ledger.events import Json
 from custody.ledger.models import Entry
 from custody.people.models import Officer
 
@@ -91,44 +94,45 @@ def perform_batch(actor: Officer, items: Sequence[Item], *, key: str) -> BatchRe
 @transaction.atomic
 def _once(actor: Officer, items: Sequence[Item], key: str) -> BatchReceipt:
     now = clock.now()
-    told = ["batch", *(_told(item) for item in items)]
-    fingerprint = sha256(canonical.encode(told)).hexdigest()
+    asked = ["batch", *(_told(item) for item in items)]
+    fingerprint = sha256(canonical.encode(asked)).hexdigest()
     taken, new = claim(actor, key, fingerprint, now, [ids.new_id() for _ in items])
     if not new:
         return _answer(taken)
-    events: list[Event] = []
+    sitting = Sitting(actor, [item.command for item in items])
     openings: list[Opening] = []
-    ends: list[int] = []
     faults: list[tuple[int, CustodyError]] = []
-    for position, (item, act_id) in enumerate(zip(items, taken.acts, strict=True)):
-        desk = Desk(
-            actor=actor,
-            act_id=act_id,
-            at=item.occurred_at,
-            now=now,
-            captured=item.captured,
-            late_reason=item.late_reason,
-        )
-        try:
-            _judge(desk, item, now)
-        except CustodyError as error:
-            faults.append((position, error))
-            continue
-        try:
-            events += desk.settle()
-        except CustodyError as error:
-            faults.append((position, error))
-            break
-        openings += desk.openings
-        ends.append(len(events))
+    with sitting.judging(), lookups.remembering():
+        for position, (item, act_id) in enumerate(zip(items, taken.acts, strict=True)):
+            desk = Desk(
+                actor=actor,
+                act_id=act_id,
+                at=item.occurred_at,
+                now=now,
+                captured=item.captured,
+                late_reason=item.late_reason,
+                known=sitting.known,
+            )
+            try:
+                _judge(desk, item, now)
+            except CustodyError as error:
+                faults.append((position, error))
+                continue
+            try:
+                sitting.take(desk)
+            except CustodyError as error:
+                faults.append((position, error))
+                break
+            openings += desk.openings
     if faults:
         raise ActsRefused(faults, len(items))
-    recorded = list(zip(events, append.append(events, openings), strict=True))
+    by_act = sitting.events()
+    told = iter(append.append([event for events in by_act for event in events], openings))
     return BatchReceipt(
         taken.act_id,
         tuple(
-            receipt(act_id, recorded[start:end])
-            for act_id, start, end in zip(taken.acts, [0, *ends[:-1]], ends, strict=True)
+            receipt(act_id, list(zip(events, islice(told, len(events)), strict=True)))
+            for act_id, events in zip(taken.acts, by_act, strict=True)
         ),
     )
 

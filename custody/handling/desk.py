@@ -28,7 +28,6 @@ from custody.people.models import Officer
 from custody.people.rights import NEEDS_CUSTODY, Right
 from custody.seizures import lifecycle, rows
 from custody.seizures.lifecycle import TABLE, Confirmers
-from custody.seizures.models import Exhibit
 from custody.seizures.projection import fold_exhibit, fold_seizure
 from custody.seizures.states import ExhibitState, SeizureState
 
@@ -58,8 +57,9 @@ class Desk(Sight):
         captured: Mapping[str, Json] | None = None,
         late_reason: str | None = None,
         seen: Collection[str] | None = None,
+        known: Mapping[str, ExhibitState] | None = None,
     ) -> None:
-        super().__init__(actor, seen)
+        super().__init__(actor, seen, known)
         self.act_id = act_id
         self.at = at or now
         self.now = now
@@ -81,10 +81,10 @@ class Desk(Sight):
         self.openings.append(opening)
         return {"commitment": opening.commitment}
 
-    def _adopt(self, found: Sequence[Exhibit], *, with_seals: bool) -> None:
-        super()._adopt(found, with_seals=with_seals)
+    def _remember(self, states: Sequence[ExhibitState]) -> None:
+        super()._remember(states)
         if not self._at_told:
-            self.at = max([self.at, *(row.last_at for row in found)])
+            self.at = max([self.at, *(state.last_at for state in states)])
 
     @contextmanager
     def happening(self, at: datetime) -> Iterator[None]:
@@ -276,6 +276,25 @@ class Desk(Sight):
 
     # --- closing
 
+    @property
+    def changed(self) -> list[ExhibitState]:
+        """The exhibits that stand otherwise than before, as they now do."""
+        return [state for state in self.touched.values() if state is not self._before.get(state.id)]
+
+    @property
+    def before(self) -> list[ExhibitState]:
+        """The exhibits that were there, as they stood before."""
+        return list(self._before.values())
+
+    @property
+    def plain(self) -> bool:
+        """Whether it holds nothing but events on exhibits that were there: no row of another kind, no new name."""
+        return (
+            not (self._writers or self._consequences or self._changed_seizures or self._new_seals)
+            and len(self.changes) == len(self.events)
+            and self.touched.keys() == self._before.keys()
+        )
+
     def close(self) -> list[tuple[Event, Recorded]]:
         """Write it all, the ledger last; the events as recorded. Raises as :meth:`settle` does."""
         events = self.settle()
@@ -287,13 +306,10 @@ class Desk(Sight):
         Raises:
             LabelInUse, SealInUse: another act took the label or the seal in the meantime.
         """
-        changed = [
-            state for state in self.touched.values() if state is not self._before.get(state.id)
-        ]
         rows.write_seizures(list(self._changed_seizures.values()))
         try:
-            rows.write_exhibits(changed)
-            rows.write_seals(self._before, changed)
+            rows.write_exhibits(self.changed)
+            rows.write_seals(self._before, self.changed)
         except IntegrityError as error:
             if "custody_exhibit_label" in str(error):
                 raise LabelInUse(field="label", label="the label") from error
@@ -304,9 +320,7 @@ class Desk(Sight):
             write()
         events = list(self.events)
         if self.changes:
-            events += follow(
-                self.changes, act_id=self.act_id, actor=self.actor.person, now=self.now
-            )
+            events += follow(self.changes, actor=self.actor.person, now=self.now)
         for consequence in self._consequences:
             events += consequence()
         return events

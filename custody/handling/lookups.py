@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from custody.handling.errors import (
     FieldMissing,
@@ -21,10 +23,33 @@ def place(code: str, *kinds: PlaceKind, field: str = "place") -> Place:
     Raises:
         UnknownPlace: there is none, or it is of another kind.
     """
-    found = Place.objects.select_related("unit").filter(pk=code).first()
+    found = _place(code)
     if found is None or (kinds and found.kind not in kinds):
         allowed = [kind.value for kind in kinds or PlaceKind]
         raise UnknownPlace(field=field, code=code, kinds=" or ".join(allowed), legal=allowed)
+    return found
+
+
+_REMEMBERED: ContextVar[dict[str, Place | None] | None] = ContextVar("places", default=None)
+
+
+@contextmanager
+def remembering() -> Iterator[None]:
+    """Look each place up once while the block runs: a batch names few places many times."""
+    token = _REMEMBERED.set({})
+    try:
+        yield
+    finally:
+        _REMEMBERED.reset(token)
+
+
+def _place(code: str) -> Place | None:
+    remembered = _REMEMBERED.get()
+    if remembered is not None and code in remembered:
+        return remembered[code]
+    found = Place.objects.select_related("unit").filter(pk=code).first()
+    if remembered is not None:
+        remembered[code] = found
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from custody.handling.errors import (
@@ -35,16 +35,23 @@ class Sight:
         compared: whether anything was held against what the actor had seen.
     """
 
-    def __init__(self, actor: Officer, seen: Collection[str] | None = None) -> None:
+    def __init__(
+        self,
+        actor: Officer,
+        seen: Collection[str] | None = None,
+        known: Mapping[str, ExhibitState] | None = None,
+    ) -> None:
         """Look with the rights of an officer.
 
         Args:
             actor: who looks.
             seen: the heads of what they read before, if they say so.
+            known: exhibits that they may see and that are locked already, by label, with their seals.
         """
         self.actor = actor
         self.compared = False
         self._seen = seen
+        self._known = known or {}
         self.touched: dict[UUID, ExhibitState] = {}
         self.scales: dict[str, Scale] = {}
         self._before: dict[UUID, ExhibitState] = {}
@@ -80,6 +87,10 @@ class Sight:
         )
         if doubled:
             raise LabelTwice(field=field, label=min(doubled))
+        if self._seen is None and all(label in self._known for label in parsed):
+            known = [self._known[label] for label in parsed]
+            self._remember(known)
+            return [self.touched[state.id] for state in known]
         found = {
             row.label: row
             for row in Exhibit.objects.visible_to(self.actor)
@@ -137,10 +148,12 @@ class Sight:
 
     def _adopt(self, found: Sequence[Exhibit], *, with_seals: bool) -> None:
         seals = seals_of(found) if with_seals else {}
-        for row in found:
-            if row.id not in self.touched:
-                state = rows.exhibit_state(row, seals.get(row.id, ()))
-                self.touched[row.id] = self._before[row.id] = state
+        self._remember([rows.exhibit_state(row, seals.get(row.id, ())) for row in found])
+
+    def _remember(self, states: Sequence[ExhibitState]) -> None:
+        for state in states:
+            if state.id not in self.touched:
+                self.touched[state.id] = self._before[state.id] = state
 
     def seizure(self, reference: str) -> SeizureState:
         """Lock and read a seizure by its reference.

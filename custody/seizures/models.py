@@ -6,9 +6,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 
 from custody.people.models import Officer
-from custody.seizures.lifecycle import ENDED, MAX_DEPTH, Form, Lane, Stage
+from custody.seizures.lifecycle import ENDED, Form, Lane, Stage
 
 
 def _choices(values: type[Form | Lane | Stage]) -> list[tuple[str, str]]:
@@ -18,8 +19,7 @@ def _choices(values: type[Form | Lane | Stage]) -> list[tuple[str, str]]:
 class SeizureQuerySet(models.QuerySet["Seizure"]):
     def visible_to(self, actor: Officer) -> SeizureQuerySet:
         """Seizures that concern the actor's unit, or agency for those who oversee it, and assigned cases."""
-        own = Exhibit.objects.filter(concerned__overlap=actor.scopes).values("seizure_id")
-        reach = Q(concerned__overlap=actor.scopes) | Q(pk__in=own)
+        reach = Q(seen_by__overlap=actor.scopes)
         return self.filter(reach | Q(pk__in=actor.cases) if actor.cases else reach)
 
 
@@ -37,6 +37,8 @@ class Seizure(models.Model):
     investigation_opened_on = models.CharField(max_length=10, null=True)
     investigation_closed_on = models.CharField(max_length=10, null=True)
     concerned = ArrayField(models.CharField(max_length=48))
+    #: whom it or an exhibit of it concerns: kept by the database (sql/seen_by_v1.sql)
+    seen_by = ArrayField(models.CharField(max_length=48), default=list, editable=False)
     last_at = models.DateTimeField()
     head = models.CharField(max_length=64)
     version = models.PositiveIntegerField()
@@ -47,32 +49,29 @@ class Seizure(models.Model):
         db_table = "custody_seizure"
         indexes = (
             # visible_to
-            GinIndex(fields=["concerned"], name="seizure_concerned"),
+            GinIndex(fields=["seen_by"], name="seizure_seen_by"),
             # newest first, in lists
             models.Index(fields=["-opened_at", "id"], name="seizure_newest"),
+            # the search, which asks in either case
+            *(
+                models.Index(Upper(name), name=f"seizure_upper_{name}"[:30])
+                for name in ("reference", "customs_report", "prosecutor_notice", "container_number")
+            ),
         )
 
     def __str__(self) -> str:
         return self.reference
 
 
-def _concerning(actor: Officer) -> Q:
-    """Exhibits that concern the actor by themselves, or by their case."""
-    reach = Q(concerned__overlap=actor.scopes)
-    return reach | Q(seizure__in=actor.cases) if actor.cases else reach
-
-
 class ExhibitQuerySet(models.QuerySet["Exhibit"]):
     def visible_to(self, actor: Officer) -> ExhibitQuerySet:
         """Exhibits that concern the actor, by themselves, through a container that they are in, or by their case."""
-        reach = _concerning(actor)
-        for depth in range(1, MAX_DEPTH + 1):
-            reach |= Q(**{"__".join(["within"] * depth + ["concerned", "overlap"]): actor.scopes})
-        return self.filter(reach)
+        reach = Q(seen_by__overlap=actor.scopes)
+        return self.filter(reach | Q(seizure__in=actor.cases) if actor.cases else reach)
 
     def handling_units_visible_to(self, actor: Officer) -> ExhibitQuerySet:
         """The same for exhibits in no container."""
-        return self.filter(_concerning(actor), within__isnull=True)
+        return self.visible_to(actor).filter(within__isnull=True)
 
     def live(self) -> ExhibitQuerySet:
         return self.exclude(stage__in=[stage.value for stage in ENDED])
@@ -115,6 +114,8 @@ class Exhibit(models.Model):
     holds = ArrayField(models.UUIDField(), default=list)
     orders = ArrayField(models.UUIDField(), default=list)
     concerned = ArrayField(models.CharField(max_length=48))
+    #: whom it or a container around it concerns: kept by the database (sql/seen_by_v1.sql)
+    seen_by = ArrayField(models.CharField(max_length=48), default=list, editable=False)
     disputed = models.BooleanField(default=False)
     last_at = models.DateTimeField()
     head = models.CharField(max_length=64)
@@ -126,7 +127,7 @@ class Exhibit(models.Model):
         db_table = "custody_exhibit"
         indexes = (
             # visible_to
-            GinIndex(fields=["concerned"], name="exhibit_concerned"),
+            GinIndex(fields=["seen_by"], name="exhibit_seen_by"),
             # the board: live handling units by stage
             models.Index(
                 fields=["stage", "intercepted_at"],
@@ -168,6 +169,8 @@ class Seal(models.Model):
 
     class Meta:
         db_table = "custody_seal"
+        # the search, which asks in either case
+        indexes = (models.Index(Upper("number"), name="seal_upper_number"),)
         constraints = (
             models.CheckConstraint(
                 name="seal_replaced_is_ended",

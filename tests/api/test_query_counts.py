@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from custody.handling.store import Store
+from custody.handling.transport import Dispatch, Receive
 from tests.api.callers import Callers
 from tests.api.test_conventions import flagged
-from tests.cast import Cast, catch
+from tests.cast import FLOOR_SCALE, Cast, catch, do
 
 pytestmark = pytest.mark.django_db
+
+COUNTS: dict[str, dict[str, int]] = tomllib.loads(
+    (Path(__file__).parent / "query_counts.toml").read_text()
+)
 
 
 def fill(cast: Cast, callers: Callers, number: int) -> str:
@@ -28,32 +38,48 @@ def fill(cast: Cast, callers: Callers, number: int) -> str:
     return label
 
 
-@pytest.mark.parametrize(
-    ("path", "most"),
-    [
-        ("me", 3),
-        ("acts/", 3),
-        ("places/", 4),
-        ("scales/", 3),
-        ("units/", 3),
-        ("officers/", 4),
-        ("seizures/", 5),
-        ("exhibits/", 19),
-        ("exhibits/{label}", 14),
-        ("exhibits/{label}/trail", 9),
-        ("events/", 15),
-        ("flags/", 5),
-        ("proposals/", 9),
-    ],
-)
+@pytest.mark.parametrize(("path", "pinned"), COUNTS["GET"].items())
 def test_an_answer_takes_as_many_queries_for_much_as_for_little(
-    callers: Callers, path: str, most: int
+    callers: Callers, path: str, pinned: int
 ) -> None:
     label = fill(callers.cast, callers, 1)
     few = counted(callers, path.format(label=label))
     label = fill(callers.cast, callers, 4)
     many = counted(callers, path.format(label=label))
-    assert few == many == most
+    assert few == many == pinned
+
+
+def stored(callers: Callers) -> str:
+    _, (barrel,) = catch(callers.cast, lane="standard")
+    labels = (barrel.label,)
+    dispatch = Dispatch(exhibits=labels, driver="driver", vehicle="VAN-A", destination="VAULT-A")
+    do(callers.cast.officer, dispatch, callers.cast.driver)
+    do(callers.cast.keeper, Receive(exhibits=labels, place="VAULT-A"), callers.cast.driver)
+    do(callers.cast.keeper, Store(exhibits=labels, place="VAULT-A"))
+    return str(barrel.label)
+
+
+@pytest.mark.parametrize(
+    ("act", "told"),
+    [
+        ("weigh", {"exhibit": "{label}", "scale": FLOOR_SCALE, "gross_grams": "25000"}),
+        ("move", {"exhibits": ["{label}"], "place": "VAULT-B"}),
+    ],
+)
+def test_recording_an_act_takes_the_pinned_number(
+    callers: Callers, act: str, told: dict[str, Any]
+) -> None:
+    label = stored(callers)
+    filled = {name: _with_label(value, label) for name, value in told.items()}
+    callers.keeper.get("me")
+    with CaptureQueriesContext(connection) as queries:
+        callers.keeper.act(act, filled)
+    taken = [one for one in queries if "SAVEPOINT" not in one["sql"]]
+    assert len(taken) == COUNTS["POST"][f"acts/{act}"], [one["sql"][:90] for one in taken]
+
+
+def _with_label(value: Any, label: str) -> Any:
+    return [label] if isinstance(value, list) else value.replace("{label}", label)
 
 
 def counted(callers: Callers, path: str) -> int:
