@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from base64 import urlsafe_b64encode
 from functools import cache
 from typing import Any
@@ -9,11 +10,12 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.providers.base import AuthProcess
 from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.signing import BadSignature, TimestampSigner
 from django.http import HttpRequest, HttpResponse
 
@@ -24,6 +26,9 @@ from custody.people.backoff import (
     require_patience,
 )
 from custody.people.models import Officer
+from custody.web.identity import NotBelieved, VerifiedProvider
+
+logger = logging.getLogger(__name__)
 
 DEVICE_COOKIE_DAYS = 90
 _SIGNER = TimestampSigner(salt="custody.device")
@@ -100,6 +105,34 @@ class IdentityAdapter(DefaultSocialAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         return False
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        """Sign in, and nothing else: nobody links a provider to a badge in a browser, their own neither.
+
+        Raises:
+            PermissionDenied: something else was asked for.
+        """
+        if sociallogin.state.get("process") != AuthProcess.LOGIN:
+            raise PermissionDenied
+
+    def on_authentication_error(
+        self, request: HttpRequest, provider: Any, exception: Exception | None = None, **_: Any
+    ) -> None:
+        """Tell operators what did not hold; never what the provider said."""
+        why = exception if isinstance(exception, NotBelieved) else type(exception).__name__
+        logger.warning("sign-in by the provider %s failed: %s", provider.app.provider_id, why)
+
+    def get_provider(
+        self, request: HttpRequest, provider: str, client_id: str | None = None
+    ) -> Any:
+        app = self.get_app(request, provider=provider, client_id=client_id)
+        return VerifiedProvider(request, app=app)
+
+    def get_requests_session(self) -> Any:
+        """Providers are asked where the operator said, and nowhere that they send us."""
+        session = super().get_requests_session()
+        session.max_redirects = 0
+        return session
 
 
 @cache

@@ -14,6 +14,7 @@ from custody.demo.cast import PASSWORD
 from custody.ledger.queries import purpose
 from custody.people.models import Officer
 from custody.web.entrance import remember_device
+from custody.web.identity import origins
 
 
 class SignInForm(LoginForm):
@@ -40,6 +41,11 @@ class SignIn(LoginView):
 
     form_class = SignInForm
     template_name = "sign_in.html"
+
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = super().render_to_response(context, **kwargs)
+        response.posts_to = origins(self.request)  # type: ignore[attr-defined]
+        return response
 
     def form_valid(self, form: SignInForm) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)
