@@ -21,6 +21,7 @@ TOUCH = 40
 
 def fits(page: Page) -> None:
     """Assert that nothing sticks out of the screen, and that what is to be touched is large enough."""
+    page.wait_for_load_state()
     wide, screen = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
     assert wide <= screen, page.url
     small = page.evaluate(

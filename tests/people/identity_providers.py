@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import jwt
 import requests
@@ -103,7 +104,16 @@ def lying_provider() -> Iterator[Liar]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self._answer(liar.documents().get(self.path))
+            asked = urlsplit(self.path)
+            if asked.path != "/authorize":
+                self._answer(liar.documents().get(asked.path))
+                return
+            told = {name: values[0] for name, values in parse_qs(asked.query).items()}
+            liar.nonce = told["nonce"]
+            self.send_response(302)
+            back = urlencode({"code": "c", "state": told["state"]})
+            self.send_header("Location", f"{told['redirect_uri']}?{back}")
+            self.end_headers()
 
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers["Content-Length"]))
