@@ -134,6 +134,7 @@ def show(
         "may_acknowledge": Right.ACKNOWLEDGE in rights,
         "may_assign": Right.ASSIGN in rights,
         "may_review": Right.REVIEW in rights,
+        "may_know_people": bool({Right.ADOPT, Right.IDENTIFY} & rights),
     }
     return render(request, template, context, status=status)
 

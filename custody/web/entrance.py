@@ -19,6 +19,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.signing import BadSignature, TimestampSigner
 from django.http import HttpRequest, HttpResponse
 
+from custody.kit import clock
 from custody.people.backoff import (
     TooManyFailures,
     forget_failures,
@@ -77,6 +78,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def set_password(self, user: Officer, password: str) -> None:
+        """The officer's own from now on, and no first one any more."""
+        user.password_until = None
+        super().set_password(user, password)
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """There are no addresses to send to."""
 
@@ -93,6 +99,8 @@ class AccountAdapter(DefaultAccountAdapter):
         except TooManyFailures as error:
             raise ValidationError(str(error), code="wait", params=error.params) from error
         found: Officer | None = super().authenticate(request, **credentials)
+        if found and found.password_until and found.password_until <= clock.now():
+            found = None  # a first password that nobody used in time
         if found is None:
             note_failure(badge, **place)
         else:
