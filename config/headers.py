@@ -22,13 +22,15 @@ CONTENT_RULES = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+#: What is on a page stays on it; static files bring a rule of their own.
+CACHE_RULES = "no-store"
 DEVICE_RULES = "camera=(self), geolocation=(), microphone=(), payment=(), usb=()"
 
 
 def content_rules(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Add both rules to every response; a view that needs others sets its own.
+    """Add the rules to every response; a view that needs others sets its own.
 
     Browsers hold a form's redirects against ``form-action`` too: a page with a button that leads to an agency's
     provider names the provider's origin in its response's ``posts_to``.
@@ -41,6 +43,8 @@ def content_rules(
             "Content-Security-Policy", CONTENT_RULES.format(targets=targets)
         )
         response.headers.setdefault("Permissions-Policy", DEVICE_RULES)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("Cache-Control", CACHE_RULES)
         return response
 
     return middleware

@@ -8,7 +8,7 @@ from allauth.account.forms import LoginForm
 from allauth.account.views import LoginView
 from allauth.socialaccount.adapter import get_adapter
 from django.contrib.auth.views import LogoutView
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 
 from custody.demo.cast import PASSWORD
 from custody.ledger.queries import purpose
@@ -71,4 +71,9 @@ class SignIn(LoginView):
 
 
 class SignOut(LogoutView):
-    """Out, by POST alone."""
+    """Out, by POST alone; the browser forgets what it has of us, but not that the device is the officer's own."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = super().dispatch(request, *args, **kwargs)
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
+        return response

@@ -62,6 +62,8 @@ class Liar:
     signed_by: Any = None
     algorithm: str = "RS256"
     kid: str = "k1"
+    #: Where it sends who asks for its documents.
+    elsewhere: str | None = None
     #: Instead of a token.
     answer: dict[str, Any] | None = None
 
@@ -105,6 +107,11 @@ def lying_provider() -> Iterator[Liar]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             asked = urlsplit(self.path)
+            if liar.elsewhere:
+                self.send_response(302)
+                self.send_header("Location", liar.elsewhere)
+                self.end_headers()
+                return
             if asked.path != "/authorize":
                 self._answer(liar.documents().get(asked.path))
                 return

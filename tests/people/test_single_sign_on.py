@@ -155,6 +155,7 @@ def lying() -> Iterator[Liar]:
 def liar(lying: Liar, cast: Cast, settings: Any) -> Liar:
     """The liar at its most honest, known to the house, with a badge linked to its subject."""
     lying.claims, lying.metadata, lying.answer = {}, {}, None
+    lying.elsewhere = None
     lying.signed_by, lying.algorithm, lying.kid = None, "RS256", "k1"
     knows(settings, lying.issuer)
     link()
@@ -271,6 +272,12 @@ def test_metadata_of_another_issuer_are_refused(liar: Liar) -> None:
 
 def test_a_provider_that_cannot_be_reached_is_told_kindly(liar: Liar, settings: Any) -> None:
     knows(settings, "http://127.0.0.1:9")
+    client = Client()
+    assert refused(client, client.post(START))
+
+
+def test_a_provider_that_sends_us_elsewhere_is_not_followed(liar: Liar) -> None:
+    liar.elsewhere = "http://127.0.0.1:9/"
     client = Client()
     assert refused(client, client.post(START))
 
