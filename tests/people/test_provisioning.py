@@ -17,7 +17,7 @@ from custody.kit import clock
 from custody.ledger.models import Entry
 from custody.people.models import Officer
 from tests.api.callers import Callers
-from tests.cast import Cast
+from tests.cast import Cast, catch
 from tests.web.conftest import Browser
 
 pytestmark = pytest.mark.django_db
@@ -208,40 +208,37 @@ def test_names_are_on_no_page_and_in_no_answer(
     assert "Colleague" not in told
 
 
-def test_assignments_have_three_doors(callers: Callers, browse: Browser, tmp_path: Path) -> None:
-    """Page and REST: tests/people/test_need_to_know.py and below; the command is a file to adopt."""
-    since, until = clock.now(), clock.now() + timedelta(days=2)
-    told = {
-        "kind": "duty",
-        "officer": "officer",
-        "unit": "CUSTOMS/STORE",
-        "since": since.isoformat(),
-        "until": until.isoformat(),
-    }
-    delegation = {
-        "kind": "delegation",
-        "officer": "second_supervisor",
-        "stands_for": "supervisor",
-        "roles": ["supervisor"],
-        "since": since.isoformat(),
-        "until": until.isoformat(),
-    }
+#: What each kind of assignment needs: as the file and REST say it, and as the page does.
+ASSIGNED = {
+    "case": ({}, {}),
+    "duty": ({"unit": "CUSTOMS/STORE"}, {"unit": "CUSTOMS/STORE"}),
+    "delegation": (
+        {"stands_for": "supervisor", "roles": ["supervisor"]},
+        {"stands_for": "supervisor"},
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", ASSIGNED)
+def test_every_assignment_has_three_doors(
+    callers: Callers, browse: Browser, tmp_path: Path, kind: str
+) -> None:
+    seizure, _ = catch(callers.cast)
+    by_data, by_form = ASSIGNED[kind]
+    until = clock.now() + timedelta(days=2)
+    told = {"kind": kind, "officer": "second_supervisor", "until": clock.to_text(until)}
+    case = {"case": str(seizure.id)} if kind == "case" else {}
     file = tmp_path / "roster.json"
-    file.write_text(json.dumps({"assignments": [told, delegation]}))
+    entry = told | by_data | case | {"since": clock.to_text(clock.now())}
+    file.write_text(json.dumps({"assignments": [entry]}))
     call_command("adopt", str(file), stdout=StringIO())
+    reference = {"seizure": seizure.reference} if kind == "case" else {}
     callers.supervisor.post(
-        "assignments/",
-        {
-            "kind": "duty",
-            "officer": "officer",
-            "unit": "CUSTOMS/STORE",
-            "until": clock.to_text(until),
-        },
-        201,
-        **{"idempotency-key": "a-roster-1"},
+        "assignments/", told | by_data | reference, 201, **{"idempotency-key": f"assign-{kind}"}
     )
-    page = {"kind": "duty", "officer": "officer", "unit": "CUSTOMS/STORE", "days": "2"}
+    page = {"kind": kind, "officer": "second_supervisor", "days": "2"} | by_form
+    page |= {"case": seizure.reference} if kind == "case" else {}
     assert browse(callers.cast.supervisor).post("/people/", page).status_code == 302
-    listed = callers.supervisor.get("assignments/?kind=duty")["results"]
-    assert len(listed) == 3
+    listed = callers.supervisor.get(f"assignments/?kind={kind}")["results"]
+    assert [one["officer"] for one in listed] == ["second_supervisor"] * 3
     replay.compare()
