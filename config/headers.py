@@ -17,23 +17,34 @@ CONTENT_RULES = "; ".join(
         "connect-src 'self'",
         "manifest-src 'self'",
         "worker-src 'self'",
-        "form-action 'self'",
+        "form-action 'self'{targets}",
         "base-uri 'none'",
         "frame-ancestors 'none'",
     )
 )
+#: What is on a page stays on it; static files bring a rule of their own.
+CACHE_RULES = "no-store"
 DEVICE_RULES = "camera=(self), geolocation=(), microphone=(), payment=(), usb=()"
 
 
 def content_rules(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Add both rules to every response; a view that needs others sets its own."""
+    """Add the rules to every response; a view that needs others sets its own.
+
+    Browsers hold a form's redirects against ``form-action`` too: a page with a button that leads to an agency's
+    provider names the provider's origin in its response's ``posts_to``.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        response.headers.setdefault("Content-Security-Policy", CONTENT_RULES)
+        targets = "".join(f" {origin}" for origin in getattr(response, "posts_to", ()))
+        response.headers.setdefault(
+            "Content-Security-Policy", CONTENT_RULES.format(targets=targets)
+        )
         response.headers.setdefault("Permissions-Policy", DEVICE_RULES)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("Cache-Control", CACHE_RULES)
         return response
 
     return middleware

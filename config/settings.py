@@ -113,12 +113,13 @@ MIDDLEWARE = [
     "config.tracing.trace",
     "config.metrics.measure",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.headers.content_rules",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "custody.web.session_limits.limit",
     "allauth.account.middleware.AccountMiddleware",
     "custody.web.second_factor.demand",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -191,14 +192,12 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+_VALIDATION = "django.contrib.auth.password_validation"
+# Length and what is known, no rules of composition (ASVS 5.0, 6.2).
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
+    {"NAME": "custody.people.passwords.NoHouseWords"},
 ]
 
 # Language and time ----------------------------------------------------------------------------------------------
@@ -222,6 +221,8 @@ STORAGES = {
 }
 # Development serves files where they lie; production serves what `manage.py collectstatic` gathered.
 WHITENOISE_USE_FINDERS = not PRODUCTION
+# No other site has any use for them.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # A catch of a thousand units is one form.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000

@@ -69,6 +69,12 @@ class Scoped(BasePermission):
         return True
 
 
+def system_of(request: Request) -> str | None:
+    """The client by which a system of somebody else's gets the answer; None for officers themselves."""
+    token = request.auth
+    return f"{token.client.name} ({token.client_id})" if isinstance(token, Token) else None
+
+
 class ClientScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """The client credentials as the OpenAPI document tells them."""
 

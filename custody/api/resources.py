@@ -16,6 +16,7 @@ from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from custody.api.clients import system_of
 from custody.kit.errors import CustodyError
 from custody.people.models import Officer
 from custody.people.rights import Relation, Shown
@@ -129,12 +130,15 @@ class Resource(GenericAPIView[Any]):
         response = super().dispatch(request, *args, **kwargs)
         if not self._shown or response.status_code >= status.HTTP_400_BAD_REQUEST:
             return response
+        system = system_of(self.request)
+        consulting = self.action == Action.CONSULTATION
         try:
             log_reading(
                 self.officer,
                 self._shown,
                 route=_route(self.request),
-                action=self.action,
+                action=Action.DISCLOSURE if system and consulting else self.action,
+                recipients=system,
                 purpose=min(self._purposes, default=None),
                 recipients=self._recipients,
             )

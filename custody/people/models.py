@@ -115,6 +115,8 @@ class Officer(Adopted, AbstractBaseUser):
     roles = ArrayField(models.CharField(max_length=16, choices=[(r, r) for r in Role]))
     name_commitment = models.CharField(max_length=64)
     is_active = models.BooleanField(default=True)
+    #: Until then a password that an administrator gave may be used, to set another; null once the officer chose one.
+    password_until = models.DateTimeField(null=True)
 
     objects: ClassVar[OfficerManager] = OfficerManager()
 

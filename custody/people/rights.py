@@ -48,6 +48,7 @@ class Right(StrEnum):
     ASSIGN = "assign"
     COUNT = "count"
     REVIEW = "review"
+    IDENTIFY = "identify"
 
 
 HOLDERS: dict[Role, frozenset[Right]] = {
@@ -85,11 +86,11 @@ HOLDERS: dict[Role, frozenset[Right]] = {
     Role.AUDITOR: frozenset({Right.OVERSEE, Right.COUNT}),
     Role.ADMINISTRATOR: frozenset({Right.ADOPT}),
     Role.STATISTICIAN: frozenset({Right.COUNT}),
-    Role.PROTECTION: frozenset({Right.REVIEW}),
+    Role.PROTECTION: frozenset({Right.REVIEW, Right.IDENTIFY}),
 }
 
 #: Rights that change nothing and let nobody see an exhibit.
-BLIND = frozenset({Right.ADOPT, Right.COUNT, Right.REVIEW})
+BLIND = frozenset({Right.ADOPT, Right.COUNT, Right.REVIEW, Right.IDENTIFY})
 
 
 class Relation(StrEnum):

@@ -69,6 +69,12 @@ def review(actor: Officer, alert: UUID, finding: str) -> ReadAlert:
     return row
 
 
+class NothingToWatch(CustodyError):
+    """There is nothing under {thing}: give the label of an exhibit or the reference of a seizure."""
+
+    code = "nothing_to_watch"
+
+
 def set_canary(actor: Officer, thing: UUID) -> None:
     """Watch a record that nobody has a reason to open; only those who watch over reading know of it.
 

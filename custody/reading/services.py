@@ -26,6 +26,12 @@ INSERT INTO custody_read
     (id, read_at, badge, unit, agency, action, route, relation, purpose, objects_shown, recipients)
 VALUES (%s, clock_timestamp(), %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
+# What the same view showed the same reader for the same purpose a moment ago; the index on badge and time serves it.
+_LATELY = """
+SELECT DISTINCT one FROM custody_read, unnest(objects_shown) AS one
+ WHERE badge = %s AND read_at > clock_timestamp() - interval '10 minutes' AND route = %s
+   AND purpose IS NOT DISTINCT FROM %s AND action = %s
+"""
 _STRENGTH = list(Relation)
 
 
@@ -37,7 +43,8 @@ def log_reading(
     action: Action = Action.CONSULTATION,
     purpose: str | None = None,
     recipients: str | None = None,
-) -> UUID:
+    refreshing: bool = False,
+) -> UUID | None:
     """Write down that these things are about to be shown; the id of the row.
 
     Args:
@@ -47,14 +54,22 @@ def log_reading(
         action: what article 25 calls it.
         purpose: why, if it was stated.
         recipients: who gets it, of what leaves the house.
+        refreshing: the view is opened again and again: only what it did not show the reader within the last ten
+            minutes is written down, and no row (None) if that is nothing.
 
     Raises:
         NotLogged: it cannot be written, so nothing may be shown.
     """
     read = ids.new_id()
-    weakest = max(shown.values(), key=_STRENGTH.index, default=Relation.NONE)
     try:
         with connection.cursor() as cursor:
+            if refreshing:
+                cursor.execute(_LATELY, [actor.badge, route[:120], purpose, action.value])
+                known = {one for (one,) in cursor.fetchall()}
+                shown = {one: relation for one, relation in shown.items() if one not in known}
+                if not shown:
+                    return None
+            weakest = max(shown.values(), key=_STRENGTH.index, default=Relation.NONE)
             cursor.execute(
                 _INSERT,
                 [

@@ -28,6 +28,9 @@ P = ParamSpec("P")
 Page: TypeAlias = Callable[Concatenate[HttpRequest, Officer, P], HttpResponse]
 View: TypeAlias = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
+#: Pages that lie open and are loaded again and again.
+REFRESHED = frozenset({"board", "flags"})
+
 STATUS = {
     "invalid": 422,
     "forbidden": 403,
@@ -111,6 +114,7 @@ def _log(request: HttpRequest, officer: Officer) -> None:
             {one: found.relation for one, found in reached.items()},
             route=match.route,
             purpose=min((one.purpose for one in reached.values() if one.purpose), default=None),
+            refreshing=match.url_name in REFRESHED,
         )
 
 
@@ -134,6 +138,7 @@ def show(
         "may_acknowledge": Right.ACKNOWLEDGE in rights,
         "may_assign": Right.ASSIGN in rights,
         "may_review": Right.REVIEW in rights,
+        "may_know_people": bool({Right.ADOPT, Right.IDENTIFY} & rights),
     }
     return render(request, template, context, status=status)
 

@@ -6,8 +6,10 @@ Nobody signs up, and no mail is sent: what there is no address for cannot be rea
 from __future__ import annotations
 
 from allauth.account import views as account
+from allauth.socialaccount import views as identity
 from django.urls import include, path
 
+from custody.web.identity import callback, start
 from custody.web.signing import SignIn, SignOut
 
 urlpatterns = [
@@ -18,6 +20,7 @@ urlpatterns = [
     path("password/", account.password_change, name="account_change_password"),
     path("second-factor/", include("allauth.mfa.urls")),
     path("sessions/", include("allauth.usersessions.urls")),
-    path("by/", include("allauth.socialaccount.urls")),
-    path("by/", include("allauth.socialaccount.providers.openid_connect.urls")),
+    path("by/login/cancelled/", identity.login_cancelled, name="socialaccount_login_cancelled"),
+    path("by/<str:provider_id>/login/", start, name="openid_connect_login"),
+    path("by/<str:provider_id>/login/callback/", callback, name="openid_connect_callback"),
 ]

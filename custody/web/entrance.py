@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from base64 import urlsafe_b64encode
 from functools import cache
 from typing import Any
@@ -9,14 +10,19 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.providers.base import AuthProcess
 from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.signing import BadSignature, TimestampSigner
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import salted_hmac
 
+from custody.kit import clock
 from custody.people.backoff import (
     TooManyFailures,
     forget_failures,
@@ -24,6 +30,9 @@ from custody.people.backoff import (
     require_patience,
 )
 from custody.people.models import Officer
+from custody.web.identity import NotBelieved, VerifiedProvider
+
+logger = logging.getLogger(__name__)
 
 DEVICE_COOKIE_DAYS = 90
 _SIGNER = TimestampSigner(salt="custody.device")
@@ -62,6 +71,28 @@ def remember_device(request: HttpRequest, response: HttpResponse, badge: str) ->
     )
 
 
+def who(badge: str) -> str:
+    """A badge as logs tell it: nobody without our key learns it, and one officer's lines can be followed."""
+    return salted_hmac("custody.log", badge, algorithm="sha256").hexdigest()[:16]
+
+
+def note(badge: str, way: str, *, good: bool) -> None:
+    """Log that somebody tried to get in, by a hash of the badge."""
+    level = logging.INFO if good else logging.WARNING
+    logger.log(level, "sign-in by %s %s: %s", way, "good" if good else "failed", who(badge))
+
+
+@receiver(user_logged_in)
+def _entered(user: Officer, **_: Any) -> None:
+    note(user.badge, "all factors", good=True)
+
+
+@receiver(user_logged_out)
+def _left(user: Officer | None, **_: Any) -> None:
+    if user:
+        logger.info("signed out: %s", who(user.badge))
+
+
 class AccountAdapter(DefaultAccountAdapter):
     """Officers enter by adoption: nobody signs up, and no mail is sent."""
 
@@ -71,6 +102,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def set_password(self, user: Officer, password: str) -> None:
+        """The officer's own from now on, and no first one any more."""
+        user.password_until = None
+        super().set_password(user, password)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """There are no addresses to send to."""
@@ -86,8 +122,12 @@ class AccountAdapter(DefaultAccountAdapter):
         try:
             require_patience(badge, **place)
         except TooManyFailures as error:
+            note(badge, "password, too early", good=False)
             raise ValidationError(str(error), code="wait", params=error.params) from error
         found: Officer | None = super().authenticate(request, **credentials)
+        if found and found.password_until and found.password_until <= clock.now():
+            found = None  # a first password that nobody used in time
+        note(badge, "password", good=found is not None)
         if found is None:
             note_failure(badge, **place)
         else:
@@ -100,6 +140,34 @@ class IdentityAdapter(DefaultSocialAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         return False
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        """Sign in, and nothing else: nobody links a provider to a badge in a browser, their own neither.
+
+        Raises:
+            PermissionDenied: something else was asked for.
+        """
+        if sociallogin.state.get("process") != AuthProcess.LOGIN:
+            raise PermissionDenied
+
+    def on_authentication_error(
+        self, request: HttpRequest, provider: Any, exception: Exception | None = None, **_: Any
+    ) -> None:
+        """Tell operators what did not hold; never what the provider said."""
+        why = exception if isinstance(exception, NotBelieved) else type(exception).__name__
+        logger.warning("sign-in by the provider %s failed: %s", provider.app.provider_id, why)
+
+    def get_provider(
+        self, request: HttpRequest, provider: str, client_id: str | None = None
+    ) -> Any:
+        app = self.get_app(request, provider=provider, client_id=client_id)
+        return VerifiedProvider(request, app=app)
+
+    def get_requests_session(self) -> Any:
+        """Providers are asked where the operator said, and nowhere that they send us."""
+        session = super().get_requests_session()
+        session.max_redirects = 0
+        return session
 
 
 @cache

@@ -15,7 +15,7 @@ from custody.people.assigning import Purpose, state_purpose
 from custody.people.models import Officer
 from custody.people.rights import ENTITLED, Relation, Right, Shown
 from custody.reading.models import Read, ReadAlert
-from custody.reading.reviewing import review
+from custody.reading.reviewing import NothingToWatch, review, set_canary
 from custody.seizures.models import Exhibit, Seizure
 from custody.seizures.reach import Reach
 from custody.web.access import STATUS, show, shows, shows_seizures, signed_in
@@ -75,10 +75,28 @@ def purpose(request: HttpRequest, officer: Officer, reference: str) -> HttpRespo
     )
 
 
-@signed_in()
+class CanaryForm(forms.Form):
+    """What nobody has a reason to open."""
+
+    use_required_attribute = False
+
+    thing = forms.CharField(label="Label of an exhibit, or reference of a seizure", max_length=32)
+
+
+@signed_in("GET", "POST")
 def reads(request: HttpRequest, officer: Officer) -> HttpResponse:
     """The read log of the agency, and the alerts that nobody has looked at yet."""
     officer.require(Right.REVIEW)
+    canary = CanaryForm(request.POST if request.method == "POST" else None)
+    error: CustodyError | None = None
+    if request.method == "POST" and canary.is_valid():
+        try:
+            set_canary(officer, _thing(officer, canary.cleaned_data["thing"]))
+        except CustodyError as refused:
+            error = refused
+        else:
+            messages.success(request, "Who opens it will be told to you, and to nobody else.")
+            return redirect("reads")
     rows = Read.objects.visible_to(officer).order_by("-read_at", "-id")
     badge = request.GET.get("badge", "")
     if badge:
@@ -91,6 +109,9 @@ def reads(request: HttpRequest, officer: Officer) -> HttpResponse:
         request,
         officer,
         "reads.html",
+        status=422 if request.method == "POST" else 200,
+        canary=canary,
+        error=error,
         page=page,
         badge=badge,
         names=_names(ids),
@@ -134,6 +155,22 @@ def alert(request: HttpRequest, officer: Officer, alert_id: UUID) -> HttpRespons
         form=form,
         error=error,
     )
+
+
+def _thing(officer: Officer, text: str) -> UUID:
+    """The id of what a watcher names, of what concerns their agency; they need not see anything of it.
+
+    Raises:
+        NothingToWatch: there is none.
+    """
+    own = [officer.unit.agency_id]
+    found = (
+        Exhibit.objects.filter(label=text, concerned__contains=own).first()
+        or Seizure.objects.filter(reference=text, concerned__contains=own).first()
+    )
+    if found is None:
+        raise NothingToWatch(field="thing", thing=text)
+    return found.id
 
 
 def _names(ids: set[UUID]) -> dict[UUID, str]:

@@ -35,32 +35,51 @@ def _lacks(officer: Officer) -> bool:
 def demand(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Lead a signed-in writer without a second factor to the page that sets one up, and nowhere else."""
+    """Lead who came with a first password to where they choose their own, and a signed-in writer without a second
+    factor to the page that sets one up; and nowhere else."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         officer = request.user
-        if not isinstance(officer, Officer) or _is_way_in(request.path) or not in_force():
+        if not isinstance(officer, Officer):
+            return get_response(request)
+        if officer.password_until and not _changes_password(request.path):
+            if request.path.startswith("/api/"):
+                return _refusal(
+                    "first_password", "Choose your own password first: /account/password/."
+                )
+            return redirect("account_change_password")
+        if _is_way_in(request.path) or not in_force():
             return get_response(request)
         if not _lacks(officer):
             return get_response(request)
         if request.path.startswith("/api/"):
-            return JsonResponse(
-                {
-                    "type": "/api/v1/problems/second_factor_missing",
-                    "title": "Second factor missing",
-                    "status": 403,
-                    "detail": "Set up a second factor on the pages first: /account/second-factor/.",
-                    "code": "second_factor_missing",
-                    "field": None,
-                    "legal": [],
-                    "errors": [],
-                },
-                status=403,
-                content_type="application/problem+json",
+            return _refusal(
+                "second_factor_missing",
+                "Set up a second factor on the pages first: /account/second-factor/.",
             )
         return redirect("mfa_index")
 
     return middleware
+
+
+def _refusal(code: str, detail: str) -> JsonResponse:
+    problem = {
+        "type": f"/api/v1/problems/{code}",
+        "title": code.replace("_", " ").capitalize(),
+        "status": 403,
+        "detail": detail,
+        "code": code,
+        "field": None,
+        "legal": [],
+        "errors": [],
+    }
+    return JsonResponse(problem, status=403, content_type="application/problem+json")
+
+
+def _changes_password(path: str) -> bool:
+    return path.startswith(
+        ("/account/password/", "/account/reauthenticate/", "/sign-out/", "/static/")
+    )
 
 
 def _is_way_in(path: str) -> bool:

@@ -8,12 +8,13 @@ from allauth.account.forms import LoginForm
 from allauth.account.views import LoginView
 from allauth.socialaccount.adapter import get_adapter
 from django.contrib.auth.views import LogoutView
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 
 from custody.demo.cast import PASSWORD
 from custody.ledger.queries import purpose
 from custody.people.models import Officer
 from custody.web.entrance import remember_device
+from custody.web.identity import origins
 
 
 class SignInForm(LoginForm):
@@ -41,6 +42,11 @@ class SignIn(LoginView):
     form_class = SignInForm
     template_name = "sign_in.html"
 
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = super().render_to_response(context, **kwargs)
+        response.posts_to = origins(self.request)  # type: ignore[attr-defined]
+        return response
+
     def form_valid(self, form: SignInForm) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)
         remember_device(self.request, response, form.user.badge)
@@ -65,4 +71,9 @@ class SignIn(LoginView):
 
 
 class SignOut(LogoutView):
-    """Out, by POST alone."""
+    """Out, by POST alone; the browser forgets what it has of us, but not that the device is the officer's own."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = super().dispatch(request, *args, **kwargs)
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
+        return response

@@ -83,6 +83,13 @@ class Stage(World):
                 "purpose": "audit",
                 "reason": "?",
             },
+            "identify": {"reason": "?"},
+            "officers": {
+                "badge": "newcomer",
+                "name": "New Comer",
+                "unit": "CUSTOMS/QUAY",
+                "roles": ["officer"],
+            },
             "assignments": {
                 "kind": "duty",
                 "officer": "keeper",

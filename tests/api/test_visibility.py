@@ -34,6 +34,9 @@ TABLE = {
     "scales": "all",
     "units": "all",
     "officers": "all",
+    "retire": "right",
+    "password": "right",
+    "identify": "right",
     "acts": "all",
     # Its acts are judged one by one: tests/api/test_batches.py.
     "batches": "acts",
@@ -96,6 +99,9 @@ class World:
             "refuse": proposal,
             "review": flag,
             "end-assignment": flag,
+            "retire": "colleague",
+            "password": "colleague",
+            "identify": "colleague",
         }
 
     def path(self, name: str) -> str:

@@ -49,6 +49,12 @@ def web(child_environment: dict[str, str]) -> Iterator[Web]:
         yield server
 
 
+@pytest.fixture
+def home(web: Web) -> str:
+    """The address at which browsers ask."""
+    return f"http://127.0.0.1:{web.port}"
+
+
 #: What a browser said of a page that no page may make it say.
 Complaints = list[str]
 
@@ -59,11 +65,10 @@ def _is_fault(text: str, kind: str) -> bool:
 
 
 @pytest.fixture
-def sign_in(browser: Browser, web: Web) -> Iterator[Callable[[Officer, dict[str, int]], Page]]:
+def sign_in(browser: Browser, home: str) -> Iterator[Callable[[Officer, dict[str, int]], Page]]:
     """Signs somebody in on a screen of a size; no page may break its own rules or ask elsewhere for anything."""
     complaints: Complaints = []
     contexts: list[BrowserContext] = []
-    home = f"http://127.0.0.1:{web.port}"
 
     def enter(officer: Officer, size: dict[str, int]) -> Page:
         context = browser.new_context(

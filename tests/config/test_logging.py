@@ -19,6 +19,7 @@ def test_a_path_that_is_refused_is_logged_by_its_route(
     label = new_label()
     browser = Client()
     browser.force_login(cast.outsider)
+    caplog.clear()  # that somebody signed in is logged too
     caplog.handler.addFilter(Routes())
     with caplog.at_level(logging.INFO):
         assert browser.get(f"/exhibits/{label}/").status_code == 404

@@ -67,8 +67,15 @@ except OSError as error:
 @contextmanager
 def child(*command: str, environment: Mapping[str, str]) -> Iterator[subprocess.Popen[str]]:
     """A Python process in a group of its own; the whole group is dead after the block."""
+    with program(sys.executable, *command, environment=environment) as process:
+        yield process
+
+
+@contextmanager
+def program(*command: str, environment: Mapping[str, str]) -> Iterator[subprocess.Popen[str]]:
+    """Any process, in the same way."""
     process = subprocess.Popen(
-        [sys.executable, *command],
+        command,
         cwd=ROOT,
         env=dict(environment),
         stdout=subprocess.PIPE,

@@ -10,10 +10,11 @@ from django.db import DatabaseError, connection, transaction
 from custody.handling.transport import Receive
 from custody.people.rights import Relation
 from custody.reading import services
-from custody.reading.models import Action, Read
+from custody.reading.models import Action, Canary, Read
 from custody.reading.services import NotLogged, log_reading
 from custody.seizures.models import Exhibit, Seizure
 from tests.api.callers import Callers
+from tests.api.test_clients import ask, made, token
 from tests.api.test_conventions import flagged
 from tests.cast import Cast, catch, propose
 from tests.deadlines.scenes import send
@@ -194,3 +195,66 @@ def test_a_row_bears_the_time_of_its_writing(cast: Cast) -> None:
             " objects_shown) VALUES (gen_random_uuid(), clock_timestamp() - interval '1 day', 'x', 'x',"
             " 'x', 'consultation', 'x', 'none', '{}')"
         )
+
+
+def test_a_page_that_lies_open_logs_only_what_is_newly_shown(cast: Cast, browse: Browser) -> None:
+    _, (first,) = catch(cast)
+    browser = browse(cast.officer)
+    for _ in range(3):
+        browser.get("/")
+    row = Read.objects.get()
+    assert first.id in row.objects_shown
+    _, (second,) = catch(cast)
+    browser.get("/")
+    newer = Read.objects.exclude(id=row.id).get()
+    assert second.id in newer.objects_shown
+    assert first.id not in newer.objects_shown
+    browse(cast.colleague).get("/")
+    assert Read.objects.filter(badge="colleague", objects_shown__contains=[first.id]).exists()
+    # what was opened is logged each time
+    for _ in range(2):
+        browser.get(f"/exhibits/{first.label}/")
+    assert Read.objects.filter(route="exhibits/<str:label>/").count() == 2
+
+
+def test_reading_the_log_is_logged_by_both_doors(
+    callers: Callers, browse: Browser, label: str
+) -> None:
+    callers.officer.get(f"exhibits/{label}")
+    barrel = Exhibit.objects.get(label=label)
+    callers.protector.get("reads/")
+    browse(callers.cast.protector).get("/reads/")
+    rows = Read.objects.filter(badge="protector", objects_shown__contains=[barrel.id])
+    assert {row.route for row in rows} == {"api/v1/reads/", "reads/"}
+
+
+def test_who_watches_sets_a_canary_on_what_concerns_their_agency(
+    cast: Cast, browse: Browser
+) -> None:
+    seizure, (barrel,) = catch(cast)
+    browser = browse(cast.protector)
+    assert "Watch what nobody" in browser.get("/reads/").content.decode()
+    for thing in (barrel.label, seizure.reference):
+        assert browser.post("/reads/", {"thing": thing}).status_code == 302
+    assert set(Canary.objects.values_list("object_id", flat=True)) == {barrel.id, seizure.id}
+    assert browser.post("/reads/", {"thing": "NX-00000000-0"}).status_code == 422
+    # of another agency it is as unknown as what nobody has
+    stranger = browse(cast.far_supervisor)
+    refused = [stranger.post("/reads/", {"thing": one}) for one in (barrel.label, "NX-00000000-0")]
+    assert [one.status_code for one in refused] == [422, 422]
+    words = [re.search(r'role="alert">(.+?)</p>', one.content.decode()) for one in refused]
+    assert words[0]
+    assert words[1]
+    assert words[0][1].replace(barrel.label, "NX-00000000-0") == words[1][1]
+    assert browse(cast.officer).post("/reads/", {"thing": barrel.label}).status_code == 403
+
+
+def test_what_a_system_gets_is_a_disclosure_to_its_client(callers: Callers, label: str) -> None:
+    told = token(made("officer", "read", "act"))
+    assert ask(told["access_token"], path=f"exhibits/{label}").status_code == 200
+    row = Read.objects.get()
+    assert row.action == Action.DISCLOSURE
+    assert row.recipients
+    assert row.recipients.startswith("officer (")
+    callers.officer.get(f"exhibits/{label}")
+    assert Read.objects.filter(action=Action.CONSULTATION, recipients=None).count() == 1

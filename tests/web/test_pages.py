@@ -30,6 +30,7 @@ ADDRESSES = {
     "seizures": {},
     "seizure": {"reference": "X"},
     "act": {"name": "weigh"},
+    "officers": {},
     "purpose": {"reference": "X"},
     "people": {},
     "reads": {},

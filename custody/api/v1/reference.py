@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from custody.api.fields import Grams
 from custody.api.resources import Listing, Resource
-from custody.people.models import Officer, Unit
+from custody.people.models import Unit
 from custody.people.rights import Right, Role
 from custody.places.models import Place, PlaceKind, Scale
 
@@ -111,34 +111,6 @@ class OfficerSerializer(serializers.Serializer[Any]):
     badge = serializers.CharField()
     unit = serializers.CharField(source="unit_id")
     roles = serializers.ListField(child=serializers.ChoiceField(choices=[r.value for r in Role]))
-
-
-class OfficerFilter(django_filters.FilterSet):
-    """What a list of officers can be narrowed to."""
-
-    unit = django_filters.CharFilter(field_name="unit_id", label="Code of a unit")
-
-    class Meta:
-        model = Officer
-        fields = ()
-
-
-class Officers(Listing):
-    """Officers in service."""
-
-    queryset = Officer.objects.all()
-    serializer_class = OfficerSerializer
-    filterset_class = OfficerFilter
-    ordering = ("badge",)
-
-    def visible(self) -> QuerySet[Officer]:
-        return Officer.objects.visible_to(self.officer).filter(is_active=True)
-
-    @extend_schema(operation_id="list_officers", summary="List officers", tags=["reference"])
-    def get(self, request: Request) -> Response:
-        """Officers in service, without their names: those of the own agency, and of the others those who give,
-        take or witness."""
-        return self.page()
 
 
 class MeSerializer(OfficerSerializer):

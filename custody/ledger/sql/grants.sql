@@ -23,7 +23,7 @@ GRANT DELETE ON custody_canary TO custody_app;
 REVOKE SELECT ON custody_canary FROM custody_auditor;
 GRANT DELETE ON custody_seal, custody_clock, django_session, knox_authtoken, custody_cache, custody_sign_in_failure,
     allauth_idp_oidc_client, allauth_idp_oidc_token, mfa_authenticator, socialaccount_socialaccount,
-    usersessions_usersession TO custody_app;
+    socialaccount_socialtoken, usersessions_usersession TO custody_app;
 
 REVOKE INSERT, UPDATE ON custody_entry, django_migrations FROM custody_app;
 REVOKE UPDATE ON custody_origin, custody_disclosure, custody_refusal, custody_request_key, custody_confirmation FROM custody_app;

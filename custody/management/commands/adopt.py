@@ -18,6 +18,7 @@ from custody.kit import clock, ids
 from custody.kit.errors import CustodyError
 from custody.ledger.events import SYSTEM
 from custody.people.models import AgencyKind, Assignment, AssignmentKind
+from custody.people.provisioning import FIRST_PASSWORD_LASTS
 from custody.people.rights import Role
 from custody.people.services import adopt_agency, adopt_unit, enrol
 from custody.places.models import PlaceKind
@@ -37,7 +38,7 @@ def _unit(told: Told) -> object:
 
 
 def _officer(told: Told) -> object:
-    return enrol(
+    officer = enrol(
         badge=told["badge"],
         name=told["name"],
         unit=told["unit"],
@@ -46,6 +47,10 @@ def _officer(told: Told) -> object:
         password=told.get("password"),
         active=told.get("active", True),
     )
+    if "password" in told:
+        officer.password_until = clock.now() + FIRST_PASSWORD_LASTS
+        officer.save(update_fields=["password_until"])
+    return officer
 
 
 def _place(told: Told) -> object:

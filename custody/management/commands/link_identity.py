@@ -21,8 +21,12 @@ class Command(BaseCommand):
         parser.add_argument(
             "--subject", required=True, help="the claim sub that the provider sends"
         )
+        parser.add_argument("--remove", action="store_true", help="take the link away instead")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["remove"]:
+            self._remove(options)
+            return
         officer = Officer.objects.filter(pk=options["badge"], is_active=True).first()
         if officer is None:
             raise CommandError(f"{options['badge']} is not an officer in service")
@@ -37,3 +41,11 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{options['subject']} of {options['provider']} signs in as {officer.badge}"
         )
+
+    def _remove(self, options: dict[str, Any]) -> None:
+        gone, _ = SocialAccount.objects.filter(
+            user=options["badge"], provider=options["provider"], uid=options["subject"]
+        ).delete()
+        if not gone:
+            raise CommandError("There is no such link")
+        self.stdout.write(f"{options['subject']} of {options['provider']} signs nobody in any more")

@@ -1,0 +1,172 @@
+"""People come, change, lose their password and leave: what an administrator does about their own agency's officers."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+
+from allauth.idp.oidc.models import Client, Token
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from knox.models import AuthToken
+
+from custody.kit import clock, ids
+from custody.kit.errors import CustodyError
+from custody.ledger import append
+from custody.ledger.commitments import commit
+from custody.ledger.events import Json, Subject, seal
+from custody.ledger.models import Disclosure
+from custody.people.assigning import OtherAgency
+from custody.people.models import Officer, Unit
+from custody.people.rights import Right, Role
+from custody.people.services import enrol
+
+#: How long a first password waits to be used.
+FIRST_PASSWORD_LASTS = timedelta(days=3)
+
+
+class UnknownUnit(CustodyError):
+    """{unit} is not a unit of your agency."""
+
+    code = "unknown_unit"
+
+
+class UnknownOfficer(CustodyError):
+    """There is no officer {badge} in your agency."""
+
+    code = "unknown_officer"
+    category = "not_found"
+
+
+class NotYourself(CustodyError):
+    """Nobody does this about themselves: ask another administrator."""
+
+    code = "not_yourself"
+    category = "forbidden"
+
+
+class NameErased(CustodyError):
+    """The name behind {badge} was erased."""
+
+    code = "name_erased"
+    category = "conflict"
+
+
+def provision(
+    actor: Officer, *, badge: str, name: str, unit: str, roles: Sequence[Role]
+) -> Officer:
+    """Take an officer into service, or change what they are, by an event.
+
+    Args:
+        actor: an administrator of the same agency.
+        badge: the number they act under, for life.
+        name: the person's name; the ledger holds only a salted commitment to it.
+        unit: code of a unit of the actor's agency.
+        roles: the roles held, at least one.
+
+    Raises:
+        RightMissing, NotYourself, UnknownUnit, OtherAgency, RolesApart: it may not be.
+    """
+    actor.require(Right.ADOPT)
+    _require_another(actor, badge)
+    if not Unit.objects.filter(pk=unit, agency=actor.unit.agency_id).exists():
+        raise UnknownUnit(field="unit", unit=unit)
+    if Officer.objects.filter(pk=badge).exclude(unit__agency=actor.unit.agency_id).exists():
+        raise OtherAgency(field="badge", badge=badge)
+    return enrol(badge=badge, name=name, unit=unit, roles=roles, actor=actor.person)
+
+
+@transaction.atomic
+def retire(actor: Officer, badge: str) -> Officer:
+    """Take a leaver out of service, by an event; everything by which they get in ends with it.
+
+    Raises:
+        RightMissing, NotYourself, UnknownOfficer: it may not be.
+    """
+    officer = _own(actor, badge)
+    content: dict[str, Json] = {
+        "unit": officer.unit_id,
+        "roles": list(officer.roles),
+        "name": {"commitment": officer.name_commitment},
+        "active": False,
+    }
+    end_access(officer)
+    return Officer.adopt(badge, content, actor=actor.person)
+
+
+@transaction.atomic
+def give_first_password(actor: Officer, badge: str) -> str:
+    """A password for who is new, or forgot theirs: good for one sign-in within three days, which has to set another.
+
+    Second factors stay as they are: who has the password alone gets no further than before.
+
+    Raises:
+        RightMissing, NotYourself, UnknownOfficer: it may not be.
+    """
+    officer = _own(actor, badge)
+    password = secrets.token_urlsafe(15)
+    officer.set_password(password)
+    officer.password_until = clock.now() + FIRST_PASSWORD_LASTS
+    officer.save(update_fields=["password", "password_until"])
+    end_access(officer)
+    return password
+
+
+@transaction.atomic
+def identify(actor: Officer, badge: str, reason: str) -> str:
+    """The name of the person behind a badge of the own agency; asking is an event that commits to the reason.
+
+    Raises:
+        RightMissing, UnknownOfficer, NameErased: it is not told.
+    """
+    actor.require(Right.IDENTIFY)
+    officer = Officer.objects.filter(pk=badge, unit__agency=actor.unit.agency_id).first()
+    if officer is None:
+        raise UnknownOfficer(badge=badge)
+    name = Disclosure.objects.filter(pk=officer.name_commitment, text__isnull=False).first()
+    if name is None or name.text is None:
+        raise NameErased(badge=badge)
+    opening = commit("reason", reason)
+    event = seal(
+        kind="officer.identified",
+        subject=Subject("identification", str(ids.new_id())),
+        actor=actor.person,
+        occurred_at=clock.now(),
+        payload={"badge": badge, "reason": {"commitment": opening.commitment}},
+        previous=None,
+        act_id=ids.new_id(),
+    )
+    append.append([event], [opening])
+    return name.text
+
+
+def end_access(officer: Officer) -> dict[str, int]:
+    """End every token, client and session of an officer; how many of each."""
+    sessions = UserSession.objects.filter(user=officer)
+    keys = list(sessions.values_list("session_key", flat=True))
+    counts = {
+        "tokens": AuthToken.objects.filter(user=officer).delete()[0],
+        "client tokens": Token.objects.filter(client__owner=officer).delete()[0],
+        "clients": Client.objects.filter(owner=officer).delete()[0],
+        "sessions": Session.objects.filter(session_key__in=keys).delete()[0],
+    }
+    sessions.delete()
+    return counts
+
+
+def _require_another(actor: Officer, badge: str) -> None:
+    if badge == actor.badge:
+        raise NotYourself(field="badge")
+
+
+def _own(actor: Officer, badge: str) -> Officer:
+    actor.require(Right.ADOPT)
+    _require_another(actor, badge)
+    officer = Officer.objects.filter(
+        pk=badge, unit__agency=actor.unit.agency_id, is_active=True
+    ).first()
+    if officer is None:
+        raise UnknownOfficer(badge=badge)
+    return officer
