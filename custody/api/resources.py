@@ -138,9 +138,8 @@ class Resource(GenericAPIView[Any]):
                 self._shown,
                 route=_route(self.request),
                 action=Action.DISCLOSURE if system and consulting else self.action,
-                recipients=system,
                 purpose=min(self._purposes, default=None),
-                recipients=self._recipients,
+                recipients=self._recipients or system,
             )
         except CustodyError as error:
             return self.finalize_response(self.request, self.handle_exception(error))
