@@ -48,6 +48,7 @@ class Right(StrEnum):
     ASSIGN = "assign"
     COUNT = "count"
     REVIEW = "review"
+    RESTORE = "restore"
 
 
 HOLDERS: dict[Role, frozenset[Right]] = {
@@ -80,16 +81,17 @@ HOLDERS: dict[Role, frozenset[Right]] = {
             Right.ASSIGN,
             Right.REVIEW,
             Right.COUNT,
+            Right.RESTORE,
         }
     ),
     Role.AUDITOR: frozenset({Right.OVERSEE, Right.COUNT}),
-    Role.ADMINISTRATOR: frozenset({Right.ADOPT}),
+    Role.ADMINISTRATOR: frozenset({Right.ADOPT, Right.RESTORE}),
     Role.STATISTICIAN: frozenset({Right.COUNT}),
     Role.PROTECTION: frozenset({Right.REVIEW}),
 }
 
 #: Rights that change nothing and let nobody see an exhibit.
-BLIND = frozenset({Right.ADOPT, Right.COUNT, Right.REVIEW})
+BLIND = frozenset({Right.ADOPT, Right.COUNT, Right.REVIEW, Right.RESTORE})
 
 
 class Relation(StrEnum):
