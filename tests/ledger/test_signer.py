@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -179,7 +178,7 @@ def test_a_key_that_others_could_read_or_change_is_refused(tmp_path: Path, mode:
 
 def test_a_key_is_never_written_over(tmp_path: Path) -> None:
     call_command("make_signing_key", tmp_path / "key", "--name", "custody.test")
-    assert os.stat(tmp_path / "key").st_mode & 0o777 == 0o400
+    assert (tmp_path / "key").stat().st_mode & 0o777 == 0o400
     with pytest.raises(CommandError, match="cannot be made"):
         call_command("make_signing_key", tmp_path / "key", "--name", "custody.test")
 
