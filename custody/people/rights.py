@@ -49,6 +49,7 @@ class Right(StrEnum):
     COUNT = "count"
     REVIEW = "review"
     IDENTIFY = "identify"
+    RESTORE = "restore"
 
 
 HOLDERS: dict[Role, frozenset[Right]] = {
@@ -81,16 +82,17 @@ HOLDERS: dict[Role, frozenset[Right]] = {
             Right.ASSIGN,
             Right.REVIEW,
             Right.COUNT,
+            Right.RESTORE,
         }
     ),
     Role.AUDITOR: frozenset({Right.OVERSEE, Right.COUNT}),
-    Role.ADMINISTRATOR: frozenset({Right.ADOPT}),
+    Role.ADMINISTRATOR: frozenset({Right.ADOPT, Right.RESTORE}),
     Role.STATISTICIAN: frozenset({Right.COUNT}),
     Role.PROTECTION: frozenset({Right.REVIEW, Right.IDENTIFY}),
 }
 
 #: Rights that change nothing and let nobody see an exhibit.
-BLIND = frozenset({Right.ADOPT, Right.COUNT, Right.REVIEW, Right.IDENTIFY})
+BLIND = frozenset({Right.ADOPT, Right.COUNT, Right.REVIEW, Right.IDENTIFY, Right.RESTORE})
 
 
 class Relation(StrEnum):

@@ -40,6 +40,8 @@ TABLE = {
     "acts": "all",
     # Its acts are judged one by one: tests/api/test_batches.py.
     "batches": "acts",
+    # Nothing is signed here: tests/api/test_receipts.py.
+    "receipt": "signed",
     "assignments": "all",
     "purposes": "all",
     "statistics": "right",
@@ -92,6 +94,7 @@ class World:
             "epcis": barrel.label,
             "seizure-epcis": seizure.reference,
             "event": str(event),
+            "receipt": str(event),
             "flag": flag,
             "proposal": proposal,
             "acknowledge": flag,

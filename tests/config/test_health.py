@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import psycopg
 import pytest
@@ -11,6 +12,9 @@ from django.test import Client
 from custody.deadlines.models import Sweeper, SweepRun
 from custody.deadlines.sweeping import sweep
 from custody.kit import clock
+from custody.ledger.signing import SignerRefuses
+from tests.ledger.growing import grow_ledger
+from tests.ledger.signers import Signing
 
 
 @pytest.mark.django_db
@@ -24,13 +28,13 @@ def test_a_house_whose_sweep_never_ran_is_not_well() -> None:
     }
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("silent", list(Sweeper))
-def test_all_is_well_while_both_sweep_and_no_longer_when_one_was_silent_for_a_minute(
-    silent: Sweeper,
+def test_all_is_well_while_both_sweep_and_the_signer_signs_and_no_longer_when_one_was_silent_for_a_minute(
+    signing: Signing, silent: Sweeper
 ) -> None:
     for one in Sweeper:
         sweep(by=one)
+    signing.round()
     answer = Client().get("/healthz")
     assert (answer.status_code, answer.json()["status"]) == (200, "ok")
     SweepRun.objects.filter(pk=silent).update(ended_at=clock.now() - timedelta(seconds=61))
@@ -46,6 +50,31 @@ def test_a_trigger_that_was_switched_off_is_named(
     answer = Client().get("/healthz")
     assert answer.status_code == 503
     assert answer.json()["ledger_guard"]["faults"] == ["trigger entry_append_only is gone or off"]
+
+
+def test_a_signer_that_never_came_that_stays_away_and_that_refuses_is_told(
+    signing: Signing, admin: psycopg.Connection
+) -> None:
+    def told() -> dict[str, Any]:
+        sweep()
+        answer = Client().get("/healthz")
+        checkpoint: dict[str, Any] = answer.json()["checkpoint"]
+        assert (answer.status_code == 200) == (checkpoint["status"] == "ok")
+        return checkpoint
+
+    assert (told()["status"], told()["age_seconds"], told()["behind"]) == ("never signed", None, 1)
+    signing.round()
+    well = told()
+    assert (well["status"], well["behind"], well["refusal"]) == ("ok", 0, None)
+    assert well["age_seconds"] < 60
+    grow_ledger(admin, 8)
+    assert told()["behind"] == 7
+    admin.execute("UPDATE custody_signer_round SET ended_at = ended_at - interval '1 hour'")
+    assert told()["status"] == "signer is away"
+    signing.signer.memory.path.unlink()
+    with pytest.raises(SignerRefuses):
+        signing.round()
+    assert told()["status"] == "signer refuses"
 
 
 @pytest.mark.django_db
