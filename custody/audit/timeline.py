@@ -133,7 +133,10 @@ def timeline(steps: Sequence[Step], labels: Mapping[str, str]) -> list[Happening
 def _happening(step: Step, labels: Mapping[str, str]) -> Happening:
     event = step.event
     payload: Any = event.payload
-    content = {**payload.get("exhibit", {}), **{k: v for k, v in payload.items() if k != "exhibit"}}
+    born = payload.get("exhibit")
+    content = dict(payload)
+    if isinstance(born, Mapping):
+        content = {**born, **{name: value for name, value in payload.items() if name != "exhibit"}}
     custodian = content.get("custodian")
     late: Any = event.late or {}
     return Happening(

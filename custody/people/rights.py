@@ -48,6 +48,8 @@ class Right(StrEnum):
     ASSIGN = "assign"
     COUNT = "count"
     REVIEW = "review"
+    #: Hand exact bytes to somebody outside, as an evidence bundle.
+    DISCLOSE = "disclose"
 
 
 HOLDERS: dict[Role, frozenset[Right]] = {
@@ -68,7 +70,7 @@ HOLDERS: dict[Role, frozenset[Right]] = {
         {Right.HANDLE, Right.TRANSFER, Right.KEEP, Right.SAMPLE, Right.ASSAY, Right.REPORT}
     ),
     Role.OPERATOR: frozenset({Right.TRANSFER, Right.BURN, Right.WITNESS, Right.REPORT}),
-    Role.PROSECUTOR: frozenset({Right.ORDER, Right.HOLD}),
+    Role.PROSECUTOR: frozenset({Right.ORDER, Right.HOLD, Right.DISCLOSE}),
     Role.SUPERVISOR: frozenset(
         {
             Right.OVERSEE,
@@ -80,9 +82,10 @@ HOLDERS: dict[Role, frozenset[Right]] = {
             Right.ASSIGN,
             Right.REVIEW,
             Right.COUNT,
+            Right.DISCLOSE,
         }
     ),
-    Role.AUDITOR: frozenset({Right.OVERSEE, Right.COUNT}),
+    Role.AUDITOR: frozenset({Right.OVERSEE, Right.COUNT, Right.DISCLOSE}),
     Role.ADMINISTRATOR: frozenset({Right.ADOPT}),
     Role.STATISTICIAN: frozenset({Right.COUNT}),
     Role.PROTECTION: frozenset({Right.REVIEW}),

@@ -23,6 +23,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
@@ -44,6 +45,12 @@ KNOWN_TEXT = b"\x72"
 KNOWN_MARK = (
     "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
     "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00"
+)
+
+#: What reading something malformed can end in, where no check of ours named it first.
+UNREADABLE = (
+    *(zipfile.BadZipFile, zlib.error, RuntimeError, LookupError, TypeError, ValueError),
+    *(AttributeError, EOFError, OSError),
 )
 
 Subject = tuple[str, str]
@@ -580,7 +587,8 @@ def print_trail(bundle: Bundle) -> None:
 
 def check(options: argparse.Namespace) -> int:
     """Check everything, in order, up to the first fault; the exit status."""
-    bundle, proved = Bundle({}), bool(options.key or options.fingerprint)
+    bundle = Bundle({})
+    proved = bool(options.key or options.fingerprint)
     try:
         bundle.files = read_bundle(options.bundle)
         bundle.check_files()
@@ -596,7 +604,7 @@ def check(options: argparse.Namespace) -> int:
             proved = False
         if options.trail:
             print_trail(bundle)
-    except (zipfile.BadZipFile, KeyError, TypeError, AttributeError) as fault:
+    except UNREADABLE as fault:
         return told(
             bundle,
             f"WRONG: the bundle is not of its form ({type(fault).__name__}: {fault})",
@@ -632,11 +640,13 @@ def main() -> int:
     parser = arguments()
     options = parser.parse_args()
     try:
-        if options.key:
+        if options.key is not None:
             Key(options.key)
     except ValueError as fault:
         parser.error(str(fault))
-    if options.fingerprint and not HEX.fullmatch(re.sub(r"[\s:]", "", options.fingerprint).lower()):
+    if options.fingerprint is not None and not HEX.fullmatch(
+        re.sub(r"[\s:]", "", options.fingerprint).lower()
+    ):
         parser.error("a fingerprint is 64 hexadecimal digits")
     if not options.bundle.exists() or (options.tsa and not options.tsa.exists()):
         parser.error("there is no such file")
