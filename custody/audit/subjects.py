@@ -18,6 +18,7 @@ from custody.law.models import DestructionOrder, Hold
 from custody.law.projection import replay_hold, replay_order
 from custody.ledger.adoption import Adopted
 from custody.ledger.events import Event
+from custody.ledger.witnesses import Witness
 from custody.people.models import Agency, Assignment, Officer, Unit
 from custody.places.models import Place, Scale
 from custody.reading.digests import digest_columns
@@ -101,6 +102,7 @@ SUBJECTS: Mapping[str, SubjectRows] = {
         _adopted(Place),
         _adopted(Scale),
         _adopted(Policy),
+        _adopted(Witness),
         SubjectRows("seizure", Seizure, UUID, _plainly(_seizure)),
         SubjectRows(
             "exhibit",

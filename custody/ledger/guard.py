@@ -10,6 +10,11 @@ TRIGGERS = (
     "disclosure_append_only",
     "disclosure_never_emptied",
     "lock_stays",
+    *(
+        f"{table}_{rule}"
+        for table in ("tile", "checkpoint", "cosignature", "log_key", "disagreement")
+        for rule in ("append_only", "never_emptied")
+    ),
 )
 _RIGHTS = ("INSERT", "UPDATE", "DELETE", "TRUNCATE")
 

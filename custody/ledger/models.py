@@ -53,3 +53,100 @@ class Disclosure(models.Model):
                 | models.Q(erased_at__isnull=False, salt__isnull=True, text__isnull=True),
             ),
         )
+
+
+class Tile(models.Model):
+    """A full tile of the tree: 256 consecutive hashes of one level, and the root over them, for ever.
+
+    Partial tiles are not stored: those of level 0 are leaves, those above are roots of the tiles below.
+    """
+
+    pk = models.CompositePrimaryKey("level", "number")
+    level = models.SmallIntegerField()
+    number = models.BigIntegerField()
+    root = models.BinaryField()
+    hashes = models.BinaryField()
+
+    class Meta:
+        db_table = "custody_tile"
+
+
+class SignedCheckpoint(models.Model):
+    """What the signer said of the tree: the note as signed, without what witnesses added.
+
+    A public one is shown to everybody; the others go to witnesses, and into receipts.
+    """
+
+    origin = models.CharField(max_length=200)
+    size = models.BigIntegerField()
+    note = models.TextField()
+    public = models.BooleanField()
+    signed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "custody_checkpoint"
+        indexes = (
+            # the checkpoint of a size; the first one that covers an event
+            models.Index(fields=["size"], name="checkpoint_size"),
+            # the public checkpoint
+            models.Index(fields=["-id"], name="checkpoint_public", condition=models.Q(public=True)),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.origin} {self.size}"
+
+
+class Cosignature(models.Model):
+    """A witness's line under a checkpoint, verified when it came."""
+
+    checkpoint = models.ForeignKey(
+        SignedCheckpoint, on_delete=models.PROTECT, related_name="cosignatures"
+    )
+    witness = models.CharField(max_length=200)
+    line = models.CharField(max_length=400)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "custody_cosignature"
+        constraints = (
+            # a witness that repeats itself adds nothing
+            models.UniqueConstraint(fields=["checkpoint", "witness"], name="cosignature_once"),
+        )
+
+
+class LogKey(models.Model):
+    """A key that the signer signs with, and for how long; the key itself is with the signer alone."""
+
+    text = models.CharField(primary_key=True, max_length=400)
+    not_before = models.DateTimeField()
+    not_after = models.DateTimeField()
+
+    class Meta:
+        db_table = "custody_log_key"
+
+
+class Disagreement(models.Model):
+    """Two signed checkpoints of one log that a witness found irreconcilable."""
+
+    witness = models.CharField(max_length=200)
+    origin = models.CharField(max_length=200)
+    held = models.TextField()
+    offered = models.TextField()
+    received_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "custody_disagreement"
+
+
+class SignerRound(models.Model):
+    """The signer's last round, and why it refused, if it did: one row, which the signer alone writes."""
+
+    one = models.BooleanField(primary_key=True, default=True)
+    ended_at = models.DateTimeField()
+    refusal = models.TextField(null=True)
+
+    class Meta:
+        db_table = "custody_signer_round"
+        constraints = (
+            models.CheckConstraint(name="signer_round_one", condition=models.Q(one=True)),
+        )

@@ -1,0 +1,134 @@
+"""The tree, stored in tiles of 256 hashes: the signer adds the full ones, everybody reads nodes from them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+
+from django.db import connection, transaction
+
+from custody.kit.errors import CustodyError
+from custody.ledger.merkle import Node, node_hash
+from custody.ledger.models import Tile
+from custody.ledger.tlog import TILE_HEIGHT, TILE_WIDTH, TilePath, tile_width
+
+#: Tiles that are added in one transaction: 2 MB of hashes.
+BATCH = 256
+_HASH_BYTES = 32
+
+_STORED = """
+SELECT level, number, hashes FROM custody_tile
+WHERE (level, number) IN (SELECT * FROM unnest(%s::smallint[], %s::bigint[]))
+"""
+_LEAVES = "SELECT leaf FROM custody_entry WHERE seq >= %s AND seq < %s ORDER BY seq"
+_ROOTS = "SELECT root FROM custody_tile WHERE level = %s AND number >= %s AND number < %s ORDER BY number"
+
+
+class TreeIncomplete(CustodyError):
+    """The stored tree lacks part of tile {path}: the signer has not got so far, or hashes are gone."""
+
+    code = "tree_incomplete"
+    category = "unavailable"
+
+
+def read_nodes(nodes: Collection[Node]) -> dict[Node, bytes]:
+    """The hashes of complete subtrees, in one query for the full tiles and one for each partial tile.
+
+    Raises:
+        TreeIncomplete: they go beyond what is stored.
+    """
+    wanted: dict[tuple[int, int], list[tuple[Node, int, int]]] = defaultdict(list)
+    for node in nodes:
+        level, height = divmod(node[0], TILE_HEIGHT)
+        begin = node[1] << height
+        number, offset = divmod(begin, TILE_WIDTH)
+        wanted[level, number].append((node, offset, 1 << height))
+    stored = _stored(wanted)
+    found: dict[Node, bytes] = {}
+    for place, parts in wanted.items():
+        hashes = stored.get(place)
+        if hashes is None:
+            hashes = _derived(*place, max(offset + count for _, offset, count in parts))
+        for node, offset, count in parts:
+            found[node] = fold(hashes[offset * _HASH_BYTES : (offset + count) * _HASH_BYTES])
+    return found
+
+
+def hashes_of(path: TilePath, size: int) -> bytes | None:
+    """A tile's hashes, joined; None where the tree of ``size`` leaves has no such tile."""
+    if path.width > tile_width(path.level, path.number, size):
+        return None
+    if path.width == TILE_WIDTH:
+        stored = _stored([(path.level, path.number)])
+        if not stored:
+            raise TreeIncomplete(path=path.format())
+        return next(iter(stored.values()))
+    return _derived(path.level, path.number, path.width)
+
+
+def fold(hashes: bytes) -> bytes:
+    """The root over a power of two of hashes, joined."""
+    row = [hashes[at : at + _HASH_BYTES] for at in range(0, len(hashes), _HASH_BYTES)]
+    while len(row) > 1:
+        row = [node_hash(row[at], row[at + 1]) for at in range(0, len(row), 2)]
+    return row[0]
+
+
+def grow(size: int) -> int:
+    """Store every full tile of the tree of ``size`` leaves that is not stored yet; how many were added.
+
+    Raises:
+        TreeIncomplete: the ledger has fewer leaves.
+    """
+    added, level = 0, 0
+    while full := size >> (TILE_HEIGHT * (level + 1)):
+        begin = _next(level)
+        while begin < full:
+            end = min(begin + BATCH, full)
+            with transaction.atomic():
+                Tile.objects.bulk_create(_made(level, begin, end))
+            added, begin = added + end - begin, end
+        level += 1
+    return added
+
+
+def _next(level: int) -> int:
+    last = Tile.objects.filter(level=level).order_by("-number").values_list("number", flat=True)
+    number = last.first()
+    return 0 if number is None else number + 1
+
+
+def _made(level: int, begin: int, end: int) -> Iterator[Tile]:
+    """The full tiles of a range of one level."""
+    hashes = _below(level, begin * TILE_WIDTH, end * TILE_WIDTH)
+    for number in range(begin, end):
+        at = (number - begin) * TILE_WIDTH
+        row = b"".join(hashes[at : at + TILE_WIDTH])
+        if len(row) != TILE_WIDTH * _HASH_BYTES:
+            raise TreeIncomplete(path=TilePath(level, number).format())
+        yield Tile(level=level, number=number, hashes=row, root=fold(row))
+
+
+def _below(level: int, begin: int, end: int) -> list[bytes]:
+    """The hashes of a range of a level, from what lies below it."""
+    with connection.cursor() as cursor:
+        if level == 0:
+            cursor.execute(_LEAVES, [begin, end])
+        else:
+            cursor.execute(_ROOTS, [level - 1, begin, end])
+        return [bytes(one) for (one,) in cursor.fetchall()]
+
+
+def _derived(level: int, number: int, width: int) -> bytes:
+    """The first hashes of a tile that is not stored."""
+    begin = number * TILE_WIDTH
+    hashes = b"".join(_below(level, begin, begin + width))
+    if len(hashes) != width * _HASH_BYTES:
+        raise TreeIncomplete(path=TilePath(level, number, width).format())
+    return hashes
+
+
+def _stored(places: Collection[tuple[int, int]]) -> dict[tuple[int, int], bytes]:
+    with connection.cursor() as cursor:
+        cursor.execute(_STORED, [[level for level, _ in places], [number for _, number in places]])
+        return {(level, number): bytes(hashes) for level, number, hashes in cursor.fetchall()}
