@@ -117,11 +117,15 @@ class Resource(GenericAPIView[Any]):
     parameters: ClassVar[frozenset[str]] = frozenset()
     #: What article 25 of directive (EU) 2016/680 calls what it does with what it shows.
     action: ClassVar[Action] = Action.CONSULTATION
+    #: Further problems that it can meet, by status, for the OpenAPI document.
+    problems: ClassVar[Mapping[str, str]] = {}
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._shown: dict[UUID, Relation] = {}
         self._purposes: set[str] = set()
+        #: Who gets what is shown, of what leaves the house.
+        self.recipients: str | None = None
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """Answer; but what is shown is written down first, and not shown if that fails."""
@@ -135,6 +139,7 @@ class Resource(GenericAPIView[Any]):
                 route=_route(self.request),
                 action=self.action,
                 purpose=min(self._purposes, default=None),
+                recipients=self.recipients,
             )
         except CustodyError as error:
             return self.finalize_response(self.request, self.handle_exception(error))

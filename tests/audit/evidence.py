@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
@@ -16,8 +16,9 @@ from zipfile import ZipFile
 
 from custody.audit.bundle import packing
 from custody.audit.bundle.contents import Contents
-from custody.audit.bundle.exporting import Evidence, bundle
+from custody.audit.bundle.exporting import bundle
 from custody.audit.bundle.papers import Asked
+from custody.audit.bundle.proving import Evidence
 from custody.handling.correct import Correct
 from custody.handling.pack import Pack, Unpack
 from custody.handling.report import Report
@@ -83,20 +84,16 @@ def life(cast: Cast) -> Life:
     return Life(seizure, barrel, whole, Exhibit.objects.get(made_from=whole), left)
 
 
-def evidence(contents: Contents, witnesses: Sequence[SigningKey] = (WITNESS,)) -> Evidence:
-    """The tests' own log and witness over all that is recorded."""
+def evidence(seqs: Iterable[int]) -> Evidence:
+    """What proves these events: a log and a witness of the tests' own, over all that is recorded."""
     leaves = [bytes(leaf) for leaf in Entry.objects.order_by("seq").values_list("leaf", flat=True)]
 
     text = Checkpoint(LOG.verifier.name, len(leaves), merkle.root(leaves)).format()
-    signatures = [LOG.sign(text), *(one.cosign(text, 1_790_000_000) for one in witnesses)]
-    note = Note(text, tuple(signatures)).format()
+    note = Note(text, (LOG.sign(text), WITNESS.cosign(text, 1_790_000_000))).format()
     return Evidence(
         checkpoint=note,
-        proofs={
-            one.seq: Proof(one.seq, tuple(_path(one.seq, leaves)), note).format()
-            for one in contents.steps
-        },
-        keys=[LOG.verifier.text, *(one.verifier.text for one in witnesses)],
+        proofs={seq: Proof(seq, tuple(_path(seq, leaves)), note).format() for seq in seqs},
+        keys=[LOG.verifier.text, WITNESS.verifier.text],
     )
 
 
@@ -115,9 +112,14 @@ def asked(**more: str) -> Asked:
     return Asked(**{"purpose": "audit", "language": "en", "at": clock.now(), **told, **more})
 
 
+def zip_of(contents: Contents, **more: str) -> bytes:
+    """A bundle."""
+    return bundle(contents, evidence(one.seq for one in contents.steps), asked(**more))
+
+
 def made(contents: Contents, **more: str) -> dict[str, bytes]:
     """The files of a bundle by name."""
-    return unzipped(bundle(contents, evidence(contents), asked(**more)))
+    return unzipped(zip_of(contents, **more))
 
 
 def unzipped(data: bytes) -> dict[str, bytes]:

@@ -24,6 +24,7 @@ from tests.audit.evidence import (
     life,
     made,
     resealed,
+    zip_of,
 )
 from tests.cast import Cast
 
@@ -103,12 +104,8 @@ def test_each_exhibit_holds_by_itself_with_what_it_was_in_and_made_from(
 def test_a_zip_holds_as_its_folder_does_and_a_fingerprint_is_as_good_as_the_key(
     tmp_path: Path, lived: Life
 ) -> None:
-    from custody.audit.bundle.exporting import bundle
-    from tests.audit.evidence import asked, evidence
-
-    contents = of_seizure(None, lived.seizure)
     target = tmp_path / "case.zip"
-    target.write_bytes(bundle(contents, evidence(contents), asked()))
+    target.write_bytes(zip_of(of_seizure(None, lived.seizure)))
     key = LOG.verifier
     fingerprint = sha256(key.name.encode() + b"\n\x01" + key.public).hexdigest()
     assert judge(target, "--fingerprint", fingerprint).status == 0

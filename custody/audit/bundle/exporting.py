@@ -2,43 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 
 from custody.audit.bundle import papers
 from custody.audit.bundle.contents import Contents
 from custody.audit.bundle.packing import VERIFIER_SHA256, Exact, files_of, manifest, zipped
 from custody.audit.bundle.papers import Asked
+from custody.audit.bundle.proving import Evidence, evidence_for
 from custody.audit.bundle.signing import signed
 from custody.kit import clock
-from custody.kit.errors import CustodyError
+from custody.ledger.events import SYSTEM
+from custody.people.models import Officer
 
 HERE = Path(__file__).parent
-
-
-class NotYetSigned(CustodyError):
-    """The last event is in no checkpoint yet: ask again when the log has signed one."""
-
-    code = "not_yet_signed"
-    category = "unavailable"
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What proves a bundle's events.
-
-    Attributes:
-        checkpoint: the signed note, with the witnesses' cosignatures.
-        proofs: each event's C2SP tlog-proof, by its number.
-        keys: verifier keys of the log and of the witnesses that it knows.
-        timestamps: RFC 3161 replies about the checkpoint, by the authority's name.
-    """
-
-    checkpoint: str
-    proofs: Mapping[int, str]
-    keys: Sequence[str]
-    timestamps: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def bundle(contents: Contents, evidence: Evidence, asked: Asked) -> bytes:
@@ -75,6 +52,31 @@ def bundle(contents: Contents, evidence: Evidence, asked: Asked) -> bytes:
     request = {**asdict(asked), "at": clock.to_text(asked.at)}
     files["manifest.json"] = manifest(files, exact, subject, request)
     return zipped(files)
+
+
+def export(
+    contents: Contents, actor: Officer | None, *, recipient: str | None, language: str
+) -> bytes:
+    """The bundle for who asks for it now, as a zip; the door writes down that it is disclosed.
+
+    Args:
+        contents: what the actor may see the whole of.
+        actor: who asks; None for who holds the server's console.
+        recipient: who is to get it, in words.
+        language: of the readable trail.
+
+    Raises:
+        NotYetSigned, TreeIncomplete, UnknownLanguage, CertificateUnusable: as they say.
+    """
+    asked = Asked(
+        badge=actor.badge if actor else SYSTEM.badge,
+        unit=actor.unit_id if actor else SYSTEM.unit,
+        recipient=recipient,
+        purpose=contents.purpose,
+        language=language,
+        at=clock.now(),
+    )
+    return bundle(contents, evidence_for([one.seq for one in contents.steps]), asked)
 
 
 def _readme(language: str) -> bytes:

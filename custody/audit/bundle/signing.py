@@ -30,8 +30,9 @@ def signed(pdf: bytes) -> bytes:
     if not path:
         return pdf
     passphrase = settings.DOCUMENT_PASSPHRASE.encode() or None
-    # the library answers None, or lets the file's own error through, as it likes
-    signer = SimpleSigner.load_pkcs12(path, passphrase=passphrase) if Path(path).is_file() else None
+    if not Path(path).is_file():
+        raise CertificateUnusable
+    signer = SimpleSigner.load_pkcs12(path, passphrase=passphrase)  # type: ignore[no-untyped-call]
     if signer is None:
         raise CertificateUnusable
     made = sign_pdf(
