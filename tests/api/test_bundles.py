@@ -32,7 +32,7 @@ def barrel(callers: Callers) -> Exhibit:
 
 def states_a_purpose(caller: Caller, barrel: Exhibit) -> None:
     told = {"seizure": barrel.seizure.reference, "purpose": "prosecution", "reason": "Trial."}
-    caller.post("purposes/", told, 201, **{"idempotency-key": "why"})
+    caller.post("purposes/", told, 201, **{"idempotency-key": "a-purpose"})
 
 
 @pytest.mark.parametrize("badge", ["supervisor", "auditor", "prosecutor"])
