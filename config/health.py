@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
@@ -11,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from custody.deadlines.queries import last_sweep, set_aside
 from custody.kit import clock
+from custody.ledger.checkpoints import state
 from custody.ledger.guard import guard_faults
 
 #: A sweep runs every 15 seconds; one that has not ended for a minute is not coming.
@@ -36,12 +40,12 @@ def livez(_request: HttpRequest) -> JsonResponse:
 @require_safe
 @never_cache
 def healthz(_request: HttpRequest) -> JsonResponse:
-    """For operators: 200 when database, guard and sweep are well, 503 with what is not."""
+    """For operators: 200 when database, guard, sweep and signer are well, 503 with what is not."""
     try:
         told = parts()
     except (InterfaceError, OperationalError):
         return JsonResponse({"status": "failing", "database": "unreachable"}, status=503)
-    well = not told["ledger_guard"]["faults"] and told["sweep"]["status"] == "ok"
+    well = all(told[name]["status"] == "ok" for name in ("ledger_guard", "sweep", "checkpoint"))
     return JsonResponse(
         {"status": "ok" if well else "failing", **told}, status=200 if well else 503
     )
@@ -64,8 +68,7 @@ def parts() -> dict[str, Any]:
             "age_seconds": None if age is None else round(age, 1),
             "set_aside": aside,
         },
-        # No checkpoints are signed yet.
-        "checkpoint": {"age_seconds": None},
+        "checkpoint": asdict(state(timedelta(seconds=settings.CHECKPOINT_SECONDS))),
     }
 
 

@@ -73,10 +73,15 @@ def _of_health() -> str:
     """What the health page knows, as gauges."""
     told = parts()
     age = told["sweep"]["age_seconds"]
+    checkpoint = told["checkpoint"]
+    signed = checkpoint["age_seconds"]
     figures = {
         "custody_ledger_guard_faults": len(told["ledger_guard"]["faults"]),
         "custody_sweep_age_seconds": age if age is not None else float("inf"),
         "custody_clocks_set_aside": told["sweep"]["set_aside"],
+        "custody_checkpoint_age_seconds": signed if signed is not None else float("inf"),
+        "custody_checkpoint_behind_events": checkpoint["behind"],
+        "custody_signer_well": int(checkpoint["status"] == "ok"),
     }
     return "".join(
         f"# TYPE {name} gauge\n{name} {str(value).replace('inf', '+Inf')}\n"

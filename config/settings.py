@@ -14,7 +14,7 @@ from config.guard import DEVELOPMENT_SECRET, refuse, unsafe_settings
 from config.logging import logging_for
 from config.providers import providers
 from custody.kit import env
-from custody.kit.roles import APP, MIGRATOR, OWNER, Address
+from custody.kit.roles import APP, MIGRATOR, OWNER, SIGNER, Address
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.text("CUSTODY_DATA") or BASE_DIR / ".local").resolve()
@@ -84,6 +84,12 @@ if DATABASE_OWNER_URL or not DATABASE_URL:
     DATABASES["owner"] = Address.of(
         DATABASE_OWNER_URL or embedded.url(DATA_DIR, MIGRATOR), setting="DATABASE_OWNER_URL"
     ).django(assume_role=OWNER)
+DATABASE_SIGNER_URL = env.text("DATABASE_SIGNER_URL")
+if DATABASE_SIGNER_URL or not DATABASE_URL:
+    # `manage.py sign_checkpoints` enters here, and nothing else does.
+    DATABASES["signer"] = Address.of(
+        DATABASE_SIGNER_URL or embedded.url(DATA_DIR, SIGNER), setting="DATABASE_SIGNER_URL"
+    ).django()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # The site -------------------------------------------------------------------------------------------------------
@@ -252,6 +258,14 @@ if env.boolean("CUSTODY_BEHIND_TLS_PROXY", default=False):
     # Only for a proxy that overwrites this header: a client could send it otherwise.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+# The log --------------------------------------------------------------------------------------------------------
+# How often the signer looks, for witnesses and receipts; and how often the public is shown another checkpoint: a
+# quick one would tell how busy the stores are.
+CHECKPOINT_SECONDS = env.integer("CUSTODY_CHECKPOINT_SECONDS", 10, least=1, most=3600)
+PUBLIC_CHECKPOINT_SECONDS = env.integer(
+    "CUSTODY_PUBLIC_CHECKPOINT_SECONDS", 3600, least=1, most=7 * 24 * 3600
+)
+
 # REST -----------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -274,6 +288,8 @@ REST_FRAMEWORK: dict[str, Any] = {
 # One principal's bucket: so many requests at once, then so many a second.
 REQUESTS_AT_ONCE = env.integer("CUSTODY_REQUESTS_AT_ONCE", 600, least=1, most=100_000)
 REQUESTS_PER_SECOND = env.integer("CUSTODY_REQUESTS_PER_SECOND", 30, least=1, most=10_000)
+# Whoever reads the public log without a credential, by network address.
+LOG_REQUESTS_AT_ONCE, LOG_REQUESTS_PER_SECOND = 200, 10
 METRICS_TOKEN = env.text("CUSTODY_METRICS_TOKEN")
 REST_KNOX = {"TOKEN_TTL": None}
 SPECTACULAR_SETTINGS: dict[str, Any] = {

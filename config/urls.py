@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("livez", livez),
     path("healthz", healthz),
     path("metrics", metrics),
+    path("log/", include("custody.api.log")),
     path("api/v1/", include("custody.api.routes")),
     path("identity/o/api/token", token),
     path("identity/o/api/revoke", revoke),

@@ -8,8 +8,9 @@ import secrets
 import shutil
 import signal
 import socket
+import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TextIO
@@ -67,6 +68,8 @@ def _run(stack: ExitStack) -> None:
     for folder in ("messages", "control"):
         (data / "broker" / folder).mkdir(parents=True, exist_ok=True)
 
+    os.environ.setdefault("CUSTODY_CHECKPOINT_SECONDS", "2")
+    os.environ.setdefault("CUSTODY_PUBLIC_CHECKPOINT_SECONDS", "60")
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_empty(data / "metrics"))
 
     processes = Processes(data / "log")
@@ -74,7 +77,7 @@ def _run(stack: ExitStack) -> None:
 
     # Entered after the database, so that it stops first.
     stack.enter_context(processes)
-    _say("Starting web, worker and beat …")
+    _say("Starting web, worker, beat and signer …")
     celery = ("-m", "celery", "--app", "config")
     processes.start(
         "web",
@@ -83,6 +86,10 @@ def _run(stack: ExitStack) -> None:
         *("--no-control-socket",),
     )
     processes.start("worker", *celery, "worker", "--concurrency", "2", "--loglevel", "INFO")
+    if env.text("DATABASE_SIGNER_URL"):
+        processes.start("signer", *_signer(data))
+    else:
+        _say("DATABASE_SIGNER_URL is not set: no checkpoints are signed here.")
     processes.start("beat", *celery, "beat", "--pidfile", "", "--loglevel", "INFO")
     address = f"http://127.0.0.1:{port}/"
     wait_until_alive(f"{address}livez", processes)
@@ -90,6 +97,16 @@ def _run(stack: ExitStack) -> None:
         f"\nReady: {address}\n{demonstration}\nLogs are in {data / 'log'}. Ctrl-C stops everything."
     )
     processes.watch()
+
+
+def _signer(data: Path) -> Sequence[str]:
+    """The signer, with a key of this machine. The public checkpoint moves every minute, so that it can be watched."""
+    key = data / "signing-key"
+    if not key.exists():
+        make = ("manage.py", "make_signing_key", str(key), "--name", "local", "--days", "3650")
+        subprocess.run([sys.executable, *make], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    memory = data / "signer" / "checkpoint"
+    return ("manage.py", "sign_checkpoints", "--key", str(key), "--memory", str(memory))
 
 
 def _empty(folder: Path) -> Path:

@@ -24,6 +24,14 @@ RETURNING drops
 """
 
 
+def take(principal: str, *, most: int, rate: int) -> float | None:
+    """Take a drop from a principal's bucket; None, or the seconds until there is one again."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, {"badge": principal, "most": most, "rate": rate})
+        drops = float(cursor.fetchone()[0])
+    return None if drops >= 0 else max(1, ceil(-drops / rate))
+
+
 class PrincipalRate(BaseThrottle):
     """At most ``REQUESTS_AT_ONCE`` requests in a burst, then ``REQUESTS_PER_SECOND``."""
 
@@ -33,17 +41,12 @@ class PrincipalRate(BaseThrottle):
     def allow_request(self, request: Request, view: Any) -> bool:
         if not isinstance(request.user, Officer):
             return True
-        rate = settings.REQUESTS_PER_SECOND
-        with connection.cursor() as cursor:
-            cursor.execute(
-                _TAKE,
-                {"badge": request.user.badge, "most": settings.REQUESTS_AT_ONCE, "rate": rate},
-            )
-            drops = float(cursor.fetchone()[0])
-        if drops >= 0:
-            return True
-        self._wait = max(1, ceil(-drops / rate))
-        return False
+        self._wait = take(
+            request.user.badge,
+            most=settings.REQUESTS_AT_ONCE,
+            rate=settings.REQUESTS_PER_SECOND,
+        )
+        return self._wait is None
 
     def wait(self) -> float | None:
         """Seconds until there is a drop again, for ``Retry-After``."""

@@ -18,6 +18,7 @@ from rest_framework.views import set_rollback
 
 from custody.handling.batch import ActsRefused
 from custody.kit.errors import Category, CustodyError
+from custody.ledger.checkpoints import NotCovered
 
 logger = logging.getLogger("custody.api")
 
@@ -104,6 +105,8 @@ def answer(exc: Exception, context: Mapping[str, Any]) -> Response:
     if isinstance(exc, CustodyError):
         told = of_custody(exc)
         headers = {"Retry-After": "5"} if exc.category == "unavailable" else {}
+        if isinstance(exc, NotCovered):
+            headers = {"Retry-After": str(exc.params["seconds"])}
     elif isinstance(exc, exceptions.ValidationError):
         told = _of_input(exc)
     elif isinstance(exc, exceptions.APIException):

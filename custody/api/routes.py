@@ -39,6 +39,7 @@ urlpatterns = [
     path("exhibits/<str:label>/bundle", bundles.ExhibitBundle.as_view(), name="exhibit-bundle"),
     path("events/", events.Events.as_view(), name="events"),
     path("events/<str:event_id>", events.OneEvent.as_view(), name="event"),
+    path("events/<str:event_id>/receipt", events.EventReceipt.as_view(), name="receipt"),
     path("flags/", flags.Flags.as_view(), name="flags"),
     path("flags/<str:flag_id>", flags.OneFlag.as_view(), name="flag"),
     path("flags/<str:flag_id>/acknowledge", flags.Acknowledge.as_view(), name="acknowledge"),

@@ -3,13 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from custody.ledger.models import Cosignature, LogKey, SignedCheckpoint
+from custody.kit import clock
+from custody.kit.errors import CustodyError
+from custody.ledger.models import (
+    Cosignature,
+    Disagreement,
+    Entry,
+    LogKey,
+    SignedCheckpoint,
+    SignerRound,
+)
 from custody.ledger.notes import Note, Signature, VerifierKey
 from custody.ledger.origins import current_origin
+from custody.ledger.tlog import Checkpoint, opened
+from custody.ledger.witnesses import Witness
+
+#: A signer that has not been round for so many of its rounds is not coming.
+ROUNDS_MISSED = 6
+
+
+class NotCovered(CustodyError):
+    """No checkpoint covers event {event} yet; one is signed every {seconds} seconds."""
+
+    code = "not_covered_yet"
+    category = "conflict"
+
+
+class UnknownCheckpoint(CustodyError):
+    """This log has signed no such checkpoint."""
+
+    code = "unknown_checkpoint"
+    category = "not_found"
 
 
 def latest_public() -> str | None:
@@ -30,7 +59,11 @@ def for_size(size: int) -> str | None:
 def covering(seq: int) -> str | None:
     """The newest checkpoint that covers an event: one that a witness signed too if there is one."""
     found = _ours().filter(size__gt=seq)
-    cosigned = Exists(Cosignature.objects.filter(checkpoint=OuterRef("pk")))
+    cosigned = Exists(
+        Cosignature.objects.filter(
+            checkpoint__origin=OuterRef("origin"), checkpoint__size=OuterRef("size")
+        )
+    )
     return _told(found.order_by(cosigned.desc(), "-id").first())
 
 
@@ -52,6 +85,103 @@ def log_keys(at: datetime) -> Sequence[VerifierKey]:
     return [VerifierKey.parse(row.text) for row in rows]
 
 
+def every_key() -> Sequence[VerifierKey]:
+    """Every key that the log ever signed with."""
+    return [VerifierKey.parse(row.text) for row in LogKey.objects.order_by("-not_before")]
+
+
+def add_cosignature(witness: Witness, told: str) -> None:
+    """Put a witness's line under the checkpoint that it signed; again changes nothing.
+
+    Args:
+        witness: who sends it.
+        told: the checkpoint's text with the line under it.
+
+    Raises:
+        NoteInvalid: there is no signature by this witness under it, or it does not hold.
+        UnknownCheckpoint: this log did not sign it.
+    """
+    note = Note.parse(told)
+    (line,) = note.verified([witness.verifier])
+    size = Checkpoint.parse(note.text).size
+    for row in _ours().filter(size=size).order_by("id"):
+        if Note.parse(row.note).text == note.text:
+            Cosignature.objects.get_or_create(
+                checkpoint=row,
+                witness=witness.name,
+                defaults={"line": line.line, "received_at": clock.now()},
+            )
+            return
+    raise UnknownCheckpoint
+
+
+def add_disagreement(witness: Witness, held: str, offered: str) -> None:
+    """Keep what a witness could not reconcile.
+
+    Args:
+        witness: who says so.
+        held: the signed checkpoint that it went by.
+        offered: the one that does not add to it.
+
+    Raises:
+        NoteInvalid: one of them was not signed by this log.
+    """
+    checkpoint, _ = opened(held, every_key())
+    opened(offered, every_key())
+    Disagreement.objects.create(
+        witness=witness.name,
+        origin=checkpoint.origin,
+        held=held,
+        offered=offered,
+        received_at=clock.now(),
+    )
+
+
+@dataclass(frozen=True)
+class State:
+    """How the log fares.
+
+    Attributes:
+        status: ``ok``, or what is wrong, in a word.
+        age_seconds: of the last checkpoint; None while there is none.
+        behind: events that no checkpoint covers yet.
+        refusal: why the signer refuses; None when it does not.
+        disagreements: how many times a witness could not reconcile what this log signed.
+    """
+
+    status: str
+    age_seconds: float | None
+    behind: int
+    refusal: str | None
+    disagreements: int
+
+
+def state(every: timedelta) -> State:
+    """How the log fares, where the signer should come round so often."""
+    origin, now = current_origin(), clock.now()
+    last = _ours().order_by("-id").first()
+    entry = Entry.objects.order_by("-seq").values_list("seq", flat=True).first()
+    round_ = SignerRound.objects.first()
+    disagreements = Disagreement.objects.filter(origin=origin).count()
+    if round_ is None:
+        status = "never signed"
+    elif round_.refusal:
+        status = "signer refuses"
+    elif disagreements:
+        status = "a witness disagrees"
+    elif now - round_.ended_at > every * ROUNDS_MISSED:
+        status = "signer is away"
+    else:
+        status = "ok"
+    return State(
+        status=status,
+        age_seconds=None if last is None else round((now - last.signed_at).total_seconds(), 1),
+        behind=(-1 if entry is None else entry) + 1 - (last.size if last else 0),
+        refusal=round_.refusal if round_ else None,
+        disagreements=disagreements,
+    )
+
+
 def _ours() -> QuerySet[SignedCheckpoint]:
     return SignedCheckpoint.objects.filter(origin=current_origin())
 
@@ -59,5 +189,10 @@ def _ours() -> QuerySet[SignedCheckpoint]:
 def _told(row: SignedCheckpoint | None) -> str | None:
     if row is None:
         return None
-    lines = row.cosignatures.order_by("id").values_list("line", flat=True)
+    # A public checkpoint may repeat a live one, and what witnesses put under that.
+    lines = (
+        Cosignature.objects.filter(checkpoint__origin=row.origin, checkpoint__size=row.size)
+        .order_by("id")
+        .values_list("line", flat=True)
+    )
     return Note.parse(row.note).with_signatures(map(Signature.parse, lines)).format()

@@ -38,24 +38,42 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return sha256(b"\x01" + left + right).digest()
 
 
-def root(leaves: Iterable[bytes]) -> bytes:
-    """The root over these leaf hashes, in order; memory grows with the logarithm of their number.
+class Growing:
+    """A tree that leaves are added to; it holds as many hashes as the size has ones in binary.
 
-    The root of no leaves is the hash of nothing (RFC 6962, 2.1).
+    Attributes:
+        size: how many leaves it has.
     """
-    full: list[tuple[int, bytes]] = []
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._full: list[bytes] = []
+
+    def add(self, leaf: bytes) -> None:
+        """Add a leaf's hash at the end."""
+        current, size = leaf, self.size
+        while size & 1:
+            current = node_hash(self._full.pop(), current)
+            size >>= 1
+        self._full.append(current)
+        self.size += 1
+
+    def root(self) -> bytes:
+        """The root over all leaves so far; of none, the hash of nothing (RFC 6962, 2.1)."""
+        if not self._full:
+            return sha256(b"").digest()
+        *full, current = self._full
+        for one in reversed(full):
+            current = node_hash(one, current)
+        return current
+
+
+def root(leaves: Iterable[bytes]) -> bytes:
+    """The root over these leaf hashes, in order; memory grows with the logarithm of their number."""
+    tree = Growing()
     for leaf in leaves:
-        height, current = 0, leaf
-        while full and full[-1][0] == height:
-            current = node_hash(full.pop()[1], current)
-            height += 1
-        full.append((height, current))
-    if not full:
-        return sha256(b"").digest()
-    current = full.pop()[1]
-    while full:
-        current = node_hash(full.pop()[1], current)
-    return current
+        tree.add(leaf)
+    return tree.root()
 
 
 def root_of(size: int, read: NodeReader) -> bytes:

@@ -92,6 +92,20 @@ def grow(size: int) -> int:
     return added
 
 
+def first_difference(begin: int, end: int) -> int | None:
+    """The first event whose leaf is not the one stored in tiles ``begin`` to ``end`` of level 0; None if all are."""
+    stored = Tile.objects.filter(level=0, number__gte=begin, number__lt=end).order_by("number")
+    for number, hashes in stored.values_list("number", "hashes"):
+        first = number * TILE_WIDTH
+        leaves = _below(0, first, first + TILE_WIDTH)
+        if b"".join(leaves) != bytes(hashes):
+            for at, leaf in enumerate(leaves):
+                if leaf != bytes(hashes)[at * _HASH_BYTES : (at + 1) * _HASH_BYTES]:
+                    return first + at
+            return first + len(leaves)
+    return None
+
+
 def _next(level: int) -> int:
     last = Tile.objects.filter(level=level).order_by("-number").values_list("number", flat=True)
     number = last.first()

@@ -1,23 +1,28 @@
 """Holding the ledger against itself: everything that can be derived is derived again from the bytes.
 
 It trusts nothing but the order of the table's key. Memory stays bounded: entries pass in batches, each read in a
-short transaction, and the chains are held together by the database's own window over its index. What was cut off
-at the end cannot be seen from inside: that is what checkpoints kept elsewhere are for.
+short transaction, and the chains are held together by the database's own window over its index. What was signed is
+held against it too: stored tiles leaf by leaf, checkpoints by their roots. What was cut off at the end together with
+both cannot be seen from inside: that is what checkpoints kept elsewhere are for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from django.db import connection
+from django.db.models import Max
 
 from custody.kit.errors import CustodyError
-from custody.ledger import events, merkle
+from custody.ledger import events, merkle, tiles
 from custody.ledger.commitments import commitments_in, digest
 from custody.ledger.events import Event, MalformedEvent
-from custody.ledger.models import Disclosure, Entry
+from custody.ledger.models import Disclosure, Entry, SignedCheckpoint
+from custody.ledger.notes import Note
+from custody.ledger.tlog import TILE_WIDTH, Checkpoint
 
 BATCH = 5_000
 
@@ -59,12 +64,14 @@ def verify() -> Report:
     Raises:
         LedgerFault: the first thing that is wrong, by seq and field.
     """
+    # First, so that no checkpoint is of more than is read.
+    signed = SignedCheckpoint.objects.aggregate(last=Max("id"))["last"] or 0
     last = Entry.objects.order_by("-seq").values_list("seq", flat=True).first()
     if last is None:
         raise LedgerFault(
             seq=0, name="seq", why="the ledger is empty; it begins with ledger.opened"
         )
-    root = merkle.root(_leaves(last)).hex()
+    root = _root(last, signed).hex()
     with connection.cursor() as cursor:
         cursor.execute(_CHAINS, [last])
         broken = cursor.fetchone()
@@ -76,6 +83,46 @@ def verify() -> Report:
             why=f"it names {_hex(previous)}, and its subject's event before has the leaf {_hex(expected)}",
         )
     return Report(events=last + 1, root=root)
+
+
+def _root(last: int, signed: int) -> bytes:
+    """The root over all leaves, which hold, stand in the stored tiles, and make the roots that were signed."""
+    wrong = tiles.first_difference(0, (last + 1) // TILE_WIDTH)
+    if wrong is not None:
+        raise LedgerFault(seq=wrong, name="leaf", why="another leaf stood here when it was signed")
+    tree, leaves, held = merkle.Growing(), _leaves(last), 0
+    for checkpoint in _signed(signed):
+        if checkpoint.size > last + 1:
+            raise LedgerFault(
+                seq=last + 1,
+                name="seq",
+                why=f"{checkpoint.size} events were signed, no more are here",
+            )
+        for leaf in islice(leaves, checkpoint.size - tree.size):
+            tree.add(leaf)
+        if tree.root() != checkpoint.root:
+            raise LedgerFault(
+                seq=held,
+                name="leaf",
+                why=f"events {held} to {tree.size - 1} are not those that were signed",
+            )
+        held = tree.size
+    for leaf in leaves:
+        tree.add(leaf)
+    return tree.root()
+
+
+def _signed(last: int) -> Iterator[Checkpoint]:
+    """What was signed, from the smallest tree on."""
+    after = 0
+    while True:
+        rows = SignedCheckpoint.objects.filter(id__lte=last, size__gt=after).order_by("size", "id")
+        batch = list(rows.distinct("size")[:BATCH])
+        if not batch:
+            return
+        for row in batch:
+            yield Checkpoint.parse(Note.parse(row.note).text)
+        after = batch[-1].size
 
 
 def _hex(value: Any) -> str:

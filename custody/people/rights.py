@@ -48,6 +48,7 @@ class Right(StrEnum):
     ASSIGN = "assign"
     COUNT = "count"
     REVIEW = "review"
+    RESTORE = "restore"
     #: Hand exact bytes to somebody outside, as an evidence bundle.
     DISCLOSE = "disclose"
 
@@ -82,17 +83,18 @@ HOLDERS: dict[Role, frozenset[Right]] = {
             Right.ASSIGN,
             Right.REVIEW,
             Right.COUNT,
+            Right.RESTORE,
             Right.DISCLOSE,
         }
     ),
     Role.AUDITOR: frozenset({Right.OVERSEE, Right.COUNT, Right.DISCLOSE}),
-    Role.ADMINISTRATOR: frozenset({Right.ADOPT}),
+    Role.ADMINISTRATOR: frozenset({Right.ADOPT, Right.RESTORE}),
     Role.STATISTICIAN: frozenset({Right.COUNT}),
     Role.PROTECTION: frozenset({Right.REVIEW}),
 }
 
 #: Rights that change nothing and let nobody see an exhibit.
-BLIND = frozenset({Right.ADOPT, Right.COUNT, Right.REVIEW})
+BLIND = frozenset({Right.ADOPT, Right.COUNT, Right.REVIEW, Right.RESTORE})
 
 
 class Relation(StrEnum):

@@ -38,8 +38,11 @@ def demand(
     """Lead a signed-in writer without a second factor to the page that sets one up, and nowhere else."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
+        # Asked first: the public log is to be cached, and whoever looks at the user varies by cookie.
+        if _is_way_in(request.path):
+            return get_response(request)
         officer = request.user
-        if not isinstance(officer, Officer) or _is_way_in(request.path) or not in_force():
+        if not isinstance(officer, Officer) or not in_force():
             return get_response(request)
         if not _lacks(officer):
             return get_response(request)
@@ -65,7 +68,7 @@ def demand(
 
 def _is_way_in(path: str) -> bool:
     return path.startswith(
-        ("/account/", "/sign-in/", "/sign-out/", "/static/", "/livez", "/healthz")
+        ("/account/", "/sign-in/", "/sign-out/", "/static/", "/log/", "/livez", "/healthz")
     )
 
 

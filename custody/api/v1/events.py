@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
+from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -11,8 +13,11 @@ from rest_framework.response import Response
 
 from custody.api.fields import Moment
 from custody.api.resources import Resource, identifier, limit_of, number_of
-from custody.audit.following import event_of, follow
+from custody.audit.following import UnknownEvent, event_of, follow
 from custody.audit.trails import Step
+from custody.ledger import checkpoints
+from custody.ledger.models import Entry
+from custody.ledger.proofs import receipt_of
 
 #: Who has seen everything asks again after so long.
 ASK_AGAIN_SECONDS = 5
@@ -129,3 +134,35 @@ class OneEvent(Resource):
         step, reached = event_of(self.officer, identifier(event_id))
         self.shows(reached)
         return Response(EventSerializer(step).data)
+
+
+class EventReceipt(Resource):
+    """The proof that an event is recorded."""
+
+    serializer_class = serializers.Serializer
+
+    @extend_schema(
+        operation_id="read_receipt",
+        summary="The receipt of an event",
+        tags=["events"],
+        responses={(200, "text/plain"): str},
+    )
+    def get(self, request: Request, event_id: str) -> HttpResponse:
+        """A C2SP `tlog-proof`: with the event's exact text and the log's key, got elsewhere, anybody can check
+        offline that it is recorded. 409 `not_covered_yet` while no checkpoint covers it; ask again after
+        `Retry-After`. Only for who sees the whole of the event."""
+        step, reached = event_of(self.officer, identifier(event_id))
+        if step.masked:
+            raise UnknownEvent(event=event_id)
+        checkpoint = checkpoints.covering(step.seq)
+        if checkpoint is None:
+            raise checkpoints.NotCovered(event=event_id, seconds=settings.CHECKPOINT_SECONDS)
+        self.shows(reached)
+        return HttpResponse(
+            receipt_of(Entry.objects.get(pk=step.seq), checkpoint),
+            content_type="text/plain; charset=utf-8",
+            headers={
+                "Content-Disposition": f'attachment; filename="{step.event.id}.tlog-proof"',
+                "Cache-Control": "private, no-store",
+            },
+        )
