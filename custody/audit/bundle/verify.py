@@ -521,11 +521,12 @@ class Bundle:
                 f"the key that it is to be checked with is none of {origin}",
             )
         signers = {data[:4] for _, data in self.note.signatures}
-        self.note.check(next((one for one in keys if one.id in signers), keys[0]))
+        signer = next((one for one in keys if one.id in signers), keys[0])
+        self.note.check(signer)
         given = (
             "the key that you named" if key or fingerprint else "a key that came with the bundle"
         )
-        self.holds.append(f"{origin} signed the checkpoint, with {given}.")
+        self.holds.append(f"{origin} signed the checkpoint, with {given}: {signer.fingerprint}.")
         for witness in witnesses:
             self.note.check(witness)
             self.holds.append(f"The witness {witness.name} signed it too.")
