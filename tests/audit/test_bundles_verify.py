@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -367,8 +369,69 @@ def test_a_text_that_is_left_out_is_told_as_withheld_and_all_else_holds(
     fewer = resealed({one: data for one, data in files.items() if one != name})
     verdict = judged(tmp_path, fewer, *KEY)
     assert verdict.status == 0
-    assert "not here, withheld or erased" in verdict.said
-    assert f"event {seq}, payload.details" in verdict.said
+    assert f"1 texts are not here: event {seq}, payload.details (withheld)." in verdict.said
+
+
+def test_an_attachment_that_no_event_names_is_refused(tmp_path: Path, files: Files) -> None:
+    data = b"a photograph"
+    named = f"attachments/{sha256(data).hexdigest()}.jpg"
+    stray = judged(tmp_path / "stray", resealed({**files, named: data}), *KEY)
+    assert f"WRONG: {named}, SHA-256: no event in this bundle names it" in stray.said
+    renamed = judged(tmp_path / "renamed", resealed({**files, named: data + b"!"}), *KEY)
+    assert f"WRONG: {named}, SHA-256: it is not the file that it is called after" in renamed.said
+    assert (stray.status, renamed.status) == (1, 1)
+
+
+@pytest.fixture
+def authority(tmp_path: Path) -> Path:
+    """A time-stamp authority of OpenSSL's."""
+    folder = tmp_path / "authority"
+    folder.mkdir()
+    (folder / "tsa.conf").write_text(
+        "[tsa]\ndefault_tsa = own\n[own]\nserial = serial\nsigner_digest = sha256\n"
+        "default_policy = 1.2.3.4\ndigests = sha256\ness_cert_id_alg = sha256\n"
+        "[req]\ndistinguished_name = name\n[name]\n"
+        "[ext]\nextendedKeyUsage = critical,timeStamping\nbasicConstraints = CA:FALSE\n"
+    )
+    for command in (
+        "req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -subj /CN=authority -days 9",
+        "req -newkey rsa:2048 -nodes -keyout tsa.key -out tsa.csr -subj /CN=stamps",
+        "x509 -req -in tsa.csr -CA ca.pem -CAkey ca.key -CAcreateserial -out tsa.pem -extfile tsa.conf"
+        + " -extensions ext -days 9",
+    ):
+        subprocess.run(["openssl", *command.split()], cwd=folder, check=True, capture_output=True)
+    return folder
+
+
+def stamped(authority: Path, data: bytes) -> bytes:
+    (authority / "data").write_bytes(data)
+    for command in (
+        "ts -query -data data -sha256 -cert -out request.tsq",
+        "ts -reply -config tsa.conf -queryfile request.tsq -signer tsa.pem -inkey tsa.key -out reply",
+    ):
+        subprocess.run(
+            ["openssl", *command.split()], cwd=authority, check=True, capture_output=True
+        )
+    return (authority / "reply").read_bytes()
+
+
+def test_a_timestamp_is_checked_against_its_authority(
+    tmp_path: Path, files: Files, authority: Path
+) -> None:
+    name, trusted = "timestamps/own.tsr", ("--tsa", str(authority / "ca.pem"))
+    assert judged(tmp_path / "none", files, *KEY, *trusted).status == 1
+    true = resealed({**files, name: stamped(authority, files["checkpoint"])})
+    unasked = judged(tmp_path / "unasked", true, *KEY)
+    assert unasked.status == 0
+    assert "1 timestamps were not checked" in unasked.said
+    verdict = judged(tmp_path / "true", true, *KEY, *trusted)
+    assert verdict.status == 0, verdict.said
+    assert "1 timestamps are of this checkpoint" in verdict.said
+    other = resealed({**files, name: stamped(authority, b"something else")})
+    for forged in (other, resealed({**true, name: flipped(true[name])})):
+        verdict = judged(tmp_path / str(id(forged)), forged, *KEY, *trusted)
+        assert verdict.status == 1
+        assert f"WRONG: {name}, timestamp" in verdict.said
 
 
 @pytest.mark.parametrize("value", [b"", b"[]", b"null", b'{"format":"custody-bundle/2"}', b"\xff"])
@@ -402,8 +465,6 @@ def test_the_judge_imports_the_standard_library_alone_and_runs_on_python_3_9() -
         for node in ast.walk(tree)
         if isinstance(node, ast.Import | ast.ImportFrom)
     }
-    import sys
-
     assert imported - sys.stdlib_module_names == {"cryptography"}
     product = Path(VERIFIER).parents[2]
     users = [path for path in product.rglob("*.py") if "bundle.verify" in path.read_text()]

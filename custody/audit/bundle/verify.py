@@ -408,11 +408,13 @@ class Bundle:
                     own |= {str(event.payload.get("container")), str(event.born.get("made_from"))}
                 elif self.main[1] == event.born.get("seizure"):
                     own.add(event.subject[1])
+        # an erasure names the event that spoke of what it erased
+        told = {case, *(str(event.told["id"]) for event in self.events)}
         for subject, chain in self.chains.items():
             if subject[0] in ("exhibit", "seizure"):
                 belongs = subject[1] in own or subject == ("seizure", case)
             else:
-                belongs = any(event.said(own | {case}) for event in chain)
+                belongs = any(event.said(own | told) for event in chain)
             if not belongs:
                 raise Wrong(
                     chain[0].name, "subject", "{} {} has no part in this bundle".format(*subject)
@@ -454,28 +456,37 @@ class Bundle:
                 raise Wrong(name, "text", "no event in this bundle commits to it")
             del places[commitment]
         self.holds.append(f"{len(names)} texts are, word by word, those that the events commit to.")
-        if places:
-            self.open.append(
-                f"{len(places)} texts are not here, withheld or erased: {'; '.join(places.values())}."
-            )
+        self._tell_absent("texts", places)
 
     def check_attachments(self) -> None:
         """Each photograph or document is the one whose hash an event holds."""
-        named = {
-            text: e.seq
-            for e in self.events
-            for _, text in texts_in(e.payload, "")
-            if HEX.fullmatch(text)
+        places = {
+            text: f"event {event.seq}, payload{path}"
+            for event in self.events
+            for path, text in texts_in(event.payload, "")
+            if path.endswith(".sha256")
         }
         names = self.under("attachments")
         for name in names:
             digest = hashlib.sha256(self.files[name]).hexdigest()
             if name.partition("/")[2].partition(".")[0] != digest:
                 raise Wrong(name, "SHA-256", "it is not the file that it is called after")
-            if digest not in named:
+            if digest not in places:
                 raise Wrong(name, "SHA-256", "no event in this bundle names it")
+            del places[digest]
         if names:
             self.holds.append(f"{len(names)} attachments have the hashes that events name.")
+        self._tell_absent("attachments", places)
+
+    def _tell_absent(self, what: str, places: dict[str, str]) -> None:
+        """Say where something is spoken of that is not here, and by which event it was erased, if by any."""
+        erased = {e.subject[1]: e.seq for e in self.events if e.kind == "content.erased"}
+        told = [
+            place + (f" (erased by event {erased[one]})" if one in erased else " (withheld)")
+            for one, place in places.items()
+        ]
+        if told:
+            self.open.append(f"{len(told)} {what} are not here: {'; '.join(told)}.")
 
     def check_timestamps(self, authority: Path | None) -> None:
         """Each time-stamp (RFC 3161) is of this checkpoint, by an authority under the given certificates."""
