@@ -42,7 +42,7 @@ def contents(cast: Cast) -> Contents:
 
 def a_paper(text: str, lines: int = 1) -> Paper:
     line = Line(1, "", "", "", text, [("What", text)], ["officer"], [text], "a" * 64)
-    words = dict.fromkeys(("number", "when", "what", "who", "leaf", "page"), "word")
+    words = dict.fromkeys(("number", "when", "what", "who", "page"), "word")
     return Paper("en", words, text, [("What", text)], [line] * lines, [text], "log\n1\nroot\n")
 
 

@@ -117,7 +117,6 @@ def paper(contents: Contents, asked: Asked, checkpoint: str) -> Paper:
                 "when": _("When"),
                 "what": _("What happened"),
                 "who": _("Who"),
-                "leaf": _("Hash of the event"),
                 "page": _("Page"),
             },
             title=_("Chain of custody of {name}").format(name=contents.name),
