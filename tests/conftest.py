@@ -3,6 +3,7 @@
 - ``db`` (or the mark ``django_db``): one shared database, each test in a transaction that is rolled back.
 - ``transactional_db``: a fresh clone that the test may commit to, from threads and processes; dropped afterwards.
 - ``database_url``, ``child_environment``: the clone, for child processes.
+- ``signing``: a signer of the clone.
 - ``admin``: a superuser's connection to the clone, for tampering.
 
 All connect as ``custody_app``. Nothing ever empties a ledger, so ``TransactionTestCase`` is not used.
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -25,6 +27,7 @@ from tests.postgres import Server, running_server
 
 if TYPE_CHECKING:
     from tests.cast import Cast
+    from tests.ledger.signers import Signing
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -122,6 +125,14 @@ def admin(server: Server, transactional_db: str) -> Iterator[psycopg.Connection]
     """A superuser's connection to the clone, autocommit: the attacker whom the ledger must betray."""
     with server.admin(transactional_db) as connection:
         yield connection
+
+
+@pytest.fixture
+def signing(server: Server, transactional_db: str, tmp_path: Path) -> Signing:
+    """A signer of the clone, which enters it by its own role."""
+    from tests.ledger.signers import Signing, new_signer
+
+    return Signing(server, transactional_db, new_signer(tmp_path / "signer"))
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -21,15 +20,9 @@ from custody.ledger.tlog import Checkpoint, opened
 from custody.ledger.witnesses import adopt_witness
 from custody.ledger.witnessing import Log, TileReader
 from tests.ledger.growing import grow_ledger
-from tests.ledger.signers import ORIGIN, Signing, new_signer
-from tests.postgres import Server
+from tests.ledger.signers import ORIGIN, Signing
 
 WITNESS = SigningKey.generate("court.test/witness", KeyType.COSIGNATURE)
-
-
-@pytest.fixture
-def signing(server: Server, transactional_db: str, tmp_path: Path) -> Signing:
-    return Signing(server, transactional_db, new_signer(tmp_path / "signer"))
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from custody.ledger.models import Entry
@@ -11,18 +9,12 @@ from custody.ledger.tlog import Proof
 from tests.api.callers import Callers
 from tests.cast import Cast, catch
 from tests.deadlines.scenes import send
-from tests.ledger.signers import Signing, new_signer
-from tests.postgres import Server
+from tests.ledger.signers import Signing
 
 
 @pytest.fixture
 def callers(committed_cast: Cast) -> Callers:
     return Callers(committed_cast)
-
-
-@pytest.fixture
-def signing(server: Server, transactional_db: str, tmp_path: Path) -> Signing:
-    return Signing(server, transactional_db, new_signer(tmp_path / "signer"))
 
 
 def test_an_act_gets_a_receipt_that_holds_without_us(callers: Callers, signing: Signing) -> None:

@@ -37,6 +37,8 @@ TABLE = {
     "acts": "all",
     # Its acts are judged one by one: tests/api/test_batches.py.
     "batches": "acts",
+    # Nothing is signed here: tests/api/test_receipts.py.
+    "receipt": "signed",
     "assignments": "all",
     "purposes": "all",
     "statistics": "right",
@@ -87,6 +89,7 @@ class World:
             "exhibit-bundle": barrel.label,
             "seizure-bundle": seizure.reference,
             "event": str(event),
+            "receipt": str(event),
             "flag": flag,
             "proposal": proposal,
             "acknowledge": flag,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import psycopg
 import pytest
@@ -11,6 +12,9 @@ from django.test import Client
 from custody.deadlines.models import SweepRun
 from custody.deadlines.sweeping import sweep
 from custody.kit import clock
+from custody.ledger.signing import SignerRefuses
+from tests.ledger.growing import grow_ledger
+from tests.ledger.signers import Signing
 
 
 @pytest.mark.django_db
@@ -20,9 +24,11 @@ def test_a_house_whose_sweep_never_ran_is_not_well() -> None:
     assert answer.json()["sweep"] == {"status": "late", "age_seconds": None, "set_aside": 0}
 
 
-@pytest.mark.django_db
-def test_all_is_well_after_a_sweep_and_no_longer_a_minute_later() -> None:
+def test_all_is_well_after_a_sweep_and_a_round_of_the_signer_and_no_longer_a_minute_later(
+    signing: Signing,
+) -> None:
     sweep()
+    signing.round()
     answer = Client().get("/healthz")
     assert (answer.status_code, answer.json()["status"]) == (200, "ok")
     SweepRun.objects.update(ended_at=clock.now() - timedelta(seconds=61))
@@ -37,6 +43,31 @@ def test_a_trigger_that_was_switched_off_is_named(
     answer = Client().get("/healthz")
     assert answer.status_code == 503
     assert answer.json()["ledger_guard"]["faults"] == ["trigger entry_append_only is gone or off"]
+
+
+def test_a_signer_that_never_came_that_stays_away_and_that_refuses_is_told(
+    signing: Signing, admin: psycopg.Connection
+) -> None:
+    def told() -> dict[str, Any]:
+        sweep()
+        answer = Client().get("/healthz")
+        checkpoint: dict[str, Any] = answer.json()["checkpoint"]
+        assert (answer.status_code == 200) == (checkpoint["status"] == "ok")
+        return checkpoint
+
+    assert (told()["status"], told()["age_seconds"], told()["behind"]) == ("never signed", None, 1)
+    signing.round()
+    well = told()
+    assert (well["status"], well["behind"], well["refusal"]) == ("ok", 0, None)
+    assert well["age_seconds"] < 60
+    grow_ledger(admin, 8)
+    assert told()["behind"] == 7
+    admin.execute("UPDATE custody_signer_round SET ended_at = ended_at - interval '1 hour'")
+    assert told()["status"] == "signer is away"
+    signing.signer.memory.path.unlink()
+    with pytest.raises(SignerRefuses):
+        signing.round()
+    assert told()["status"] == "signer refuses"
 
 
 @pytest.mark.django_db
