@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
@@ -31,6 +31,9 @@ from custody.ledger.tlog import Checkpoint, Proof
 from custody.seizures.models import Exhibit, Seizure
 from tests.cast import FLOOR_SCALE, Cast, catch, do
 from tests.handling.burning import burn, keep_samples, order
+
+Files = dict[str, bytes]
+EXHIBITS = ("burnt", "divided", "part", "left")
 
 VERIFIER = Path(packing.__file__).parent / "verify.py"
 LOG = SigningKey.generate("custody.test", KeyType.ED25519)
@@ -179,3 +182,27 @@ def judge(target: Path, *options: str) -> Verdict:
 
 
 KEY = ("--key", LOG.verifier.text)
+
+
+def about(files: Files) -> dict[str, str]:
+    """What a bundle is about: type, id and name."""
+    return json.loads(files["manifest.json"])["subject"]
+
+
+def names(files: Files, folder: str) -> list[str]:
+    return sorted(name for name in files if name.startswith(folder))
+
+
+def bodies(files: Files) -> Iterator[tuple[str, dict]]:
+    for name in names(files, "events/"):
+        yield name, json.loads(files[name])
+
+
+def the_event(files: Files, kind: str) -> str:
+    return next(name for name, told in bodies(files) if told["kind"] == kind)
+
+
+def flipped(data: bytes) -> bytes:
+    """The same with one bit of its middle changed."""
+    middle = len(data) // 2
+    return data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :]

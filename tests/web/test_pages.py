@@ -30,6 +30,8 @@ ADDRESSES = {
     "seizures": {},
     "seizure": {"reference": "X"},
     "act": {"name": "weigh"},
+    "exhibit_bundle": {"label": "NX-00000000-0"},
+    "seizure_bundle": {"reference": "X"},
     "purpose": {"reference": "X"},
     "people": {},
     "reads": {},
