@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 
-from custody.audit.bundle.contents import Contents, PurposeNeeded, of_exhibit, of_seizure
+from custody.audit.bundle.contents import Contents, WholeNeedsPurpose, of_exhibit, of_seizure
 from custody.audit.bundle.exporting import export
 from custody.kit.errors import CustodyError
 from custody.people.models import Officer
@@ -78,7 +78,7 @@ def _page(
             try:
                 return _sent(request, officer, gathered(), **form.cleaned_data)
             except CustodyError as refused:
-                context |= {"error": refused, "masked": isinstance(refused, PurposeNeeded)}
+                context |= {"error": refused, "masked": isinstance(refused, WholeNeedsPurpose)}
                 status = STATUS[refused.category]
         else:
             status = 422

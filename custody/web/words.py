@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django import template
-from django.utils import timezone
 
-from custody.audit.words import NO_BREAK, UNKNOWN, mass, plain
+from custody.audit.words import NO_BREAK, mass, moment, plain
 
 register = template.Library()
 
@@ -33,6 +32,7 @@ CLOCKS = {
 }
 
 register.filter(mass)
+register.filter(moment)
 register.filter(plain)
 
 
@@ -47,15 +47,6 @@ def span(length: timedelta) -> str:
     else:
         parts = [f"{minutes}{NO_BREAK}min" if minutes else f"less than 1{NO_BREAK}min"]
     return NO_BREAK.join(part for part in parts if part)
-
-
-@register.filter
-def moment(at: datetime | None) -> str:
-    """A time on the reader's clock, with the day and the zone."""
-    if at is None:
-        return UNKNOWN
-    local = timezone.localtime(at)
-    return f"{local:%a} {local.day} {local:%b %Y, %H:%M} {local.tzname()}"
 
 
 @register.filter

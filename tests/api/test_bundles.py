@@ -45,7 +45,7 @@ def test_who_sees_it_masked_is_told_to_state_a_purpose_and_then_gets_what_holds(
         f"seizures/{barrel.seizure.reference}/bundle?recipient=Court",
     ):
         refusal = caller.get(path, 403)
-        assert refusal["code"] == "purpose_needed"
+        assert refusal["code"] == "whole_needs_purpose"
         assert barrel.seizure.reference in refusal["detail"]
         assert "prosecution" in refusal["legal"]
     assert not Read.objects.filter(action=Action.DISCLOSURE).exists()

@@ -23,10 +23,10 @@ from custody.seizures.models import Exhibit, Seizure
 from custody.seizures.reach import Reach, reach, reach_to_seizures
 
 
-class PurposeNeeded(CustodyError):
+class WholeNeedsPurpose(CustodyError):
     """A bundle holds exact bytes, so it goes to whoever may see the whole of {what}: state a purpose for {seizure} first."""
 
-    code = "purpose_needed"
+    code = "whole_needs_purpose"
     category = "forbidden"
 
 
@@ -72,7 +72,7 @@ def of_exhibit(actor: Officer | None, row: Exhibit) -> Contents:
 
     Raises:
         RightMissing: the actor may not disclose.
-        PurposeNeeded: they see some of it masked.
+        WholeNeedsPurpose: they see some of it masked.
     """
     reached = _reached(actor, [row], row.seizure, row.label)
     named = Q(exhibits__contains=[row.id])
@@ -96,7 +96,7 @@ def of_seizure(actor: Officer | None, row: Seizure) -> Contents:
     Raises:
         RightMissing: the actor may not disclose.
         NotAllYours: they do not see every unit of it.
-        PurposeNeeded: they see some of it masked.
+        WholeNeedsPurpose: they see some of it masked.
     """
     exhibits = list(row.exhibits.all())
     reached = _reached(actor, exhibits, row, row.reference)
@@ -122,7 +122,7 @@ def _reached(
     found = reach(actor, exhibits)
     if any(one.masked for one in found.values()):
         purposes = [purpose.value for purpose in Purpose]
-        raise PurposeNeeded(what=what, seizure=case.reference, legal=purposes)
+        raise WholeNeedsPurpose(what=what, seizure=case.reference, legal=purposes)
     return {**found, **reach_to_seizures(actor, [case])}
 
 
