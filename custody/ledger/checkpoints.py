@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from custody.kit import clock
 from custody.kit.errors import CustodyError
+from custody.ledger import proofs
 from custody.ledger.models import (
     Cosignature,
     Disagreement,
@@ -20,6 +21,7 @@ from custody.ledger.models import (
 )
 from custody.ledger.notes import Note, Signature, VerifierKey
 from custody.ledger.origins import current_origin
+from custody.ledger.tiles import TreeIncomplete
 from custody.ledger.tlog import Checkpoint, opened
 from custody.ledger.witnesses import Witness
 
@@ -32,6 +34,12 @@ class NotCovered(CustodyError):
 
     code = "not_covered_yet"
     category = "conflict"
+
+
+class NothingDisagrees(CustodyError):
+    """Both checkpoints are of the tree as it stands."""
+
+    code = "nothing_disagrees"
 
 
 class UnknownCheckpoint(CustodyError):
@@ -125,16 +133,25 @@ def add_disagreement(witness: Witness, held: str, offered: str) -> None:
 
     Raises:
         NoteInvalid: one of them was not signed by this log.
+        NothingDisagrees: this log's tree has both roots.
     """
-    checkpoint, _ = opened(held, every_key())
-    opened(offered, every_key())
+    both = [opened(told, every_key())[0] for told in (held, offered)]
+    if all(map(_stands, both)):
+        raise NothingDisagrees
     Disagreement.objects.create(
         witness=witness.name,
-        origin=checkpoint.origin,
+        origin=both[0].origin,
         held=held,
         offered=offered,
         received_at=clock.now(),
     )
+
+
+def _stands(checkpoint: Checkpoint) -> bool:
+    try:
+        return proofs.root_of(checkpoint.size) == checkpoint.root
+    except TreeIncomplete:
+        return False
 
 
 @dataclass(frozen=True)

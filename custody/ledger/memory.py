@@ -25,9 +25,9 @@ class Memory:
         self.path = path
 
     def last(self) -> str | None:
-        """What was kept last; None if nothing ever was."""
+        """What was kept last; None if nothing ever was. A file that is spoilt is told as it is: no note, so refused."""
         try:
-            return self.path.read_text(encoding="utf-8")
+            return self.path.read_text(encoding="utf-8", errors="replace")
         except FileNotFoundError:
             return None
 

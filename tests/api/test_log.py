@@ -183,7 +183,9 @@ def test_a_disagreement_needs_two_checkpoints_that_we_signed(
     signing: Signing, admin: psycopg.Connection, token: str
 ) -> None:
     held = signing.round()
-    text = Checkpoint(ORIGIN, 5, merkle.leaf_hash(b"")).format()
+    grow_ledger(admin, 5)
+    later = signing.round()
+    text = Checkpoint(ORIGIN, 4, merkle.leaf_hash(b"")).format()
     forked = Note(text, (signing.signer.keys[0].key.named(ORIGIN).sign(text),)).format()
     unsigned = Note(text, (WITNESS.cosign(text, 1),)).format()
     for bad in (
@@ -194,8 +196,11 @@ def test_a_disagreement_needs_two_checkpoints_that_we_signed(
         json.dumps({"held": held, "offered": unsigned}),
     ):
         assert post("disagreements", bad, token) == 422
+    for told in (held, later):
+        both = json.dumps({"held": held, "offered": told})
+        assert post("disagreements", both, token) == 422
     assert post("disagreements", json.dumps({"held": held, "offered": forked}), token) == 204
     assert Disagreement.objects.get().offered == forked
     told = Client().get("/healthz").json()["checkpoint"]
     assert (told["status"], told["disagreements"]) == ("a witness disagrees", 1)
-    assert checkpoints.latest_live() == held
+    assert checkpoints.latest_live() == later

@@ -115,6 +115,14 @@ def test_a_memory_that_is_gone_stops_it(signing: Signing) -> None:
         signing.round()
 
 
+@pytest.mark.parametrize("spoilt", [b"", b"\xff\xfe", b"custody.test/test\n1\n", b"A" * 2_000_000])
+def test_a_memory_that_is_spoilt_stops_it(signing: Signing, spoilt: bytes) -> None:
+    signing.round()
+    signing.signer.memory.path.write_bytes(spoilt)
+    with pytest.raises(SignerRefuses):
+        signing.round()
+
+
 def test_checkpoints_that_are_gone_from_the_database_do_not_make_it_forget(
     signing: Signing, admin: psycopg.Connection
 ) -> None:
