@@ -1,7 +1,7 @@
 # What people and CI call. Needs Python 3.11 or newer and make; everything else goes into .venv.
 .POSIX:
 .SUFFIXES:
-.PHONY: run test check bench client-tools pins clean
+.PHONY: run test check bench client-tools pins words clean
 
 PYTHON = python3
 BIN = .venv/bin
@@ -62,6 +62,10 @@ pins: $(STAMP)
 	$(COMPILE) requirements-dev.in --output-file requirements-dev.txt
 	$(COMPILE) tests/clients/requirements.in --output-file tests/clients/requirements.txt
 	printf -- '-r requirements.txt\n' | cat - requirements-dev.txt > .venv/dev.txt && mv .venv/dev.txt requirements-dev.txt
+
+# Compile the translations anew; the compiled ones are kept, so that running needs no tool for it.
+words: $(STAMP)
+	$(BIN)/python -c 'import pathlib, polib; [polib.pofile(str(one)).save_as_mofile(str(one.with_suffix(".mo"))) for one in pathlib.Path("custody/locale").rglob("*.po")]'
 
 clean:
 	rm -rf .venv .client-tools .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

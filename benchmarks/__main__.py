@@ -12,7 +12,16 @@ from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
 
-NAMES = ("act", "ledger_append", "sweep", "ledger_verify", "proofs", "http", "growth")
+NAMES = (
+    "act",
+    "ledger_append",
+    "sweep",
+    "ledger_verify",
+    "proofs",
+    "bundle",
+    "http",
+    "growth",
+)
 RESULTS = Path(__file__).parent / "results.json"
 
 

@@ -213,6 +213,11 @@ USE_TZ = True
 # The clock that pages show; the record itself is in UTC.
 DISPLAY_TIME_ZONE = env.text("CUSTODY_TIME_ZONE", "Europe/Brussels")
 
+# Papers that leave the house -------------------------------------------------------------------------------------
+# A PKCS#12 file with the certificate and key that sign their PDFs (PAdES); unsigned without one.
+DOCUMENT_CERTIFICATE = env.text("CUSTODY_DOCUMENT_CERTIFICATE")
+DOCUMENT_PASSPHRASE = env.text("CUSTODY_DOCUMENT_PASSPHRASE")
+
 # Static files ---------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"

@@ -19,6 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from custody.api.limits import take
 from custody.api.problems import STATUS
+from custody.audit.bundle.packing import VERIFIER, VERIFIER_SHA256
 from custody.kit import clock
 from custody.kit.errors import CustodyError
 from custody.ledger import checkpoints, tiles
@@ -129,6 +130,21 @@ def keys(_request: HttpRequest) -> HttpResponse:
 
 
 @_door("GET", "HEAD")
+def verifier(_request: HttpRequest) -> HttpResponse:
+    """The program that checks evidence bundles, apart from any bundle; its SHA-256 is its entity tag."""
+    headers = {"Cache-Control": "public, max-age=3600", "ETag": f'"{VERIFIER_SHA256}"'}
+    answer = _plain("", headers=headers)
+    answer.content = VERIFIER
+    return answer
+
+
+@_door("GET", "HEAD")
+def verifier_hash(_request: HttpRequest) -> HttpResponse:
+    """The SHA-256 of that program, as ``sha256sum --check`` reads it."""
+    return _plain(f"{VERIFIER_SHA256}  verify.py\n", headers={"Cache-Control": SECONDS})
+
+
+@_door("GET", "HEAD")
 def tile(request: HttpRequest, told: str) -> HttpResponse:
     """A tile of hashes, of the public tree; of the newest one for witnesses."""
     known = "Authorization" in request.headers and _witness(request)
@@ -180,6 +196,8 @@ urlpatterns = [
     path("checkpoint", checkpoint),
     path("checkpoint/live", live),
     path("keys", keys),
+    path("verify.py", verifier),
+    path("verify.py.sha256", verifier_hash),
     path("tile/<path:told>", tile),
     path("cosignatures", cosignatures),
     path("disagreements", disagreements),

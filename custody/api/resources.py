@@ -118,6 +118,8 @@ class Resource(GenericAPIView[Any]):
     parameters: ClassVar[frozenset[str]] = frozenset()
     #: What article 25 of directive (EU) 2016/680 calls what it does with what it shows.
     action: ClassVar[Action] = Action.CONSULTATION
+    #: Further problems that it can meet, by status, for the OpenAPI document.
+    problems: ClassVar[Mapping[str, str]] = {}
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -71,7 +71,7 @@ class Schema(AutoSchema):
         if public:
             operation["security"] = [{}]
         told = {} if public else dict(_ALWAYS)
-        told |= _INPUT
+        told |= {**_INPUT, **getattr(self.view, "problems", {})}
         if self.method == "POST":
             told |= _WRITES
             if self.path.startswith("/api/v1/acts/"):

@@ -50,6 +50,8 @@ class Right(StrEnum):
     REVIEW = "review"
     IDENTIFY = "identify"
     RESTORE = "restore"
+    #: Hand exact bytes to somebody outside, as an evidence bundle.
+    DISCLOSE = "disclose"
 
 
 HOLDERS: dict[Role, frozenset[Right]] = {
@@ -70,7 +72,7 @@ HOLDERS: dict[Role, frozenset[Right]] = {
         {Right.HANDLE, Right.TRANSFER, Right.KEEP, Right.SAMPLE, Right.ASSAY, Right.REPORT}
     ),
     Role.OPERATOR: frozenset({Right.TRANSFER, Right.BURN, Right.WITNESS, Right.REPORT}),
-    Role.PROSECUTOR: frozenset({Right.ORDER, Right.HOLD}),
+    Role.PROSECUTOR: frozenset({Right.ORDER, Right.HOLD, Right.DISCLOSE}),
     Role.SUPERVISOR: frozenset(
         {
             Right.OVERSEE,
@@ -83,9 +85,10 @@ HOLDERS: dict[Role, frozenset[Right]] = {
             Right.REVIEW,
             Right.COUNT,
             Right.RESTORE,
+            Right.DISCLOSE,
         }
     ),
-    Role.AUDITOR: frozenset({Right.OVERSEE, Right.COUNT}),
+    Role.AUDITOR: frozenset({Right.OVERSEE, Right.COUNT, Right.DISCLOSE}),
     Role.ADMINISTRATOR: frozenset({Right.ADOPT, Right.RESTORE}),
     Role.STATISTICIAN: frozenset({Right.COUNT}),
     Role.PROTECTION: frozenset({Right.REVIEW, Right.IDENTIFY}),

@@ -9,6 +9,7 @@ from django.db import DatabaseError, connection
 
 from custody.kit import ids
 from custody.kit.errors import CustodyError
+from custody.ledger.events import Person
 from custody.people.models import Officer
 from custody.people.rights import Relation
 from custody.reading.models import Action
@@ -36,7 +37,7 @@ _STRENGTH = list(Relation)
 
 
 def log_reading(
-    actor: Officer,
+    actor: Officer | Person,
     shown: Mapping[UUID, Relation],
     *,
     route: str,
@@ -48,7 +49,7 @@ def log_reading(
     """Write down that these things are about to be shown; the id of the row.
 
     Args:
-        actor: who reads.
+        actor: who reads; by name where nobody is signed in, as at the server's console.
         shown: the things by id, with what the reader has to do with each.
         route: the address asked, as a pattern: its parameters are among the things shown.
         action: what article 25 calls it.
@@ -61,6 +62,7 @@ def log_reading(
         NotLogged: it cannot be written, so nothing may be shown.
     """
     read = ids.new_id()
+    person = actor.person if isinstance(actor, Officer) else actor
     try:
         with connection.cursor() as cursor:
             if refreshing:
@@ -74,9 +76,9 @@ def log_reading(
                 _INSERT,
                 [
                     read,
-                    actor.badge,
-                    actor.unit_id,
-                    actor.unit.agency_id,
+                    person.badge,
+                    person.unit,
+                    person.agency,
                     action.value,
                     route[:120],
                     weakest.value,

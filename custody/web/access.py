@@ -20,6 +20,7 @@ from custody.kit import clock
 from custody.kit.errors import CustodyError
 from custody.people.models import Officer
 from custody.people.rights import Right
+from custody.reading.models import Action
 from custody.reading.services import log_reading
 from custody.seizures.models import Exhibit, Seizure
 from custody.seizures.reach import Reach, reach, reach_to_seizures
@@ -66,6 +67,7 @@ def signed_in(*methods: str) -> Callable[[Page[P]], View[P]]:
             assert isinstance(officer, Officer)
             with timezone.override(ZoneInfo(settings.DISPLAY_TIME_ZONE)):
                 request.shown = {}  # type: ignore[attr-defined]
+                request.recipients = None  # type: ignore[attr-defined]
                 try:
                     answer = page(request, officer, *args, **kwargs)
                     _log(request, officer)
@@ -84,6 +86,12 @@ def signed_in(*methods: str) -> Callable[[Page[P]], View[P]]:
 def shows(request: HttpRequest, reached: Mapping[UUID, Reach]) -> None:
     """Say what a page shows; the read log gets it before it is sent."""
     request.shown.update(reached)  # type: ignore[attr-defined]
+
+
+def discloses(request: HttpRequest, reached: Mapping[UUID, Reach], recipients: str) -> None:
+    """Say that these things leave the house, and who gets them."""
+    shows(request, reached)
+    request.recipients = recipients  # type: ignore[attr-defined]
 
 
 def shows_exhibits(
@@ -107,12 +115,15 @@ def shows_seizures(request: HttpRequest, officer: Officer, rows: Iterable[Seizur
 
 def _log(request: HttpRequest, officer: Officer) -> None:
     reached: dict[UUID, Reach] = request.shown  # type: ignore[attr-defined]
+    recipients: str | None = request.recipients  # type: ignore[attr-defined]
     match = request.resolver_match
     if reached and match:
         log_reading(
             officer,
             {one: found.relation for one, found in reached.items()},
             route=match.route,
+            action=Action.DISCLOSURE if recipients else Action.CONSULTATION,
+            recipients=recipients,
             purpose=min((one.purpose for one in reached.values() if one.purpose), default=None),
             refreshing=match.url_name in REFRESHED,
         )
@@ -139,6 +150,7 @@ def show(
         "may_assign": Right.ASSIGN in rights,
         "may_review": Right.REVIEW in rights,
         "may_know_people": bool({Right.ADOPT, Right.IDENTIFY} & rights),
+        "may_disclose": Right.DISCLOSE in rights,
     }
     return render(request, template, context, status=status)
 

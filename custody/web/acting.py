@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from custody.audit.words import plain
 from custody.handling.acts import Act
 from custody.handling.errors import KeyReused
 from custody.handling.legal import legal_now
@@ -30,7 +31,6 @@ from custody.web.choices import Choices
 from custody.web.forms import MOST_ROWS, ActForm
 from custody.web.prefill import initial, remember
 from custody.web.second_factor import FINAL, require_fresh_proof
-from custody.web.words import plain
 
 #: A receipt lists so many units by name.
 LINES_SHOWN = 100

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 
+from custody.audit.words import mass, plain
 from custody.handling.commands import Description, Kind
 from custody.people.models import AgencyKind, Officer, Unit
 from custody.people.rights import Right, Role, roles_with
 from custody.places.models import Place, Scale
-from custody.web.words import mass, plain
 
 Choice = tuple[str, str]
 

@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from custody.audit.trails import hides_a_way
+from custody.audit.words import mass, plain
 from custody.handling.acts import Act
 from custody.handling.commands import Description, Kind, describe
 from custody.handling.models import Proposal, ProposalState
@@ -22,7 +23,6 @@ from custody.kit.errors import CustodyError
 from custody.people.models import Officer
 from custody.web.access import STATUS, show, shows_exhibits, signed_in
 from custody.web.second_factor import FINAL, require_fresh_proof
-from custody.web.words import mass, plain
 
 SHOWN = 50
 

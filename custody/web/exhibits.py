@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-from uuid import UUID
-
 from django.http import Http404, HttpRequest, HttpResponse
 
-from custody.audit.trails import Step, trail_of
+from custody.audit.timeline import labels_in, timeline
+from custody.audit.trails import trail_of
 from custody.deadlines.queries import clocks_of, open_flags
 from custody.handling.legal import legal_now
 from custody.handling.models import Proposal, ProposalState
@@ -22,7 +20,6 @@ from custody.seizures.queries import outermost, seals_of
 from custody.web.access import show, shows, shows_exhibits, signed_in
 from custody.web.cards import cards, reached_by
 from custody.web.faces import face, trouble, worst_of_each_clock
-from custody.web.timeline import timeline
 
 CONTENTS_SHOWN = 24
 
@@ -65,7 +62,7 @@ def exhibit(request: HttpRequest, officer: Officer, label: str) -> HttpResponse:
         waiting=Proposal.objects.filter(units__exhibit=row, state=ProposalState.OPEN).order_by(
             "proposed_at"
         ),
-        trail=timeline(steps, _labels_in(steps))[::-1],
+        trail=timeline(steps, labels_in(steps))[::-1],
         may_correct=Right.CORRECT in officer.rights,
     )
 
@@ -89,28 +86,3 @@ def find(officer: Officer, label: str) -> Exhibit:
     if row is None:
         raise Http404(f"{wanted} is not a unit that you may see.")
     return row
-
-
-def _labels_in(steps: list[Step]) -> dict[str, str]:
-    """Labels of the exhibits that these events name by id."""
-    named: set[str] = set()
-    for step in steps:
-        _ids(step.event.payload, named)
-    return {
-        str(pk): label
-        for pk, label in Exhibit.objects.filter(pk__in=named).values_list("pk", "label")
-    }
-
-
-def _ids(value: Any, found: set[str]) -> None:
-    if isinstance(value, str) and len(value) == 36:
-        try:
-            found.add(str(UUID(value)))
-        except ValueError:
-            return
-    elif isinstance(value, dict):
-        for one in value.values():
-            _ids(one, found)
-    elif isinstance(value, list):
-        for one in value:
-            _ids(one, found)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from custody.audit.words import mass, plain
 from custody.deadlines.models import Flag
 from custody.deadlines.rules import ClockState, Level
-from custody.web.words import clock_name, mass, plain, span
+from custody.web.words import clock_name, span
 
 
 @dataclass(frozen=True)

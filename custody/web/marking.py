@@ -6,10 +6,10 @@ from django import template
 from django.core.exceptions import ValidationError
 from django.forms import BoundField
 
+from custody.audit.timeline import TITLES, who
+from custody.audit.words import plain
 from custody.web.forms import ActForm
 from custody.web.inputs import read_label
-from custody.web.timeline import TITLES, who
-from custody.web.words import plain
 
 register = template.Library()
 register.filter("who", who)

@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from custody.audit.words import plain
 from custody.kit.errors import CustodyError
 from custody.people.assigning import Purpose, state_purpose
 from custody.people.models import Officer
@@ -20,7 +21,6 @@ from custody.seizures.models import Exhibit, Seizure
 from custody.seizures.reach import Reach
 from custody.web.access import STATUS, show, shows, shows_seizures, signed_in
 from custody.web.countersigning import ReasonForm
-from custody.web.words import plain
 
 A_PAGE, ALERTS_SHOWN = 50, 20
 

@@ -7,6 +7,7 @@ from django.urls import path
 from custody.web import (
     acting,
     board,
+    bundles,
     countersigning,
     exhibits,
     flags,
@@ -25,8 +26,10 @@ urlpatterns = [
     path("stages/<slug:name>/", board.stage, name="stage"),
     path("search/", searching.search, name="search"),
     path("exhibits/<str:label>/", exhibits.exhibit, name="exhibit"),
+    path("exhibits/<str:label>/bundle/", bundles.exhibit, name="exhibit_bundle"),
     path("seizures/", seizures.seizures, name="seizures"),
     path("seizures/<str:reference>/", seizures.seizure, name="seizure"),
+    path("seizures/<str:reference>/bundle/", bundles.seizure, name="seizure_bundle"),
     path("seizures/<str:reference>/purpose/", reading.purpose, name="purpose"),
     path("people/", people.people, name="people"),
     path("people/officers/", officers.officers, name="officers"),

@@ -16,7 +16,7 @@ from custody.people.models import Officer
 from custody.people.rights import Right
 
 #: Rights that read, count or look after reading; all others write custody.
-READING = frozenset({Right.OVERSEE, Right.COUNT})
+READING = frozenset({Right.OVERSEE, Right.COUNT, Right.DISCLOSE})
 #: What asks for nobody.
 _PUBLIC = ("/static/", "/log/", "/livez", "/healthz")
 #: Acts that take a fresh proof on a page: nobody takes them back.

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from decimal import Decimal
+from datetime import timedelta
 from typing import Any
 
 from django import template
-from django.utils import timezone
+
+from custody.audit.words import NO_BREAK, mass, moment, plain
 
 register = template.Library()
 
@@ -30,27 +30,10 @@ CLOCKS = {
     "transit": "On the road",
     "store": "In store",
 }
-_UNKNOWN = "\N{EN DASH}"
-_NARROW = "\N{NARROW NO-BREAK SPACE}"
-_NO_BREAK = "\N{NO-BREAK SPACE}"
 
-
-@register.filter
-def mass(grams: Decimal | str | None) -> str:
-    """A mass in the unit that people would say: 25 kg, 12.5 g; a dash where it is not known."""
-    if grams is None or grams == "":
-        return _UNKNOWN
-    value = Decimal(grams)
-    if abs(value) >= 1000:
-        return f"{_plain(value / 1000)}{_NO_BREAK}kg"
-    return f"{_plain(value)}{_NO_BREAK}g"
-
-
-def _plain(value: Decimal) -> str:
-    text = f"{value:,.3f}" if value % 1 else f"{value:,.0f}"
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return text.replace(",", _NARROW)
+register.filter(mass)
+register.filter(moment)
+register.filter(plain)
 
 
 def span(length: timedelta) -> str:
@@ -58,28 +41,12 @@ def span(length: timedelta) -> str:
     minutes = int(abs(length).total_seconds() // 60)
     days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
     if days:
-        parts = [f"{days}{_NO_BREAK}d", f"{hours}{_NO_BREAK}h" if hours else ""]
+        parts = [f"{days}{NO_BREAK}d", f"{hours}{NO_BREAK}h" if hours else ""]
     elif hours:
-        parts = [f"{hours}{_NO_BREAK}h", f"{minutes}{_NO_BREAK}min" if minutes else ""]
+        parts = [f"{hours}{NO_BREAK}h", f"{minutes}{NO_BREAK}min" if minutes else ""]
     else:
-        parts = [f"{minutes}{_NO_BREAK}min" if minutes else f"less than 1{_NO_BREAK}min"]
-    return _NO_BREAK.join(part for part in parts if part)
-
-
-@register.filter
-def moment(at: datetime | None) -> str:
-    """A time on the reader's clock, with the day and the zone."""
-    if at is None:
-        return _UNKNOWN
-    local = timezone.localtime(at)
-    return f"{local:%a} {local.day} {local:%b %Y, %H:%M} {local.tzname()}"
-
-
-@register.filter
-def plain(name: Any) -> str:
-    """A stored word as people read it: counter_sample becomes counter-sample."""
-    text = str(name)
-    return text.replace("_", "-") if text == "counter_sample" else text.replace("_", " ")
+        parts = [f"{minutes}{NO_BREAK}min" if minutes else f"less than 1{NO_BREAK}min"]
+    return NO_BREAK.join(part for part in parts if part)
 
 
 @register.filter

@@ -70,6 +70,11 @@ class Stage(World):
             "end-assignment": duty.code,
         }
 
+    def address(self, route: str) -> str:
+        if route == "nothing":
+            return "nothing/here"
+        return self.path(route) + ("?recipient=Court" if route.endswith("-bundle") else "")
+
     def body(self, route: str) -> Any:
         if route.startswith("act-"):
             command = ACTS[route.removeprefix("act-")].command
@@ -111,7 +116,7 @@ class Stage(World):
         with transaction.atomic():
             found = getattr(callers, badge).ask(
                 method,
-                self.path(route) if route != "nothing" else "nothing/here",
+                self.address(route),
                 self.body(route) if method == "POST" else None,
                 headers={"idempotency-key": f"by-{badge}"},
             )

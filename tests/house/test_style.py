@@ -32,6 +32,8 @@ def test_files_stay_short() -> None:
         for path in sources()
         if path.suffix == ".py"
         and "migrations" not in path.parts
+        # an expert gets the judge of bundles as one file, to read and to run
+        and path != ROOT / "custody" / "audit" / "bundle" / "verify.py"
         and len(path.read_text().splitlines()) > LONGEST
     ]
     assert long == []

@@ -31,6 +31,8 @@ ADDRESSES = {
     "seizure": {"reference": "X"},
     "act": {"name": "weigh"},
     "officers": {},
+    "exhibit_bundle": {"label": "NX-00000000-0"},
+    "seizure_bundle": {"reference": "X"},
     "purpose": {"reference": "X"},
     "people": {},
     "reads": {},

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from custody.audit.trails import Step
+from custody.audit.words import mass, plain
 from custody.ledger.events import Person
-from custody.web.words import mass, plain
+from custody.seizures.models import Exhibit
 
 TITLES = {
     "exhibit.intercepted": "Intercepted",
@@ -99,7 +102,12 @@ class Happening:
 
 def who(person: Person) -> str:
     """A person as a trail names them."""
-    return f"{person.badge} ({person.unit})" if person.unit else "the system"
+    return f"{person.badge} ({person.unit})" if person.unit else _("the system")
+
+
+def title(kind: str) -> str:
+    """What happened, in the reader's language."""
+    return _(TITLES.get(kind) or plain(kind.replace(".", " ")).capitalize())
 
 
 def timeline(steps: Sequence[Step], labels: Mapping[str, str]) -> list[Happening]:
@@ -125,12 +133,15 @@ def timeline(steps: Sequence[Step], labels: Mapping[str, str]) -> list[Happening
 def _happening(step: Step, labels: Mapping[str, str]) -> Happening:
     event = step.event
     payload: Any = event.payload
-    content = {**payload.get("exhibit", {}), **{k: v for k, v in payload.items() if k != "exhibit"}}
+    born = payload.get("exhibit")
+    content = dict(payload)
+    if isinstance(born, Mapping):
+        content = {**born, **{name: value for name, value in payload.items() if name != "exhibit"}}
     custodian = content.get("custodian")
     late: Any = event.late or {}
     return Happening(
         step=step,
-        title=TITLES.get(event.kind) or plain(event.kind.replace(".", " ")).capitalize(),
+        title=title(event.kind),
         facts=list(_facts(content, step.texts, labels)),
         taker=f"{custodian['badge']} ({custodian['unit']})" if custodian else None,
         late_reason=_text(late["reason"], step.texts) if late.get("reason") else None,
@@ -143,15 +154,15 @@ def _facts(
     for name, value in content.items():
         if name in _SILENT or value in (None, [], {}, ""):
             continue
-        title = _NAMES.get(name) or plain(name).capitalize()
+        title = _(_NAMES.get(name) or plain(name).capitalize())
         if isinstance(value, Mapping) and value.keys() == {"commitment"}:
             yield title, _text(value, texts)
         elif name == "reading":
             yield from _reading(value)
         elif name == "seal" and isinstance(value, Mapping):
-            yield "Seal", f"{value['number']} (class {value['class']})"
+            yield _("Seal"), f"{value['number']} ({value['class']})"
         elif name == "seals" and isinstance(value, list):
-            yield "Seals", ", ".join(_seal(one) for one in value)
+            yield _("Seals"), ", ".join(_seal(one) for one in value)
         elif isinstance(value, Mapping):
             yield from _facts(value, texts, labels)
         elif isinstance(value, list):
@@ -159,7 +170,7 @@ def _facts(
         elif name.endswith("_grams"):
             yield title, mass(value)
         elif isinstance(value, bool):
-            yield title, "yes" if value else "no"
+            yield title, _("yes") if value else _("no")
         else:
             text = str(value)
             yield title, labels.get(text) or (plain(text) if text.islower() else text)
@@ -168,11 +179,12 @@ def _facts(
 def _reading(value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for name in ("gross_grams", "tare_grams", "net_grams"):
         if value.get(name) is not None:
-            yield _NAMES[name], mass(value[name])
+            yield _(_NAMES[name]), mass(value[name])
     if value.get("scale"):
-        yield "Scale", f"{value['scale']}, in steps of {mass(value.get('readability_grams'))}"
+        step = mass(value.get("readability_grams"))
+        yield _("Scale"), _("{scale}, in steps of {step}").format(scale=value["scale"], step=step)
     elif value.get("calculated"):
-        yield "Reading", "calculated, not weighed"
+        yield _("Reading"), _("calculated, not weighed")
 
 
 def _seal(value: Any) -> str:
@@ -184,8 +196,33 @@ def _seal(value: Any) -> str:
 def _several(value: Sequence[Any], labels: Mapping[str, str]) -> str:
     words = [labels.get(str(one), str(one)) for one in value if not isinstance(one, Mapping)]
     rest = len(value) - 12
-    return ", ".join(words[:12]) + (f" and {rest} more" if rest > 0 else "")
+    return ", ".join(words[:12]) + (_(" and {rest} more").format(rest=rest) if rest > 0 else "")
 
 
 def _text(value: Mapping[str, Any], texts: Mapping[str, str]) -> str:
-    return texts.get(value["commitment"]) or "(a text that is not kept any more)"
+    return texts.get(value["commitment"]) or _("(a text that is not kept any more)")
+
+
+def labels_in(steps: Iterable[Step]) -> dict[str, str]:
+    """Labels of the exhibits that these events name by id."""
+    named: set[str] = set()
+    for step in steps:
+        _ids(step.event.payload, named)
+    return {
+        str(pk): label
+        for pk, label in Exhibit.objects.filter(pk__in=named).values_list("pk", "label")
+    }
+
+
+def _ids(value: Any, found: set[str]) -> None:
+    if isinstance(value, str) and len(value) == 36:
+        try:
+            found.add(str(UUID(value)))
+        except ValueError:
+            return
+    elif isinstance(value, dict):
+        for one in value.values():
+            _ids(one, found)
+    elif isinstance(value, list):
+        for one in value:
+            _ids(one, found)

@@ -1,0 +1,149 @@
+"""What belongs into a bundle: the events of an exhibit's or a seizure's life, for who may see all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from custody.audit.trails import Step, steps_of, trail_of
+from custody.deadlines.models import Flag
+from custody.kit.errors import CustodyError
+from custody.law.models import DestructionOrder, Hold
+from custody.ledger import canonical, events
+from custody.ledger.events import Subject
+from custody.ledger.models import Disclosure, Entry
+from custody.people.assigning import Purpose
+from custody.people.models import Officer
+from custody.people.rights import Right
+from custody.seizures.models import Exhibit, Seizure
+from custody.seizures.reach import Reach, reach, reach_to_seizures
+
+
+class WholeNeedsPurpose(CustodyError):
+    """A bundle holds exact bytes, so it goes to whoever may see the whole of {what}: state a purpose for {seizure} first."""
+
+    code = "whole_needs_purpose"
+    category = "forbidden"
+
+
+class NotAllYours(CustodyError):
+    """{seizure} has units that you do not see: have the case assigned to you first."""
+
+    code = "not_all_yours"
+    category = "forbidden"
+
+
+@dataclass(frozen=True)
+class Contents:
+    """The events of a bundle, and what opens their commitments.
+
+    Attributes:
+        subject: the exhibit or seizure that it is about.
+        name: its label or reference.
+        seizure: the case.
+        steps: the events, whole, in the order of the ledger.
+        disclosures: the disclosure of each text that is kept, by commitment, as canonical bytes.
+        reached: what it shows, and how near the reader is to each.
+    """
+
+    subject: Subject
+    name: str
+    seizure: Seizure
+    steps: Sequence[Step]
+    disclosures: Mapping[str, bytes]
+    reached: Mapping[UUID, Reach]
+
+    @property
+    def purpose(self) -> str | None:
+        """Why the reader sees the whole of it, if they had to say."""
+        return min((one.purpose for one in self.reached.values() if one.purpose), default=None)
+
+
+def of_exhibit(actor: Officer | None, row: Exhibit) -> Contents:
+    """An exhibit's whole trail, the case's own events, and the orders, holds and flags on it.
+
+    Args:
+        actor: who asks; None for who holds the server's console.
+        row: one that they may see.
+
+    Raises:
+        RightMissing: the actor may not disclose.
+        WholeNeedsPurpose: they see some of it masked.
+    """
+    reached = _reached(actor, [row], row.seizure, row.label)
+    named = Q(exhibits__contains=[row.id])
+    other = _entries(
+        seizure={row.seizure_id},
+        order=_ids(DestructionOrder.objects.filter(named)),
+        hold=_ids(Hold.objects.filter(named)),
+        flag=_ids(Flag.objects.filter(exhibit=row)),
+    )
+    steps = sorted([*trail_of(row), *other], key=lambda one: one.seq)
+    return _contents(Subject("exhibit", str(row.id)), row.label, row.seizure, steps, reached)
+
+
+def of_seizure(actor: Officer | None, row: Seizure) -> Contents:
+    """Everything recorded about a seizure and about whatever was part of it.
+
+    Args:
+        actor: who asks; None for who holds the server's console.
+        row: one that they may see.
+
+    Raises:
+        RightMissing: the actor may not disclose.
+        NotAllYours: they do not see every unit of it.
+        WholeNeedsPurpose: they see some of it masked.
+    """
+    exhibits = list(row.exhibits.all())
+    reached = _reached(actor, exhibits, row, row.reference)
+    steps = _entries(
+        seizure={row.id},
+        exhibit={one.id for one in exhibits},
+        order=_ids(DestructionOrder.objects.filter(seizure=row)),
+        hold=_ids(Hold.objects.filter(seizure=row)),
+        flag=_ids(Flag.objects.filter(exhibit__seizure=row)),
+    )
+    return _contents(Subject("seizure", str(row.id)), row.reference, row, steps, reached)
+
+
+def _reached(
+    actor: Officer | None, exhibits: Sequence[Exhibit], case: Seizure, what: str
+) -> dict[UUID, Reach]:
+    if actor is None:
+        return {}
+    actor.require(Right.DISCLOSE)
+    seen = Exhibit.objects.visible_to(actor).filter(pk__in=[one.id for one in exhibits])
+    if seen.count() < len(exhibits):
+        raise NotAllYours(seizure=case.reference)
+    found = reach(actor, exhibits)
+    if any(one.masked for one in found.values()):
+        purposes = [purpose.value for purpose in Purpose]
+        raise WholeNeedsPurpose(what=what, seizure=case.reference, legal=purposes)
+    return {**found, **reach_to_seizures(actor, [case])}
+
+
+def _ids(rows: Any) -> set[UUID]:
+    return set(rows.values_list("pk", flat=True))
+
+
+def _entries(**subjects: set[UUID]) -> list[Step]:
+    """The events of these subjects by type, as steps."""
+    wanted = Q(pk__isnull=True)
+    for kind, ids in subjects.items():
+        wanted |= Q(subject_type=kind, subject_id__in=[str(one) for one in ids])
+    found = Entry.objects.filter(wanted).order_by("seq")
+    return steps_of([(entry, events.read(bytes(entry.body))) for entry in found])
+
+
+def _contents(
+    subject: Subject, name: str, case: Seizure, steps: Sequence[Step], reached: Mapping[UUID, Reach]
+) -> Contents:
+    kept = Disclosure.objects.filter(
+        pk__in={one for step in steps for one in step.texts}, text__isnull=False
+    )
+    disclosures = {row.commitment: canonical.encode([row.salt, row.name, row.text]) for row in kept}
+    return Contents(subject, name, case, steps, disclosures, reached)

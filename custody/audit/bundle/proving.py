@@ -1,0 +1,68 @@
+"""What proves the events of a bundle: a checkpoint that covers them, and the way from each to its root."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from custody.kit.errors import CustodyError
+from custody.ledger import checkpoints, merkle
+from custody.ledger.merkle import Node
+from custody.ledger.models import LogKey
+from custody.ledger.notes import Note
+from custody.ledger.tiles import read_nodes
+from custody.ledger.tlog import Checkpoint, Proof
+from custody.ledger.witnesses import Witness
+
+
+class NotYetSigned(CustodyError):
+    """The last of its events is in no checkpoint yet: ask again when the log has signed one."""
+
+    code = "not_yet_signed"
+    category = "unavailable"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What proves events.
+
+    Attributes:
+        checkpoint: the signed note, with the witnesses' cosignatures.
+        proofs: each event's C2SP tlog-proof, by its number.
+        keys: verifier keys of the log and of its witnesses.
+        timestamps: RFC 3161 replies about the checkpoint, by the authority's name.
+    """
+
+    checkpoint: str
+    proofs: Mapping[int, str]
+    keys: Sequence[str]
+    timestamps: Mapping[str, bytes] = field(default_factory=dict)
+
+
+def evidence_for(seqs: Collection[int]) -> Evidence:
+    """What proves the events with these numbers.
+
+    Raises:
+        NotYetSigned: no checkpoint covers all of them yet.
+        TreeIncomplete: hashes of the stored tree are gone.
+    """
+    note = checkpoints.covering(max(seqs))
+    if note is None:
+        raise NotYetSigned
+    size = Checkpoint.parse(Note.parse(note).text).size
+    known: dict[Node, bytes] = {}
+
+    def read(nodes: Collection[Node]) -> dict[Node, bytes]:
+        # ways of neighbours share most of their nodes
+        known.update(read_nodes([one for one in nodes if one not in known]))
+        return {one: known[one] for one in nodes}
+
+    proofs = {
+        seq: Proof(seq, tuple(merkle.inclusion_proof(seq, size, read)), note).format()
+        for seq in seqs
+    }
+    keys = [
+        *LogKey.objects.order_by("not_before").values_list("text", flat=True),
+        *Witness.objects.order_by("name").values_list("key", flat=True),
+    ]
+    return Evidence(note, proofs, keys)
