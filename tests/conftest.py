@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
@@ -122,6 +123,18 @@ def admin(server: Server, transactional_db: str) -> Iterator[psycopg.Connection]
     """A superuser's connection to the clone, autocommit: the attacker whom the ledger must betray."""
     with server.admin(transactional_db) as connection:
         yield connection
+
+
+@pytest.fixture
+def files(settings: Any, tmp_path: Path) -> Path:
+    """A folder of the test's own in which photographs and documents are kept."""
+    folder = tmp_path / "attachments"
+    options = {**settings.STORAGES["attachments"]["OPTIONS"], "location": folder}
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "attachments": {**settings.STORAGES["attachments"], "OPTIONS": options},
+    }
+    return folder
 
 
 @pytest.fixture

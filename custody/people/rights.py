@@ -48,6 +48,9 @@ class Right(StrEnum):
     ASSIGN = "assign"
     COUNT = "count"
     REVIEW = "review"
+    PHOTOGRAPH = "photograph"
+    DOCUMENT = "document"
+    ERASE = "erase"
 
 
 HOLDERS: dict[Role, frozenset[Right]] = {
@@ -60,15 +63,45 @@ HOLDERS: dict[Role, frozenset[Right]] = {
             Right.NEUTRALISE,
             Right.WITNESS,
             Right.REPORT,
+            Right.PHOTOGRAPH,
+            Right.DOCUMENT,
         }
     ),
-    Role.KEEPER: frozenset({Right.HANDLE, Right.TRANSFER, Right.KEEP, Right.WITNESS, Right.REPORT}),
-    Role.DRIVER: frozenset({Right.TRANSFER, Right.REPORT}),
-    Role.LABORATORY: frozenset(
-        {Right.HANDLE, Right.TRANSFER, Right.KEEP, Right.SAMPLE, Right.ASSAY, Right.REPORT}
+    Role.KEEPER: frozenset(
+        {
+            Right.HANDLE,
+            Right.TRANSFER,
+            Right.KEEP,
+            Right.WITNESS,
+            Right.REPORT,
+            Right.PHOTOGRAPH,
+            Right.DOCUMENT,
+        }
     ),
-    Role.OPERATOR: frozenset({Right.TRANSFER, Right.BURN, Right.WITNESS, Right.REPORT}),
-    Role.PROSECUTOR: frozenset({Right.ORDER, Right.HOLD}),
+    Role.DRIVER: frozenset({Right.TRANSFER, Right.REPORT, Right.PHOTOGRAPH}),
+    Role.LABORATORY: frozenset(
+        {
+            Right.HANDLE,
+            Right.TRANSFER,
+            Right.KEEP,
+            Right.SAMPLE,
+            Right.ASSAY,
+            Right.REPORT,
+            Right.PHOTOGRAPH,
+            Right.DOCUMENT,
+        }
+    ),
+    Role.OPERATOR: frozenset(
+        {
+            Right.TRANSFER,
+            Right.BURN,
+            Right.WITNESS,
+            Right.REPORT,
+            Right.PHOTOGRAPH,
+            Right.DOCUMENT,
+        }
+    ),
+    Role.PROSECUTOR: frozenset({Right.ORDER, Right.HOLD, Right.DOCUMENT}),
     Role.SUPERVISOR: frozenset(
         {
             Right.OVERSEE,
@@ -80,6 +113,8 @@ HOLDERS: dict[Role, frozenset[Right]] = {
             Right.ASSIGN,
             Right.REVIEW,
             Right.COUNT,
+            Right.DOCUMENT,
+            Right.ERASE,
         }
     ),
     Role.AUDITOR: frozenset({Right.OVERSEE, Right.COUNT}),
@@ -166,6 +201,7 @@ NEEDS_CUSTODY = frozenset(
         Right.SAMPLE,
         Right.NEUTRALISE,
         Right.BURN,
+        Right.PHOTOGRAPH,
     }
 )
 

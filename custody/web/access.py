@@ -20,6 +20,7 @@ from custody.kit import clock
 from custody.kit.errors import CustodyError
 from custody.people.models import Officer
 from custody.people.rights import Right
+from custody.reading.models import Action
 from custody.reading.services import log_reading
 from custody.seizures.models import Exhibit, Seizure
 from custody.seizures.reach import Reach, reach, reach_to_seizures
@@ -63,6 +64,7 @@ def signed_in(*methods: str) -> Callable[[Page[P]], View[P]]:
             assert isinstance(officer, Officer)
             with timezone.override(ZoneInfo(settings.DISPLAY_TIME_ZONE)):
                 request.shown = {}  # type: ignore[attr-defined]
+                request.reading = Action.CONSULTATION  # type: ignore[attr-defined]
                 try:
                     answer = page(request, officer, *args, **kwargs)
                     _log(request, officer)
@@ -78,9 +80,13 @@ def signed_in(*methods: str) -> Callable[[Page[P]], View[P]]:
     return wrap
 
 
-def shows(request: HttpRequest, reached: Mapping[UUID, Reach]) -> None:
+def shows(
+    request: HttpRequest, reached: Mapping[UUID, Reach], action: Action | None = None
+) -> None:
     """Say what a page shows; the read log gets it before it is sent."""
     request.shown.update(reached)  # type: ignore[attr-defined]
+    if action:
+        request.reading = action  # type: ignore[attr-defined]
 
 
 def shows_exhibits(
@@ -110,6 +116,7 @@ def _log(request: HttpRequest, officer: Officer) -> None:
             officer,
             {one: found.relation for one, found in reached.items()},
             route=match.route,
+            action=request.reading,  # type: ignore[attr-defined]
             purpose=min((one.purpose for one in reached.values() if one.purpose), default=None),
         )
 

@@ -6,6 +6,7 @@ from django.urls import path
 
 from custody.web import (
     acting,
+    attachments,
     board,
     countersigning,
     exhibits,
@@ -27,6 +28,9 @@ urlpatterns = [
     path("seizures/", seizures.seizures, name="seizures"),
     path("seizures/<str:reference>/", seizures.seizure, name="seizure"),
     path("seizures/<str:reference>/purpose/", reading.purpose, name="purpose"),
+    path("attachments/<str:sha256>/", attachments.shown, name="attachment"),
+    path("attachments/<str:sha256>/small/", attachments.small, name="small-attachment"),
+    path("attachments/<str:sha256>/original/", attachments.original, name="original"),
     path("people/", people.people, name="people"),
     path("reads/", reading.reads, name="reads"),
     path("reads/<uuid:alert_id>/", reading.alert, name="alert"),

@@ -18,7 +18,7 @@ from custody.people.rights import Right
 #: Rights that read, count or look after reading; all others write custody.
 READING = frozenset({Right.OVERSEE, Right.COUNT})
 #: Acts that take a fresh proof on a page: nobody takes them back.
-FINAL = frozenset({"incinerate", "neutralise", "give_order", "correct"})
+FINAL = frozenset({"incinerate", "neutralise", "give_order", "correct", "erase", "erase_name"})
 
 
 def in_force() -> bool:
