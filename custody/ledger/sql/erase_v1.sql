@@ -65,7 +65,7 @@ DECLARE
     told jsonb := convert_from(NEW.body, 'UTF8')::jsonb -> 'payload';
     lost text;
     origin uuid;
-    act uuid;
+    deed uuid;
     gone integer := 0;
 BEGIN
     IF NEW.subject_type = 'content' AND told ->> 'what' = 'text' THEN
@@ -74,11 +74,11 @@ BEGIN
         UPDATE public.custody_disclosure d SET salt = NULL, text = NULL, erased_at = NEW.occurred_at
         WHERE d.commitment = NEW.subject_id AND d.erased_at IS NULL;
         GET DIAGNOSTICS gone = ROW_COUNT;
-        SELECT e.act_id INTO act FROM public.custody_entry e WHERE e.event_id = origin;
+        SELECT e.act_id INTO deed FROM public.custody_entry e WHERE e.event_id = origin;
         UPDATE public.custody_proposal p SET late_reason = nullif(p.late_reason, lost), command = (
             SELECT coalesce(jsonb_object_agg(key, CASE WHEN value = to_jsonb(lost) THEN 'null' ELSE value END), '{}')
             FROM jsonb_each(p.command))
-        WHERE p.act_id = act;
+        WHERE p.act_id = deed;
         UPDATE public.custody_read_alert a SET finding = ''
         FROM public.custody_entry e
         WHERE e.event_id = origin AND e.subject_type = 'alert' AND a.id = e.subject_id::uuid;
