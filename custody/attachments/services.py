@@ -59,10 +59,7 @@ def bring(officer: Officer, data: bytes) -> Attachment:
         AttachmentErased: these very bytes were erased by order.
         CustodyError: it is no file that is kept (:mod:`custody.attachments.content`).
     """
-    if not officer.rights & _BRINGING:
-        raise RightMissing(
-            badge=officer.badge, right=Right.DOCUMENT, holders=", ".join(roles_with(Right.DOCUMENT))
-        )
+    require_bringer(officer)
     found = examine(data, most=settings.ATTACHMENT_MOST_BYTES)
     name = sha256(data).hexdigest()
     with alone_with(name):
@@ -87,6 +84,18 @@ def bring(officer: Officer, data: bytes) -> Attachment:
                 attachment=row, officer=officer, defaults={"used_at": now}
             )
     return row
+
+
+def require_bringer(officer: Officer) -> None:
+    """Pass if there is an act in which the officer could name a file.
+
+    Raises:
+        RightMissing: there is none.
+    """
+    if not officer.rights & _BRINGING:
+        raise RightMissing(
+            badge=officer.badge, right=Right.DOCUMENT, holders=", ".join(roles_with(Right.DOCUMENT))
+        )
 
 
 @contextmanager

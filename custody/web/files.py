@@ -35,7 +35,9 @@ class FilesInput(forms.Widget):
         super().__init__({"type": "file", "multiple": True, **_ASKED[kind]})
         self.kept: list[str] = []
 
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str | UploadedFile[bytes]]:
+    def value_from_datadict(
+        self, data: Any, files: Any, name: str
+    ) -> list[str | UploadedFile[bytes]]:
         """The hashes named, then the files sent."""
         named = data.getlist(name) if hasattr(data, "getlist") else []
         sent = files.getlist(name) if hasattr(files, "getlist") else []

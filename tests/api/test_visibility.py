@@ -44,6 +44,10 @@ TABLE = {
     "read-alerts": "right",
     "end-assignment": "right",
     "review": "right",
+    # Who may see a file is judged in tests/attachments.
+    "attachments": "right",
+    "attachment": "file",
+    "original": "file",
     "seizures": "list",
     "exhibits": "list",
     "events": "list",
@@ -90,6 +94,8 @@ class World:
             "refuse": proposal,
             "review": flag,
             "end-assignment": flag,
+            "attachment": "0" * 64,
+            "original": "0" * 64,
         }
 
     def path(self, name: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers, status
@@ -19,7 +19,7 @@ from custody.api.fields import Moment
 from custody.api.resources import Resource
 from custody.attachments import storage
 from custody.attachments.content import Kind
-from custody.attachments.services import bring
+from custody.attachments.services import bring, require_bringer
 from custody.attachments.serving import file_response
 from custody.audit.attachments import sight_of
 from custody.reading.models import Action
@@ -61,8 +61,9 @@ class Attachments(Resource):
     parser_classes = (MultiPartParser,)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Refuse what is too large before it is read."""
+        """Refuse who may not, and what is too large, before it is read."""
         super().initial(request, *args, **kwargs)
+        require_bringer(self.officer)
         if int(request.META.get("CONTENT_LENGTH") or 0) > settings.ATTACHMENT_MOST_BYTES + _FRAME:
             raise TooLarge
 
@@ -77,7 +78,7 @@ class Attachments(Resource):
         """Keep a photograph or a document under the hash of its bytes. It is judged by its content. Until an act
         names it, it is yours alone, and goes after a day; the same file again gives the same answer."""
         form: Any = request.data
-        told = form.getlist("file")
+        told = form.getlist("file") if isinstance(form, QueryDict) else []
         if len(told) != 1 or not isinstance(told[0], UploadedFile) or len(form) != 1:
             raise ValidationError(
                 {"file": ["Send one file in the field `file`, and nothing else."]}
