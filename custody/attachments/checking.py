@@ -41,21 +41,26 @@ class Finding:
     fault: bool
 
 
-def check(*, clean: bool = False) -> Iterator[Finding]:
-    """Everything that is not as it should be, in the order in which it is found.
-
-    Args:
-        clean: remove what nobody named within a day, and what should have been removed already.
-    """
+def check() -> Iterator[Finding]:
+    """Everything that is not as it should be, in the order in which it is found; reads every file that is kept."""
     yield from _named_by_events()
     for row in Attachment.objects.order_by("pk").iterator():
         if row.erased_at:
-            yield from _erased(row, clean=clean)
+            yield from _erased(row, clean=False)
         elif row.event_id:
             yield from _kept(row)
         else:
-            yield from _unnamed(row, clean=clean)
-    yield from _left_over(clean=clean)
+            yield from _unnamed(row, clean=False)
+    yield from _left_over(clean=False)
+
+
+def clean() -> Iterator[Finding]:
+    """Remove what nobody named within a day, what somebody was cut off from, and what should be gone already."""
+    for row in Attachment.objects.filter(erased_at__isnull=False).order_by("pk").iterator():
+        yield from _erased(row, clean=True)
+    for row in Attachment.objects.filter(event_id__isnull=True).order_by("pk").iterator():
+        yield from _unnamed(row, clean=True)
+    yield from _left_over(clean=True)
 
 
 def _named_by_events() -> Iterator[Finding]:

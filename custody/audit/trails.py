@@ -32,6 +32,8 @@ TRANSPORT: dict[str, frozenset[str]] = {
 }
 #: The same of a photograph that was taken on the road.
 _ON_THE_ROAD = frozenset({"attachments", "caption"})
+#: What may tell of a transport before it is recorded.
+_TELLING = TRANSPORT.keys() | {"exhibit.photographed"}
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ def hides_a_way(actor: Officer, proposal: Proposal, reached: Iterable[Reach]) ->
         proposal: an act that waits, or waited.
         reached: the reader's reach to the exhibits that it is about.
     """
-    if ACTS[proposal.act].kind not in TRANSPORT or proposal.proposer_id == actor.badge:
+    if ACTS[proposal.act].kind not in _TELLING or proposal.proposer_id == actor.badge:
         return False
     if actor.badge in proposal.awaits_badges or actor.unit_id in proposal.awaits_units:
         return False

@@ -17,7 +17,7 @@ from django.db import connection, connections, transaction
 from django.db.utils import DatabaseError
 
 from custody.attachments import storage
-from custody.attachments.checking import Finding, check
+from custody.attachments.checking import Finding, check, clean
 from custody.attachments.models import Attachment, Upload
 from custody.attachments.services import UnknownAttachment, bring
 from custody.handling.photograph import Photograph
@@ -59,8 +59,12 @@ services.bring(Officer.objects.get(pk="officer"), Path(file).read_bytes())
 """
 
 
-def found(*, clean: bool = False) -> list[Finding]:
-    return list(check(clean=clean))
+def found() -> list[Finding]:
+    return list(check())
+
+
+def cleaned() -> list[Finding]:
+    return list(clean())
 
 
 def photographed(cast: Cast, barrel: Exhibit) -> str:
@@ -139,12 +143,12 @@ def test_what_nobody_named_is_cleaned_after_a_day_and_not_before(cast: Cast) -> 
     with clock.simulated(clock.now()) as time:
         _, (barrel,) = catch(cast)
         kept, unnamed = photographed(cast, barrel), brought(cast.officer, picture())
-        assert [one.name for one in found(clean=True)] == [unnamed]
+        assert [one.name for one in cleaned()] == [unnamed]
         time.advance(timedelta(hours=23))
-        found(clean=True)
+        cleaned()
         assert storage.there(storage.ORIGINAL, unnamed)
         time.advance(timedelta(hours=2))
-        (one,) = found(clean=True)
+        (one,) = cleaned()
         assert (one.name, one.fault) == (unnamed, False)
         assert not Attachment.objects.filter(pk=unnamed).exists()
         assert {name for _, name in storage.files()} == {kept}
@@ -163,7 +167,7 @@ def test_what_waits_in_a_proposal_is_not_cleaned_under_it(cast: Cast) -> None:
         told = {"occurred_at": time.at - timedelta(hours=1), "late_reason": "No network."}
         proposal = propose(cast.officer, command, **told)
         time.advance(timedelta(hours=11))
-        found(clean=True)
+        cleaned()
         assert isinstance(confirm(cast.colleague, proposal), Receipt)
     assert found() == []
 
@@ -185,7 +189,7 @@ def test_who_is_killed_between_the_bytes_and_the_row_leaves_some_over_and_can_br
         assert line_of(process) == "stalled"
         kill(process)
     assert not Attachment.objects.exists()
-    left = found(clean=True)
+    left = cleaned()
     assert left
     assert not any(one.fault for one in left)
     assert len(list(storage.files())) == len(left)
@@ -193,7 +197,7 @@ def test_who_is_killed_between_the_bytes_and_the_row_leaves_some_over_and_can_br
     row = bring(committed_cast.officer, data)
     assert storage.read(storage.ORIGINAL, row.sha256) == data
     aged(files)
-    found(clean=True)
+    cleaned()
     assert {name for _, name in storage.files()} == {row.sha256}
     connections.close_all()
 
@@ -211,7 +215,7 @@ def test_what_was_left_over_goes_after_a_day(
     aged(files)
     assert len(found()) == 3
     assert len(list(storage.files())) == 3
-    found(clean=True)
+    cleaned()
     assert not list(storage.files())
     assert found() == []
     connections.close_all()
@@ -256,13 +260,13 @@ def test_cleaning_and_naming_at_once_never_leave_an_event_without_its_file(
     monkeypatch.setattr("custody.attachments.checking.KEPT_UNNAMED", timedelta(seconds=-5))
     start = threading.Barrier(2)
 
-    def clean() -> None:
+    def sweep() -> None:
         start.wait()
         for _ in range(3):
-            found(clean=True)
+            cleaned()
         connections.close_all()
 
-    cleaner = threading.Thread(target=clean)
+    cleaner = threading.Thread(target=sweep)
     cleaner.start()
     start.wait()
     for name in names:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -15,12 +16,13 @@ from custody.attachments.models import Attachment, Upload
 from custody.audit import replay
 from custody.handling.photograph import Photograph
 from custody.handling.transport import Dispatch
+from custody.kit import clock
 from custody.ledger.models import Entry
 from custody.ledger.verify import verify
 from custody.reading.models import Read
 from custody.seizures.models import Exhibit
 from tests.api.callers import ROOT, Caller, Callers
-from tests.cast import catch, do
+from tests.cast import catch, do, propose
 from tests.files import PLACE, brought, paper, picture
 
 pytestmark = pytest.mark.django_db
@@ -259,6 +261,27 @@ def test_what_was_taken_on_the_road_is_hidden_from_whom_ways_are_hidden(
         assert on_the_road not in str(trail)
         assert "Where we stand" not in str([one["payload"] for one in trail])
     replay.compare()
+
+
+def test_what_waits_to_be_recorded_of_the_road_is_hidden_too(
+    callers: Callers, barrel: Exhibit
+) -> None:
+    cast = callers.cast
+    with clock.simulated(clock.now()) as time:
+        command = Dispatch(
+            exhibits=(barrel.label,), driver="driver", vehicle="VAN-A", destination="VAULT-A"
+        )
+        do(cast.officer, command, cast.driver)
+        name = brought(cast.driver, picture())
+        time.advance(timedelta(hours=1))
+        proposal = propose(
+            cast.driver,
+            Photograph(exhibit=barrel.label, photographs=(name,), caption="Where we stand"),
+            occurred_at=time.at - timedelta(minutes=30),
+            late_reason="No network.",
+        )
+        assert "Where we stand" in str(callers.driver.get(f"proposals/{proposal}"))
+        assert callers.supervisor.get(f"proposals/{proposal}")["command"] is None
 
 
 def test_a_photograph_that_was_corrected_away_stays_to_be_seen(

@@ -13,7 +13,7 @@ from moto.server import ThreadedMotoServer
 
 from config.files import attachments
 from custody.attachments import storage
-from custody.attachments.checking import check
+from custody.attachments.checking import check, clean
 from custody.attachments.services import UnknownAttachment, bring
 from custody.handling.photograph import Photograph
 from custody.kit import clock
@@ -107,7 +107,7 @@ def test_what_nobody_named_is_cleaned_from_the_bucket_too(cast: Cast, bucket: An
     with clock.simulated(clock.now()) as time:
         brought(cast.officer, picture())
         time.advance(timedelta(days=2))
-        list(check(clean=True))
+        list(clean())
     assert keys(bucket) == []
 
 

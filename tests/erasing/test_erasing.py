@@ -5,15 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-import psycopg
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from custody.attachments import storage
-from custody.attachments.checking import check
+from custody.attachments.checking import check, clean
 from custody.attachments.models import Attachment
 from custody.attachments.services import AttachmentErased, bring
 from custody.audit import replay
@@ -21,7 +20,6 @@ from custody.audit.trails import trail_of
 from custody.handling.confirmers import NotYoursToConfirm
 from custody.handling.erase import (
     AlreadyErased,
-    Erase,
     EraseName,
     NotYoursToErase,
     StillInService,
@@ -37,30 +35,17 @@ from custody.ledger import append
 from custody.ledger.commitments import commit
 from custody.ledger.events import SYSTEM, Subject, seal
 from custody.ledger.models import Disclosure, Entry, Erasure
-from custody.ledger.verify import LedgerFault, StrayText, verify
+from custody.ledger.verify import verify
+from custody.people.assigning import Purpose, state_purpose
 from custody.people.rights import RightMissing, Role
 from custody.people.services import enrol
+from custody.reading.digests import digest_reads
+from custody.reading.models import ReadAlert
+from custody.reading.reviewing import review
 from custody.seizures.models import Exhibit
 from tests.cast import Cast, catch, do, propose
+from tests.erasing.orders import BY, SECRET, erased, order, reported
 from tests.files import brought, picture
-
-SECRET = "The witness is called Jan Peeters."
-BY = {"ordered_by": "Data protection authority, 2026/114", "legal_basis": "LED, article 16"}
-
-
-def order(content: str, second: str = "second_supervisor") -> Erase:
-    return Erase(content=content, reason="He asked for it.", second=second, **BY)
-
-
-def reported(cast: Cast) -> tuple[Exhibit, str]:
-    """A report with a name in it, and the commitment to it."""
-    _, (barrel,) = catch(cast)
-    do(cast.officer, Report(exhibit=barrel.label, what="other", details=SECRET))
-    return barrel, Disclosure.objects.get(text=SECRET).commitment
-
-
-def erased(cast: Cast, content: str) -> None:
-    do(cast.supervisor, order(content), cast.second_supervisor)
 
 
 def holds(value: str) -> list[str]:
@@ -210,6 +195,20 @@ def test_the_words_of_a_proposal_that_came_to_nothing_go_and_its_readings_stay(c
 
 
 @pytest.mark.django_db
+def test_what_a_reviewer_found_goes_from_the_alert_too(cast: Cast) -> None:
+    seizure, _ = catch(cast)
+    state_purpose(
+        cast.officer, case=seizure.id, purpose=Purpose.EMERGENCY, reason="?", break_glass=True
+    )
+    digest_reads()
+    review(cast.supervisor, ReadAlert.objects.get().id, SECRET)
+    assert set(holds(SECRET)) == {"custody_disclosure", "custody_read_alert"}
+    erased(cast, Disclosure.objects.get(text=SECRET).commitment)
+    assert holds(SECRET) == []
+    verify()
+
+
+@pytest.mark.django_db
 def test_a_name_goes_when_its_bearer_has_left_and_the_badge_stays(cast: Cast) -> None:
     command = EraseName(badge="colleague", reason="Left.", second="second_supervisor", **BY)
     with pytest.raises(StillInService):
@@ -269,7 +268,7 @@ def test_bytes_that_outlived_their_erasure_are_a_fault_until_they_are_removed(
     erased(cast, name)  # what runs after a commit does not run here: nothing is committed
     (one,) = check()
     assert (one.name, one.fault) == (name, True)
-    (one,) = check(clean=True)
+    (one,) = clean()
     assert not one.fault
     assert list(check()) == []
 
@@ -339,118 +338,3 @@ def test_the_app_erases_nothing_but_by_an_event(cast: Cast, statement: str) -> N
         connection.cursor() as cursor,
     ):
         cursor.execute(statement)
-
-
-# --- whoever gets past the guards
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE custody_disclosure SET salt = NULL, text = NULL, erased_at = now()",
-        "UPDATE custody_disclosure SET text = 'x' WHERE erased_at IS NOT NULL",
-        "UPDATE custody_disclosure SET event_id = NULL",
-        "DELETE FROM custody_disclosure WHERE erased_at IS NOT NULL",
-    ],
-)
-def test_the_guard_stops_even_a_superuser_without_an_event(
-    committed_cast: Cast, admin: psycopg.Connection, statement: str
-) -> None:
-    _, commitment = reported(committed_cast)
-    erased(committed_cast, commitment)
-    admin.execute("SET session_replication_role = replica")
-    with pytest.raises(psycopg.Error, match="append-only"):
-        admin.execute(statement)
-
-
-def test_a_text_that_is_gone_without_an_event_is_a_fault(
-    committed_cast: Cast, admin: psycopg.Connection
-) -> None:
-    _, commitment = reported(committed_cast)
-    seq = Entry.objects.filter(kind="exhibit.discrepancy_reported").get().seq
-    admin.execute("ALTER TABLE custody_disclosure DISABLE TRIGGER USER")
-    admin.execute(
-        "UPDATE custody_disclosure SET salt = NULL, text = NULL, erased_at = now() WHERE commitment = %s",
-        [commitment],
-    )
-    with pytest.raises(CommandError, match=rf"^seq {seq}, field payload: .* is gone"):
-        call_command("verify_ledger")
-
-
-def test_a_text_that_is_still_there_although_erased_is_a_fault(
-    committed_cast: Cast, admin: psycopg.Connection
-) -> None:
-    _, commitment = reported(committed_cast)
-    kept = Disclosure.objects.get(pk=commitment)
-    erased(committed_cast, commitment)
-    seq = Entry.objects.get(kind="content.erased").seq
-    admin.execute("ALTER TABLE custody_disclosure DISABLE TRIGGER USER")
-    admin.execute(
-        "UPDATE custody_disclosure SET salt = %s, text = %s, erased_at = NULL WHERE commitment = %s",
-        [kept.salt, kept.text, commitment],
-    )
-    with pytest.raises(CommandError, match=rf"^seq {seq}, field subject_id: .* is still kept"):
-        call_command("verify_ledger")
-
-
-def test_a_row_that_is_gone_is_a_fault_though_it_was_erased(
-    committed_cast: Cast, admin: psycopg.Connection
-) -> None:
-    _, commitment = reported(committed_cast)
-    erased(committed_cast, commitment)
-    admin.execute("ALTER TABLE custody_disclosure DISABLE TRIGGER USER")
-    admin.execute("DELETE FROM custody_disclosure WHERE commitment = %s", [commitment])
-    with pytest.raises(LedgerFault, match="is gone"):
-        verify()
-
-
-@pytest.mark.parametrize("column", ["salt", "text"])
-def test_a_forged_text_is_a_fault(
-    committed_cast: Cast, admin: psycopg.Connection, column: str
-) -> None:
-    _, commitment = reported(committed_cast)
-    admin.execute("ALTER TABLE custody_disclosure DISABLE TRIGGER USER")
-    admin.execute(
-        f"UPDATE custody_disclosure SET {column} = repeat('0', 32) WHERE commitment = %s",
-        [commitment],
-    )
-    with pytest.raises(LedgerFault, match="is not the one"):
-        verify()
-
-
-@pytest.mark.parametrize(
-    "belongs", ["to nothing", "to an event that says nothing of it", "nowhere"]
-)
-def test_a_text_that_no_event_commits_to_is_a_fault(
-    committed_cast: Cast, admin: psycopg.Connection, belongs: str
-) -> None:
-    """The app may lay texts down; one that nobody committed to is found."""
-    opening = commit("reason", "It was all agreed.")
-    event = {
-        "to nothing": None,
-        "nowhere": ids.new_id(),
-        "to an event that says nothing of it": Entry.objects.get(seq=3).event_id,
-    }[belongs]
-    Disclosure.objects.create(
-        commitment=opening.commitment,
-        salt=opening.salt,
-        name=opening.name,
-        text=opening.text,
-        event_id=event,
-        recorded_at=clock.now(),
-    )
-    with pytest.raises((StrayText, LedgerFault), match=opening.commitment):
-        verify()
-
-
-def test_rebuilding_brings_nothing_back(committed_cast: Cast, admin: psycopg.Connection) -> None:
-    _, commitment = reported(committed_cast)
-    erased(committed_cast, commitment)
-    admin.execute("DELETE FROM custody_erasure")
-    with pytest.raises(replay.RowMissing):
-        replay.compare()
-    call_command("rebuild_projection")
-    replay.compare()
-    (row,) = Erasure.objects.all()
-    assert (row.content, row.legal_basis) == (commitment, BY["legal_basis"])
-    assert Disclosure.objects.get(pk=commitment).text is None

@@ -15,7 +15,7 @@ from custody.ledger.models import Disclosure, Entry
 from custody.people.assigning import Purpose, state_purpose
 from custody.reading.models import Read
 from tests.cast import Cast, catch, do
-from tests.erasing.test_erasing import BY, SECRET, erased
+from tests.erasing.orders import BY, SECRET, erased
 from tests.files import brought, paper, picture
 from tests.web.conftest import Browser
 from tests.web.forms import key_of

@@ -6,11 +6,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from custody.attachments.checking import check
+from custody.attachments.checking import check, clean
 
 
 class Command(BaseCommand):
-    """Hold storage, rows and events against each other; by itself it changes nothing."""
+    """Hold storage, rows and events against each other; without ``--clean`` it changes nothing."""
 
     help = (
         "Check that every file that an event names is in storage with its hash, that erased ones are gone, and what "
@@ -26,7 +26,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         faults = 0
-        for one in check(clean=options["clean"]):
+        if options["clean"]:
+            for one in clean():
+                self.stdout.write(f"{one.name}: {one.what}")
+        for one in check():
             self.stdout.write(f"{'FAULT: ' if one.fault else ''}{one.name}: {one.what}")
             faults += one.fault
         if faults:
