@@ -60,13 +60,6 @@ class Attachments(Resource):
     serializer_class = AttachmentSerializer
     parser_classes = (MultiPartParser,)
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Refuse who may not, and what is too large, before it is read."""
-        super().initial(request, *args, **kwargs)
-        require_bringer(self.officer)
-        if int(request.META.get("CONTENT_LENGTH") or 0) > settings.ATTACHMENT_MOST_BYTES + _FRAME:
-            raise TooLarge
-
     @extend_schema(
         operation_id="bring_attachment",
         summary="Bring a file",
@@ -77,6 +70,10 @@ class Attachments(Resource):
     def post(self, request: Request) -> Response:
         """Keep a photograph or a document under the hash of its bytes. It is judged by its content. Until an act
         names it, it is yours alone, and goes after a day; the same file again gives the same answer."""
+        require_bringer(self.officer)
+        if int(request.META.get("CONTENT_LENGTH") or 0) > settings.ATTACHMENT_MOST_BYTES + _FRAME:
+            raise TooLarge
+        # not read before this: who may not, or sends too much, is not listened to
         form: Any = request.data
         told = form.getlist("file") if isinstance(form, QueryDict) else []
         if len(told) != 1 or not isinstance(told[0], UploadedFile) or len(form) != 1:
