@@ -32,6 +32,11 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": 60.0},
     },
+    "cleaning of files that nobody named": {
+        "task": "attachments.clean",
+        "schedule": 3_600.0,
+        "options": {"expires": 3_600.0},
+    },
     "digests of the read log": {
         "task": "reading.digest",
         "schedule": 60.0,

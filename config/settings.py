@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from config import embedded
+from config.files import attachments
 from config.guard import DEVELOPMENT_SECRET, refuse, unsafe_settings
 from config.logging import logging_for
 from config.providers import providers
@@ -224,6 +225,7 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [path for path in [BASE_DIR / "custody" / "web" / "static"] if path.is_dir()]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "attachments": attachments(DATA_DIR),
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if PRODUCTION
@@ -234,6 +236,15 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = not PRODUCTION
 # No other site has any use for them.
 WHITENOISE_ALLOW_ALL_ORIGINS = False
+
+# Files that people bring.
+ATTACHMENT_MOST_BYTES = (
+    env.integer("CUSTODY_ATTACHMENT_MEGABYTES", 25, least=1, most=200) * 1_000_000
+)
+FILE_UPLOAD_HANDLERS = ["custody.attachments.uploading.InMemory"]
+# A form may bring several.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * ATTACHMENT_MOST_BYTES
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
 
 # A catch of a thousand units is one form.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000

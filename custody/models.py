@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from custody.attachments import models as attachments
 from custody.deadlines import models as deadlines
 from custody.handling import models as handling
 from custody.law import models as law
@@ -13,6 +14,7 @@ from custody.reading import models as reading
 from custody.seizures import models as seizures
 
 __all__ = [
+    "attachments",
     "deadlines",
     "handling",
     "law",

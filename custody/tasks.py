@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from custody.attachments import tasks as attachments
 from custody.deadlines import tasks as deadlines
 from custody.handling import tasks as handling
 from custody.reading import tasks as reading
 
-__all__ = ["deadlines", "handling", "reading"]
+__all__ = ["attachments", "deadlines", "handling", "reading"]

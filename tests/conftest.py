@@ -14,7 +14,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
@@ -133,6 +133,18 @@ def signing(server: Server, transactional_db: str, tmp_path: Path) -> Signing:
     from tests.ledger.signers import Signing, new_signer
 
     return Signing(server, transactional_db, new_signer(tmp_path / "signer"))
+
+
+@pytest.fixture
+def files(settings: Any, tmp_path: Path) -> Path:
+    """A folder of the test's own in which photographs and documents are kept."""
+    folder = tmp_path / "attachments"
+    options = {**settings.STORAGES["attachments"]["OPTIONS"], "location": folder}
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "attachments": {**settings.STORAGES["attachments"], "OPTIONS": options},
+    }
+    return folder
 
 
 @pytest.fixture

@@ -8,11 +8,23 @@ from typing import Any
 
 from rest_framework import serializers
 
-from custody.api.fields import Day, Grams, Identifier, Label, Moment, StrictObject, Text, Whole
+from custody.api.fields import (
+    Day,
+    Grams,
+    Hash,
+    Identifier,
+    Label,
+    Moment,
+    StrictObject,
+    Text,
+    Whole,
+)
 from custody.handling.acts import Act
-from custody.handling.commands import Command, Description, Kind, describe
+from custody.handling.commands import SEVERAL, Command, Description, Kind, describe
 
 MOST_ROWS = 1_000
+#: Files that one act names.
+MOST_FILES = 20
 #: Codes of reference data: badges, units, places, scales, references.
 LONGEST_CODE = 48
 
@@ -60,6 +72,10 @@ def _field(description: Description, *, name: str) -> serializers.Field[Any, Any
         return serializers.ListField(
             child=Label(), allow_empty=False, max_length=MOST_ROWS, **options
         )
+    if kind in {Kind.PHOTOGRAPHS, Kind.DOCUMENTS}:
+        return serializers.ListField(
+            child=Hash(), allow_empty=False, max_length=MOST_FILES, **options
+        )
     if kind is Kind.ROWS:
         row: Any = description.row
         # Not `many=True`, which would let each row be null where the whole may be.
@@ -93,6 +109,8 @@ _WORDS = {
     Kind.SCALE: "a scale's code",
     Kind.TEXT: "free text: the ledger holds only a commitment to it",
     Kind.LABELS: f"labels, none twice, at most {MOST_ROWS:,}",
+    Kind.PHOTOGRAPHS: f"SHA-256 of files that you brought (`POST attachments`), at most {MOST_FILES}",
+    Kind.DOCUMENTS: f"SHA-256 of files that you brought (`POST attachments`), at most {MOST_FILES}",
     Kind.ROWS: f"at most {MOST_ROWS:,}",
 }
 
@@ -137,7 +155,7 @@ def command_of(act: Act, told: dict[str, Any]) -> Command:
         if value is not None and description.kind is Kind.ROWS:
             assert description.row is not None
             value = tuple(description.row(**one) for one in value)
-        elif value is not None and description.kind is Kind.LABELS:
+        elif value is not None and description.kind in SEVERAL:
             value = tuple(value)
         values[name] = value
     return act.command(**values)

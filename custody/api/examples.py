@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +28,8 @@ _BY_KIND: dict[Kind, Any] = {
     Kind.CODE: "A-1024",
     Kind.TEXT: "As seen on the spot.",
     Kind.DATE: date(2026, 11, 24).isoformat(),
+    Kind.PHOTOGRAPHS: [sha256(b"a photograph").hexdigest()],
+    Kind.DOCUMENTS: [sha256(b"a document").hexdigest()],
     Kind.IDENTIFIER: str(UUID(int=0x7F3A_55D0_9C1E_4B7A_8F20_1D2C_3B4A_5968)),
 }
 _BY_NAME: dict[str, Any] = {
@@ -44,6 +47,10 @@ _BY_NAME: dict[str, Any] = {
     "kiln": "K1",
     "amount": "25.5",
     "seized_at": "2026-11-24T07:54:32Z",
+    "content": sha256(b"a text").hexdigest(),
+    "ordered_by": "Data protection authority, 2026/114",
+    "legal_basis": "Directive (EU) 2016/680, article 16",
+    "badge": "B2041",
 }
 
 

@@ -20,6 +20,7 @@ _GRAMS = r"^[0-9]{1,9}(\.[0-9]{1,3})?$"
 _GRAMS_READ = re.compile(_GRAMS[:-1] + r"\Z")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_HASH = r"^[0-9a-f]{64}$"
 _LABEL = r"^[A-Za-z]{2}-?[0-9A-Za-z]{8}-?[0-9A-Za-z*]$"
 
 
@@ -82,6 +83,21 @@ class Label(Text):
             return labels.parse(text)
         except CustodyError as error:
             raise blame(error) from error
+
+
+@extend_schema_field({"type": "string", "pattern": _HASH})
+class Hash(Text):
+    """SHA-256 in hexadecimal, small letters."""
+
+    default_error_messages = {
+        "invalid": "Give a SHA-256 in hexadecimal: 64 small letters and digits."
+    }
+
+    def to_internal_value(self, data: Any) -> str:
+        text = super().to_internal_value(data)
+        if not re.fullmatch(_HASH[:-1] + r"\Z", text):
+            self.fail("invalid")
+        return text
 
 
 @extend_schema_field({"type": "string", "pattern": _GRAMS, "examples": ["25000.000"]})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from custody.handling.commands import Command, Kind, describe
+from custody.handling.commands import SEVERAL, Command, Kind, describe
 from custody.kit.errors import CustodyError
 
 #: One thing said: the path to it and its value.
@@ -54,7 +54,7 @@ def _said(command: Any, start: tuple[str, ...] = ()) -> Iterator[Said]:
         if one.kind is Kind.ROWS:
             for number, row in enumerate(value or ()):
                 yield from _said(row, (*start, name, str(number)))
-        elif one.kind is Kind.LABELS:
+        elif one.kind in SEVERAL:
             for number, told in enumerate(value or ()):
                 yield (*start, name, str(number)), told
         else:

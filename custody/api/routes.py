@@ -8,6 +8,7 @@ from custody.api.documents import Docs, Index, Nothing, OneProblem, OpenApi, Pro
 from custody.api.v1 import (
     acts,
     assignments,
+    attachments,
     batches,
     bundles,
     epcis,
@@ -47,6 +48,9 @@ urlpatterns = [
     path("events/", events.Events.as_view(), name="events"),
     path("events/<str:event_id>", events.OneEvent.as_view(), name="event"),
     path("events/<str:event_id>/receipt", events.EventReceipt.as_view(), name="receipt"),
+    path("attachments", attachments.Attachments.as_view(), name="attachments"),
+    path("attachments/<str:sha256>", attachments.Shown.as_view(), name="attachment"),
+    path("attachments/<str:sha256>/original", attachments.Original.as_view(), name="original"),
     path("flags/", flags.Flags.as_view(), name="flags"),
     path("flags/<str:flag_id>", flags.OneFlag.as_view(), name="flag"),
     path("flags/<str:flag_id>/acknowledge", flags.Acknowledge.as_view(), name="acknowledge"),

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
-
 from custody.audit.trails import REFERENCE, Step, steps_of
-from custody.deadlines.models import Flag
+from custody.handling.subjects import rows_of
 from custody.kit.errors import CustodyError
-from custody.law.models import DestructionOrder, Hold
 from custody.ledger import events as ledger_events
 from custody.ledger.models import Entry
 from custody.ledger.queries import events_after
-from custody.people.models import Assignment, Officer
+from custody.people.models import Officer
 from custody.people.rights import Right
-from custody.seizures.models import Exhibit, Seizure
+from custody.seizures.models import Exhibit
 from custody.seizures.reach import Reach, reach
 
 #: One request looks through so many entries at most, whatever there is to find among them.
@@ -96,23 +92,6 @@ def _shown(actor: Officer, entries: Iterable[Entry]) -> tuple[list[Step], dict[U
     return steps, reached
 
 
-def _reader(actor: Officer, subject_type: str) -> QuerySet[Any] | None:
-    """The rows by which an officer sees the events about subjects of a type; None for none."""
-    if subject_type == "exhibit":
-        return Exhibit.objects.visible_to(actor)
-    if subject_type == "seizure":
-        return Seizure.objects.visible_to(actor)
-    if subject_type == "order":
-        return DestructionOrder.objects.visible_to(actor)
-    if subject_type == "hold":
-        return Hold.objects.visible_to(actor)
-    if subject_type == "flag":
-        return Flag.objects.visible_to(actor)
-    if subject_type == "assignment":
-        return Assignment.objects.visible_to(actor)
-    return None
-
-
 def _visible(actor: Officer, subjects: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
     """Those of these subjects whose events an officer may see: one query a type."""
     by_type: dict[str, set[str]] = {}
@@ -120,7 +99,7 @@ def _visible(actor: Officer, subjects: Iterable[tuple[str, str]]) -> set[tuple[s
         by_type.setdefault(subject_type, set()).add(subject_id)
     found = set()
     for subject_type, subject_ids in by_type.items():
-        rows = _reader(actor, subject_type)
+        rows = rows_of(actor, subject_type)
         if rows is not None:
             known = rows.filter(pk__in=subject_ids).values_list("pk", flat=True)
             found |= {(subject_type, str(one)) for one in known}

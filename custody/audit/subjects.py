@@ -17,7 +17,9 @@ from custody.deadlines.services import adopted_policies
 from custody.law.models import DestructionOrder, Hold
 from custody.law.projection import replay_hold, replay_order
 from custody.ledger.adoption import Adopted
+from custody.ledger.erasing import SUBJECT, erasure_columns
 from custody.ledger.events import Event
+from custody.ledger.models import Erasure
 from custody.ledger.witnesses import Witness
 from custody.people.models import Agency, Assignment, Officer, Unit
 from custody.places.models import Place, Scale
@@ -114,6 +116,7 @@ SUBJECTS: Mapping[str, SubjectRows] = {
         ),
         SubjectRows("order", DestructionOrder, UUID, _plainly(replay_order)),
         SubjectRows("hold", Hold, UUID, _plainly(replay_hold)),
+        SubjectRows(SUBJECT, Erasure, str, _plainly(erasure_columns)),
         SubjectRows("reads", DigestedMinute, str, _plainly(digest_columns)),
         SubjectRows("flag", Flag, UUID, _plainly(replay_flag)),
     )

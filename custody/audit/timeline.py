@@ -11,7 +11,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from custody.audit.trails import Step
-from custody.audit.words import mass, plain
+from custody.audit.words import mass, moment, plain
 from custody.ledger.events import Person
 from custody.seizures.models import Exhibit
 
@@ -21,6 +21,7 @@ TITLES = {
     "exhibit.unpacked": "Unpacked",
     "exhibit.split": "Split",
     "exhibit.weighed": "Weighed",
+    "exhibit.photographed": "Photographed",
     "exhibit.lane_assigned": "Lane assigned",
     "exhibit.sampled": "Sampled",
     "exhibit.dispatched": "Handed to the driver",
@@ -63,6 +64,8 @@ _SILENT = {
     "calculated",
     "event",
     "made_from",
+    "attachments",
+    "about",
 }
 _NAMES = {
     "gross_grams": "Gross",
@@ -78,6 +81,19 @@ _WRONG = frozenset(
 )
 
 
+@dataclass(frozen=True)
+class Paper:
+    """A photograph or a document that an event names.
+
+    Attributes:
+        erased: what is said of it where it was erased.
+    """
+
+    sha256: str
+    kind: str
+    erased: str | None
+
+
 @dataclass
 class Happening:
     """One event of a trail in words."""
@@ -90,6 +106,8 @@ class Happening:
     corrections: list[Happening] = field(default_factory=list)
     late_reason: str | None = None
     taken_out: bool = False
+    files: list[Paper] = field(default_factory=list)
+    erasable: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def wrong(self) -> bool:
@@ -142,21 +160,30 @@ def _happening(step: Step, labels: Mapping[str, str]) -> Happening:
     return Happening(
         step=step,
         title=title(event.kind),
-        facts=list(_facts(content, step.texts, labels)),
+        facts=list(_facts(content, step, labels)),
         taker=f"{custodian['badge']} ({custodian['unit']})" if custodian else None,
-        late_reason=_text(late["reason"], step.texts) if late.get("reason") else None,
+        late_reason=_text(late["reason"], step) if late.get("reason") else None,
+        files=[
+            Paper(one["sha256"], one["kind"], _erased(one["sha256"], step))
+            for one in payload.get("attachments", ())
+        ],
+        erasable=[
+            (plain(name), value["commitment"])
+            for name, value in {**content, **late}.items()
+            if isinstance(value, Mapping) and value.get("commitment") in step.texts
+        ],
     )
 
 
 def _facts(
-    content: Mapping[str, Any], texts: Mapping[str, str], labels: Mapping[str, str]
+    content: Mapping[str, Any], step: Step, labels: Mapping[str, str]
 ) -> Iterator[tuple[str, str]]:
     for name, value in content.items():
         if name in _SILENT or value in (None, [], {}, ""):
             continue
         title = _(_NAMES.get(name) or plain(name).capitalize())
         if isinstance(value, Mapping) and value.keys() == {"commitment"}:
-            yield title, _text(value, texts)
+            yield title, _text(value, step)
         elif name == "reading":
             yield from _reading(value)
         elif name == "seal" and isinstance(value, Mapping):
@@ -164,7 +191,7 @@ def _facts(
         elif name == "seals" and isinstance(value, list):
             yield _("Seals"), ", ".join(_seal(one) for one in value)
         elif isinstance(value, Mapping):
-            yield from _facts(value, texts, labels)
+            yield from _facts(value, step, labels)
         elif isinstance(value, list):
             yield title, _several(value, labels)
         elif name.endswith("_grams"):
@@ -199,8 +226,20 @@ def _several(value: Sequence[Any], labels: Mapping[str, str]) -> str:
     return ", ".join(words[:12]) + (_(" and {rest} more").format(rest=rest) if rest > 0 else "")
 
 
-def _text(value: Mapping[str, Any], texts: Mapping[str, str]) -> str:
-    return texts.get(value["commitment"]) or _("(a text that is not kept any more)")
+def _text(value: Mapping[str, Any], step: Step) -> str:
+    commitment = value["commitment"]
+    told = step.texts.get(commitment) or _erased(commitment, step)
+    return told or _("(a text that is not kept any more)")
+
+
+def _erased(content: str, step: Step) -> str | None:
+    """What is said where something was erased."""
+    one = step.erased.get(content)
+    if one is None:
+        return None
+    return _("(erased {at}, by order of {whom}: {basis})").format(
+        at=moment(one.erased_at), whom=one.ordered_by, basis=one.legal_basis
+    )
 
 
 def labels_in(steps: Iterable[Step]) -> dict[str, str]:

@@ -11,12 +11,15 @@ from uuid import UUID
 from custody.handling.models import Proposal
 from custody.handling.register import ACTS
 from custody.ledger import events as ledger_events
-from custody.ledger.commitments import commitments_in
+from custody.ledger.commitments import commitments_of
+from custody.ledger.erasing import erased
 from custody.ledger.events import Event
-from custody.ledger.models import Disclosure, Entry
+from custody.ledger.models import Disclosure, Entry, Erasure
 from custody.people.models import Officer
 from custody.people.rights import Shown
+from custody.seizures.lifecycle import Stage
 from custody.seizures.models import Exhibit
+from custody.seizures.projection import named_in
 from custody.seizures.reach import Reach
 
 #: Events that tell when something was on the road, and what of them only says from where to where, and by whom.
@@ -27,6 +30,10 @@ TRANSPORT: dict[str, frozenset[str]] = {
     "exhibit.withdrawn": frozenset(),
     "exhibit.staged": frozenset(),
 }
+#: The same of a photograph that was taken on the road.
+_ON_THE_ROAD = frozenset({"attachments", "caption"})
+#: What may tell of a transport before it is recorded.
+_TELLING = TRANSPORT.keys() | {"exhibit.photographed"}
 
 
 @dataclass(frozen=True)
@@ -41,6 +48,7 @@ class Step:
         inherited: it was written on a container, or on what the exhibit was made from.
         corrected_by: ids of the corrections of it.
         texts: the texts that it commits to, by commitment, as far as they are kept.
+        erased: what was erased of it, by commitment or hash.
         masked: it was a transport: of its times only the day is told, of its route nothing, and not its bytes.
     """
 
@@ -51,11 +59,12 @@ class Step:
     inherited: bool
     corrected_by: tuple[UUID, ...]
     texts: dict[str, str]
+    erased: dict[str, Erasure]
     masked: bool = False
 
     def as_shown(self, shown: Shown) -> Step:
         """The step as a reader gets it who is shown so much."""
-        route = TRANSPORT.get(self.event.kind)
+        route = _way_in(self.event)
         if route is None or shown is Shown.WHOLE:
             return self
         kept = {name: value for name, value in self.event.payload.items() if name not in route}
@@ -71,6 +80,13 @@ class Step:
         return replace(self, event=event, recorded_at=start_of_day(self.recorded_at), masked=True)
 
 
+def _way_in(event: Event) -> frozenset[str] | None:
+    """What of an event says where something went; None of one that does not tell of a transport."""
+    if event.kind == "exhibit.photographed" and event.payload["stage"] == Stage.IN_TRANSIT:
+        return _ON_THE_ROAD
+    return TRANSPORT.get(event.kind)
+
+
 def hides_a_way(actor: Officer, proposal: Proposal, reached: Iterable[Reach]) -> bool:
     """Whether a proposal tells of a transport to somebody who has no part in it.
 
@@ -79,7 +95,7 @@ def hides_a_way(actor: Officer, proposal: Proposal, reached: Iterable[Reach]) ->
         proposal: an act that waits, or waited.
         reached: the reader's reach to the exhibits that it is about.
     """
-    if ACTS[proposal.act].kind not in TRANSPORT or proposal.proposer_id == actor.badge:
+    if ACTS[proposal.act].kind not in _TELLING or proposal.proposer_id == actor.badge:
         return False
     if actor.badge in proposal.awaits_badges or actor.unit_id in proposal.awaits_units:
         return False
@@ -175,11 +191,16 @@ def steps_of(entries: Sequence[tuple[Entry, Event]]) -> list[Step]:
         correction = ledger_events.read(bytes(body))
         corrections.setdefault(str(correction.payload["event"]), []).append(correction.id)
     commitments = {
-        event.id: _commitments(event)
+        event.id: list(commitments_of(event))
         for entry, event in entries
         if entry.subject_type not in REFERENCE
     }
     texts = _texts({one for several in commitments.values() for one in several})
+    contents = {
+        event.id: [*commitments.get(event.id, ()), *named_in(event.payload)] for _, event in entries
+    }
+    named = {one for several in contents.values() for one in several} - texts.keys()
+    erasures = erased(named) if named else {}
     return [
         Step(
             seq=entry.seq,
@@ -189,6 +210,7 @@ def steps_of(entries: Sequence[tuple[Entry, Event]]) -> list[Step]:
             inherited=False,
             corrected_by=tuple(corrections.get(str(event.id), ())),
             texts={one: texts[one] for one in commitments.get(event.id, ()) if one in texts},
+            erased={one: erasures[one] for one in contents[event.id] if one in erasures},
         )
         for entry, event in entries
     ]
@@ -198,10 +220,6 @@ def steps_of(entries: Sequence[tuple[Entry, Event]]) -> list[Step]:
 REFERENCE = frozenset(
     {"agency", "unit", "officer", "assignment", "place", "scale", "policy", "ledger", "reads"}
 )
-
-
-def _commitments(event: Event) -> list[str]:
-    return [*commitments_in(event.payload), *commitments_in(event.late or {})]
 
 
 def _texts(commitments: Iterable[str]) -> dict[str, str]:

@@ -35,6 +35,8 @@ class Kind(StrEnum):
     CHOICE = "choice"
     DATE = "date"
     IDENTIFIER = "identifier"
+    PHOTOGRAPHS = "photographs"
+    DOCUMENTS = "documents"
     ROWS = "rows"
     OBJECT = "object"
 
@@ -124,6 +126,20 @@ def choice(title: str, options: type[StrEnum] | tuple[str, ...], *, required: bo
     return described(Kind.CHOICE, title, required=required, options=values)
 
 
+def photographs(title: str = "Photographs") -> Any:
+    """Photographs that the actor brought, by their SHA-256 in hex: ``tuple[str, ...]``, not empty, none twice."""
+    return described(Kind.PHOTOGRAPHS, title)
+
+
+def documents(title: str = "Documents") -> Any:
+    """The same for documents."""
+    return described(Kind.DOCUMENTS, title)
+
+
+#: Values that are several texts.
+SEVERAL = frozenset({Kind.LABELS, Kind.PHOTOGRAPHS, Kind.DOCUMENTS})
+
+
 def rows(title: str, row: type[Any], *, required: bool = True) -> Any:
     """Several of the same: a tuple of that dataclass, not empty when required."""
     return described(Kind.ROWS, title, required=required, row=row)
@@ -158,7 +174,7 @@ def from_json(command: type[Any], data: dict[str, Any]) -> Any:
         elif description.kind is Kind.ROWS:
             assert description.row is not None
             values[name] = tuple(from_json(description.row, item) for item in value)
-        elif description.kind is Kind.LABELS:
+        elif description.kind in SEVERAL:
             values[name] = tuple(value)
         elif description.kind is Kind.GRAMS:
             values[name] = Decimal(value)

@@ -35,6 +35,7 @@ _BY_STRICTNESS = (
     Confirmers.COLLEAGUE,
     Confirmers.COUNTERPARTY,
     Confirmers.SECOND_CORRECTOR,
+    Confirmers.SECOND_ERASER,
     Confirmers.WITNESSES,
 )
 

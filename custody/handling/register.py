@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from custody.handling import (
     correct,
+    document,
+    erase,
     hand_over,
     hold,
     incinerate,
@@ -12,6 +14,7 @@ from custody.handling import (
     neutralise,
     order,
     pack,
+    photograph,
     presence,
     report,
     sample,
@@ -27,6 +30,8 @@ from custody.handling.acts import ACTS
 __all__ = [
     "ACTS",
     "correct",
+    "document",
+    "erase",
     "hand_over",
     "hold",
     "incinerate",
@@ -35,6 +40,7 @@ __all__ = [
     "neutralise",
     "order",
     "pack",
+    "photograph",
     "presence",
     "report",
     "sample",

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import DatabaseError, connection, transaction
 
 from custody.kit import clock, ids
 from custody.kit.errors import CustodyError
-from custody.ledger.commitments import Opening
+from custody.ledger.commitments import Opening, commitments_of
 from custody.ledger.events import SYSTEM, Event, Subject, seal
 from custody.ledger.models import Disclosure
 
@@ -58,6 +59,12 @@ class NotInTransaction(LedgerError):
     code = "not_in_transaction"
 
 
+class Uncommitted(LedgerError):
+    """No event commits to this text: {name}."""
+
+    code = "uncommitted"
+
+
 #: The SQLSTATEs that ``ledger_append`` raises, and those by which PostgreSQL refuses bytes that are no JSON text.
 _REFUSALS: dict[str, type[LedgerError]] = {
     "CU001": BrokenChain,
@@ -90,22 +97,13 @@ def append(events: Sequence[Event], openings: Sequence[Opening] = ()) -> list[Re
 
     Raises:
         BrokenChain: the subject's last event is another than ``previous`` says.
-        NotAnEvent, LedgerNotOpen, LedgerAlreadyOpen, SimulatedTimeRefused, NotInTransaction: as they say.
+        NotAnEvent, LedgerNotOpen, LedgerAlreadyOpen, SimulatedTimeRefused, NotInTransaction, Uncommitted: as they
+            say.
     """
     if not connection.in_atomic_block:
         raise NotInTransaction
     if openings:
-        recorded_at = clock.now()
-        Disclosure.objects.bulk_create(
-            Disclosure(
-                commitment=one.commitment,
-                salt=one.salt,
-                name=one.name,
-                text=one.text,
-                recorded_at=recorded_at,
-            )
-            for one in openings
-        )
+        _keep(events, openings)
     simulated = clock.simulated_at()
     bodies = [event.body for event in events]
     try:
@@ -124,6 +122,29 @@ def append(events: Sequence[Event], openings: Sequence[Opening] = ()) -> list[Re
             raise
         diagnosis = getattr(cause, "diag", None)
         raise refusal(why=getattr(diagnosis, "message_primary", str(cause))) from error
+
+
+def _keep(events: Sequence[Event], openings: Sequence[Opening]) -> None:
+    """Keep the texts beside the ledger, each with the first event that commits to it."""
+    first: dict[str, UUID] = {}
+    for event in events:
+        for commitment in commitments_of(event):
+            first.setdefault(commitment, event.id)
+    for one in openings:
+        if one.commitment not in first:
+            raise Uncommitted(name=one.name)
+    recorded_at = clock.now()
+    Disclosure.objects.bulk_create(
+        Disclosure(
+            commitment=one.commitment,
+            salt=one.salt,
+            name=one.name,
+            text=one.text,
+            event_id=first[one.commitment],
+            recorded_at=recorded_at,
+        )
+        for one in openings
+    )
 
 
 @transaction.atomic

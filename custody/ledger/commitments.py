@@ -14,6 +14,7 @@ from typing import Any
 
 from custody.kit import ids
 from custody.ledger import canonical
+from custody.ledger.events import Event
 
 
 @dataclass(frozen=True)
@@ -57,3 +58,9 @@ def commitments_in(payload: Any) -> Iterator[str]:
     elif isinstance(payload, Sequence) and not isinstance(payload, str | bytes):
         for value in payload:
             yield from commitments_in(value)
+
+
+def commitments_of(event: Event) -> Iterator[str]:
+    """Every commitment of an event."""
+    yield from commitments_in(event.payload)
+    yield from commitments_in(event.late or {})

@@ -9,6 +9,8 @@ TRIGGERS = (
     "entry_never_emptied",
     "disclosure_append_only",
     "disclosure_never_emptied",
+    "entry_erases",
+    "attachment_stays",
     "lock_stays",
     *(
         f"{table}_{rule}"

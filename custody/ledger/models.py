@@ -41,6 +41,8 @@ class Disclosure(models.Model):
     salt = models.CharField(max_length=32, null=True)
     name = models.CharField(max_length=40)
     text = models.TextField(null=True)
+    #: The first event that commits to it.
+    event_id = models.UUIDField(null=True)
     recorded_at = models.DateTimeField()
     erased_at = models.DateTimeField(null=True)
 
@@ -150,3 +152,20 @@ class SignerRound(models.Model):
         constraints = (
             models.CheckConstraint(name="signer_round_one", condition=models.Q(one=True)),
         )
+
+
+class Erasure(models.Model):
+    """What was erased, by whose order: a commitment, the hash of an attachment, or the id of a proposal."""
+
+    content = models.CharField(primary_key=True, max_length=64)
+    what = models.CharField(max_length=10)
+    ordered_by = models.CharField(max_length=120)
+    legal_basis = models.CharField(max_length=120)
+    erased_at = models.DateTimeField()
+    head = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = "custody_erasure"
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.content}"

@@ -14,11 +14,12 @@ from itertools import islice
 from typing import Any
 
 from django.db import connection
-from django.db.models import Max
+from django.db.models import Max, OuterRef, Subquery
 
 from custody.kit.errors import CustodyError
 from custody.ledger import events, merkle, tiles
-from custody.ledger.commitments import commitments_in, digest
+from custody.ledger.commitments import commitments_of, digest
+from custody.ledger.erasing import ERASED, SUBJECT
 from custody.ledger.events import Event, MalformedEvent
 from custody.ledger.models import Disclosure, Entry, SignedCheckpoint
 from custody.ledger.notes import Note
@@ -33,6 +34,20 @@ SELECT seq, previous, expected FROM (
 ) AS chained
 WHERE previous IS DISTINCT FROM expected ORDER BY seq LIMIT 1
 """
+
+
+_TEXTS = """
+SELECT commitment, seq,
+       coalesce(position(convert_to('{"commitment":"' || commitment || '"}', 'UTF8') IN body) > 0, false)
+FROM (SELECT commitment, event_id FROM custody_disclosure WHERE commitment > %s ORDER BY commitment LIMIT %s) AS text
+LEFT JOIN custody_entry USING (event_id) ORDER BY commitment
+"""
+
+
+class StrayText(CustodyError):
+    """A text is kept under {commitment}, and no event commits to it."""
+
+    code = "stray_text"
 
 
 class LedgerFault(CustodyError):
@@ -63,6 +78,7 @@ def verify() -> Report:
 
     Raises:
         LedgerFault: the first thing that is wrong, by seq and field.
+        StrayText: a text lies beside the ledger that belongs to none of it.
     """
     # First, so that no checkpoint is of more than is read.
     signed = SignedCheckpoint.objects.aggregate(last=Max("id"))["last"] or 0
@@ -82,6 +98,7 @@ def verify() -> Report:
             name="previous",
             why=f"it names {_hex(previous)}, and its subject's event before has the leaf {_hex(expected)}",
         )
+    _check_strays()
     return Report(events=last + 1, root=root)
 
 
@@ -182,20 +199,55 @@ def _check_entry(entry: Entry) -> Event:
 
 
 def _check_commitments(told: Sequence[tuple[int, Event]]) -> None:
-    """Every text that an event commits to is there and is the one."""
+    """Every text that an event commits to is there and is the one, or is gone by an event that says so.
+
+    One statement reads the texts and what was erased, so an erasure meanwhile shows in both or in neither.
+    """
     wanted: dict[str, int] = {}
     for seq, event in told:
-        for part in (event.payload, event.late or {}):
-            for commitment in commitments_in(part):
-                wanted.setdefault(commitment, seq)
-    kept = Disclosure.objects.in_bulk(list(wanted))
+        for commitment in commitments_of(event):
+            wanted.setdefault(commitment, seq)
+    erasures = Entry.objects.filter(
+        subject_type=SUBJECT, subject_id=OuterRef("pk"), kind=ERASED
+    ).values("seq")[:1]
+    kept = Disclosure.objects.annotate(erased_seq=Subquery(erasures)).in_bulk(list(wanted))
     for commitment, seq in wanted.items():
         found = kept.get(commitment)
-        if found is None or found.salt is None or found.text is None:
+        erased: int | None = found.erased_seq if found else None
+        if found is None or (erased is None and (found.salt is None or found.text is None)):
             raise LedgerFault(
                 seq=seq, name="payload", why=f"the text behind commitment {commitment} is gone"
             )
+        if erased is not None:
+            if found.salt is not None or found.text is not None:
+                raise LedgerFault(
+                    seq=erased, name="subject_id", why=f"the text behind {commitment} is still kept"
+                )
+            continue
+        assert found.salt is not None
+        assert found.text is not None
         if digest(found.salt, found.name, found.text) != commitment:
             raise LedgerFault(
                 seq=seq, name="payload", why=f"the text kept for {commitment} is not the one"
             )
+
+
+def _check_strays() -> None:
+    """Every text that is kept belongs to an event that commits to it."""
+    after = ""
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(_TEXTS, [after, BATCH])
+            batch = cursor.fetchall()
+        for commitment, seq, committed in batch:
+            if seq is None:
+                raise StrayText(commitment=commitment)
+            if not committed:
+                raise LedgerFault(
+                    seq=seq,
+                    name="payload",
+                    why=f"it does not commit to the text kept under {commitment}",
+                )
+        if len(batch) < BATCH:
+            return
+        after = batch[-1][0]

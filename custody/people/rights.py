@@ -52,6 +52,9 @@ class Right(StrEnum):
     RESTORE = "restore"
     #: Hand exact bytes to somebody outside, as an evidence bundle.
     DISCLOSE = "disclose"
+    PHOTOGRAPH = "photograph"
+    DOCUMENT = "document"
+    ERASE = "erase"
 
 
 HOLDERS: dict[Role, frozenset[Right]] = {
@@ -64,15 +67,45 @@ HOLDERS: dict[Role, frozenset[Right]] = {
             Right.NEUTRALISE,
             Right.WITNESS,
             Right.REPORT,
+            Right.PHOTOGRAPH,
+            Right.DOCUMENT,
         }
     ),
-    Role.KEEPER: frozenset({Right.HANDLE, Right.TRANSFER, Right.KEEP, Right.WITNESS, Right.REPORT}),
-    Role.DRIVER: frozenset({Right.TRANSFER, Right.REPORT}),
-    Role.LABORATORY: frozenset(
-        {Right.HANDLE, Right.TRANSFER, Right.KEEP, Right.SAMPLE, Right.ASSAY, Right.REPORT}
+    Role.KEEPER: frozenset(
+        {
+            Right.HANDLE,
+            Right.TRANSFER,
+            Right.KEEP,
+            Right.WITNESS,
+            Right.REPORT,
+            Right.PHOTOGRAPH,
+            Right.DOCUMENT,
+        }
     ),
-    Role.OPERATOR: frozenset({Right.TRANSFER, Right.BURN, Right.WITNESS, Right.REPORT}),
-    Role.PROSECUTOR: frozenset({Right.ORDER, Right.HOLD, Right.DISCLOSE}),
+    Role.DRIVER: frozenset({Right.TRANSFER, Right.REPORT, Right.PHOTOGRAPH}),
+    Role.LABORATORY: frozenset(
+        {
+            Right.HANDLE,
+            Right.TRANSFER,
+            Right.KEEP,
+            Right.SAMPLE,
+            Right.ASSAY,
+            Right.REPORT,
+            Right.PHOTOGRAPH,
+            Right.DOCUMENT,
+        }
+    ),
+    Role.OPERATOR: frozenset(
+        {
+            Right.TRANSFER,
+            Right.BURN,
+            Right.WITNESS,
+            Right.REPORT,
+            Right.PHOTOGRAPH,
+            Right.DOCUMENT,
+        }
+    ),
+    Role.PROSECUTOR: frozenset({Right.ORDER, Right.HOLD, Right.DISCLOSE, Right.DOCUMENT}),
     Role.SUPERVISOR: frozenset(
         {
             Right.OVERSEE,
@@ -86,6 +119,8 @@ HOLDERS: dict[Role, frozenset[Right]] = {
             Right.COUNT,
             Right.RESTORE,
             Right.DISCLOSE,
+            Right.DOCUMENT,
+            Right.ERASE,
         }
     ),
     Role.AUDITOR: frozenset({Right.OVERSEE, Right.COUNT, Right.DISCLOSE}),
@@ -172,6 +207,7 @@ NEEDS_CUSTODY = frozenset(
         Right.SAMPLE,
         Right.NEUTRALISE,
         Right.BURN,
+        Right.PHOTOGRAPH,
     }
 )
 

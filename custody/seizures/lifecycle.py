@@ -50,6 +50,8 @@ class Confirmers(StrEnum):
     COLLEAGUE = "colleague"
     #: One other officer who may correct.
     SECOND_CORRECTOR = "second corrector"
+    #: One other officer who may erase, named by who proposes it.
+    SECOND_ERASER = "second eraser"
     #: Two, one of another agency; never the sampler, nor who gave the order (IAPE 9.7; 21 CFR 1317.95).
     WITNESSES = "two witnesses"
 
@@ -89,11 +91,12 @@ class Transition:
 
 
 _NOWHERE: frozenset[Stage] = frozenset()
-_N, _P, _C, _S, _W = (
+_N, _P, _C, _S, _E, _W = (
     Confirmers.NOBODY,
     Confirmers.COUNTERPARTY,
     Confirmers.COLLEAGUE,
     Confirmers.SECOND_CORRECTOR,
+    Confirmers.SECOND_ERASER,
     Confirmers.WITNESSES,
 )
 
@@ -109,6 +112,14 @@ TABLE: dict[str, Transition] = {
             "order",
             _N,
             "judicial investigation, from and to",
+        ),
+        Transition(
+            "seizure.documented",
+            _NOWHERE,
+            None,
+            "document",
+            _N,
+            "documents by hash, and about what",
         ),
         Transition(
             "exhibit.made_known",
@@ -129,6 +140,14 @@ TABLE: dict[str, Transition] = {
         ),
         Transition(
             "exhibit.weighed", AT_REST | {Stage.STAGED}, None, "handle", _N, "reading and its scale"
+        ),
+        Transition(
+            "exhibit.photographed",
+            AT_REST | {Stage.IN_TRANSIT, Stage.STAGED, Stage.LOADED},
+            None,
+            "photograph",
+            _N,
+            "photographs by hash, and the stage",
         ),
         Transition(
             "exhibit.lane_assigned", AT_REST | {Stage.IN_TRANSIT}, None, "handle", _N, "lane"
@@ -229,6 +248,9 @@ TABLE: dict[str, Transition] = {
             _S,
             "event, did_not_occur or incorrect_data",
             while_disputed=True,
+        ),
+        Transition(
+            "content.erased", _NOWHERE, None, "erase", _E, "what, by whose order, on which basis"
         ),
         Transition(
             "proposal.lapsed", frozenset(Stage), None, "", _N, "proposal", while_disputed=True

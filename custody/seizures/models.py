@@ -36,6 +36,7 @@ class Seizure(models.Model):
     opened_at = models.DateTimeField()
     investigation_opened_on = models.CharField(max_length=10, null=True)
     investigation_closed_on = models.CharField(max_length=10, null=True)
+    documents = ArrayField(models.CharField(max_length=64), default=list, db_default=[])
     concerned = ArrayField(models.CharField(max_length=48))
     #: whom it or an exhibit of it concerns: kept by the database (sql/seen_by_v1.sql)
     seen_by = ArrayField(models.CharField(max_length=48), default=list, editable=False)
@@ -50,6 +51,8 @@ class Seizure(models.Model):
         indexes = (
             # visible_to
             GinIndex(fields=["seen_by"], name="seizure_seen_by"),
+            # who may see a document: the cases that name it
+            GinIndex(fields=["documents"], name="seizure_documents"),
             # newest first, in lists
             models.Index(fields=["-opened_at", "id"], name="seizure_newest"),
             # the search, which asks in either case
@@ -113,6 +116,8 @@ class Exhibit(models.Model):
     samplers = ArrayField(models.CharField(max_length=24), default=list)
     holds = ArrayField(models.UUIDField(), default=list)
     orders = ArrayField(models.UUIDField(), default=list)
+    photographs = ArrayField(models.CharField(max_length=64), default=list, db_default=[])
+    road_photographs = ArrayField(models.CharField(max_length=64), default=list, db_default=[])
     concerned = ArrayField(models.CharField(max_length=48))
     #: whom it or a container around it concerns: kept by the database (sql/seen_by_v1.sql)
     seen_by = ArrayField(models.CharField(max_length=48), default=list, editable=False)
@@ -128,6 +133,8 @@ class Exhibit(models.Model):
         indexes = (
             # visible_to
             GinIndex(fields=["seen_by"], name="exhibit_seen_by"),
+            # who may see a photograph: the units that name it
+            GinIndex(fields=["photographs", "road_photographs"], name="exhibit_photographs"),
             # the board: live handling units by stage
             models.Index(
                 fields=["stage", "intercepted_at"],

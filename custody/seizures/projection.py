@@ -34,6 +34,11 @@ def concerned_by(event: Event) -> set[str]:
     return codes - {""}
 
 
+def named_in(payload: Payload) -> set[str]:
+    """The hashes of the attachments that an event names."""
+    return {one["sha256"] for one in payload.get("attachments", ())}
+
+
 def _concerning(codes: tuple[str, ...], event: Event) -> tuple[str, ...]:
     """Whom it concerns after an event: those who part from it with that event see it no more."""
     parted = event.payload.get("parted", [])
@@ -71,6 +76,8 @@ def fold_seizure(state: SeizureState | None, event: Event) -> SeizureState:
     changes: Changes = {}
     if event.kind in ("seizure.amended", "seizure.investigated"):
         changes = {key: value for key, value in event.payload.items() if hasattr(state, key)}
+    elif event.kind == "seizure.documented":
+        changes = {"documents": _union(state.documents, named_in(event.payload))}
     return replace(
         state,
         **changes,
@@ -236,6 +243,12 @@ def _reported(state: ExhibitState, _event: Event) -> Changes:
     }
 
 
+def _photographed(state: ExhibitState, event: Event) -> Changes:
+    on_the_road = event.payload["stage"] == Stage.IN_TRANSIT
+    column = "road_photographs" if on_the_road else "photographs"
+    return {column: _union(getattr(state, column), named_in(event.payload))}
+
+
 def _nothing(_state: ExhibitState, _event: Event) -> Changes:
     return {}
 
@@ -255,6 +268,7 @@ _REDUCERS: dict[str, Callable[[ExhibitState, Event], Changes]] = {
             _sealed(e.payload, e.occurred_at),
         )
     },
+    "exhibit.photographed": _photographed,
     "exhibit.sampled": _sampled,
     "exhibit.dispatched": _dispatched,
     "exhibit.received": _received,
@@ -328,6 +342,9 @@ def replay_exhibit(events: Sequence[Event]) -> ExhibitState:
     counting = {event.id for event in effective(events)}
     concerned: tuple[str, ...] = ()
     for event in events:
+        if event.kind == "exhibit.photographed":
+            # what did not occur stays readable, and so do its photographs
+            state = replace(state, **_photographed(state, event))
         concerned = (
             _concerning(concerned, event)
             if event.id in counting

@@ -35,6 +35,7 @@ class SeizureState:
     opened_at: datetime
     investigation_opened_on: str | None
     investigation_closed_on: str | None
+    documents: tuple[str, ...] = ()
     concerned: tuple[str, ...]
     last_at: datetime
     head: str
@@ -59,6 +60,8 @@ class ExhibitState:
         samples: ids of the samples and counter-samples taken of it.
         samplers: badges of who sampled it.
         holds, orders: ids of those in force that name it.
+        photographs, road_photographs: hashes of those that its events name, corrected ones too; the latter were
+            taken on the road.
         concerned: codes of the units and agencies that had to do with it.
         disputed: its trail was corrected into one that could not have been.
     """
@@ -88,6 +91,8 @@ class ExhibitState:
     samplers: tuple[str, ...] = ()
     holds: tuple[UUID, ...] = ()
     orders: tuple[UUID, ...] = ()
+    photographs: tuple[str, ...] = ()
+    road_photographs: tuple[str, ...] = ()
     concerned: tuple[str, ...] = ()
     disputed: bool = False
     last_at: datetime

@@ -68,6 +68,7 @@ def signed_in(*methods: str) -> Callable[[Page[P]], View[P]]:
             with timezone.override(ZoneInfo(settings.DISPLAY_TIME_ZONE)):
                 request.shown = {}  # type: ignore[attr-defined]
                 request.recipients = None  # type: ignore[attr-defined]
+                request.reading = Action.CONSULTATION  # type: ignore[attr-defined]
                 try:
                     answer = page(request, officer, *args, **kwargs)
                     _log(request, officer)
@@ -83,9 +84,13 @@ def signed_in(*methods: str) -> Callable[[Page[P]], View[P]]:
     return wrap
 
 
-def shows(request: HttpRequest, reached: Mapping[UUID, Reach]) -> None:
+def shows(
+    request: HttpRequest, reached: Mapping[UUID, Reach], action: Action | None = None
+) -> None:
     """Say what a page shows; the read log gets it before it is sent."""
     request.shown.update(reached)  # type: ignore[attr-defined]
+    if action:
+        request.reading = action  # type: ignore[attr-defined]
 
 
 def discloses(request: HttpRequest, reached: Mapping[UUID, Reach], recipients: str) -> None:
@@ -122,7 +127,7 @@ def _log(request: HttpRequest, officer: Officer) -> None:
             officer,
             {one: found.relation for one, found in reached.items()},
             route=match.route,
-            action=Action.DISCLOSURE if recipients else Action.CONSULTATION,
+            action=Action.DISCLOSURE if recipients else request.reading,  # type: ignore[attr-defined]
             recipients=recipients,
             purpose=min((one.purpose for one in reached.values() if one.purpose), default=None),
             refreshing=match.url_name in REFRESHED,

@@ -63,7 +63,7 @@ def _told(request: HttpRequest, officer: Officer, act: Act, choices: Choices) ->
     wanted = request.POST.get("more", "")
     count = request.POST.get(f"{wanted}-more", "1")
     more = {wanted: int(count) if count.isascii() and count.isdigit() and len(count) < 5 else 1}
-    form = ActForm(act, choices, data=request.POST, more=more)
+    form = ActForm(act, choices, data=request.POST, files=request.FILES, more=more)
     if wanted:
         return _page(request, officer, ActForm(act, choices, data=request.POST, more=more))
     if not form.judge():

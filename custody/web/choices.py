@@ -68,11 +68,13 @@ class Choices:
         return own[0] if len(own) == 1 else None
 
     def _officers_for(self, name: str) -> list[Choice] | None:
-        wanted = {Role.DRIVER.value} if name == "driver" else set(roles_with(Right.TRANSFER))
+        wanted = set(roles_with(Right.ERASE if name == "second" else Right.TRANSFER))
+        if name == "driver":
+            wanted = {Role.DRIVER.value}
         return self._own_first(
             (one.badge, f"{one.badge} · {one.unit_id}", one.unit_id)
             for one in self._officers
-            if wanted & set(one.roles)
+            if wanted & set(one.roles) and not (name == "second" and one == self.officer)
         )
 
     def _own_first(self, rows: Iterable[tuple[str, str, str]]) -> list[Choice] | None:

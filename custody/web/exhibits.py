@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 
+from custody.audit.attachments import seen_among
 from custody.audit.timeline import labels_in, timeline
 from custody.audit.trails import trail_of
 from custody.deadlines.queries import clocks_of, open_flags
@@ -38,6 +39,7 @@ def exhibit(request: HttpRequest, officer: Officer, label: str) -> HttpResponse:
     options = legal_now(officer, [row])[row.id]
     own = shows_exhibits(request, officer, [row])[row.id]
     steps = trail_of(row, own.shown)
+    trail = timeline(steps, labels_in(steps))[::-1]
     contents = Exhibit.objects.filter(within=row).order_by("label").select_related("seizure")
     inside = cards(officer, list(contents[:CONTENTS_SHOWN]), now)
     shows(request, reached_by(inside))
@@ -62,7 +64,9 @@ def exhibit(request: HttpRequest, officer: Officer, label: str) -> HttpResponse:
         waiting=Proposal.objects.filter(units__exhibit=row, state=ProposalState.OPEN).order_by(
             "proposed_at"
         ),
-        trail=timeline(steps, labels_in(steps))[::-1],
+        trail=trail,
+        seen=seen_among(officer, (file.sha256 for one in trail for file in one.files)),
+        may_erase=Right.ERASE in officer.rights,
         may_correct=Right.CORRECT in officer.rights,
     )
 

@@ -170,11 +170,12 @@ class ActForm(forms.Form):
         choices: Choices,
         *,
         data: Any = None,
+        files: Any = None,
         initial: Initial | None = None,
         more: Mapping[str, int] | None = None,
     ) -> None:
         initial = initial or {}
-        super().__init__(data, initial=dict(initial))
+        super().__init__(data, files, initial=dict(initial))
         self.act = act
         self.tables: list[Table] = []
         for name, description in describe(act.command):

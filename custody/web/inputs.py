@@ -13,6 +13,7 @@ from custody.kit import grams
 from custody.kit.errors import CustodyError, InvalidMass
 from custody.seizures import labels
 from custody.web.choices import Choices
+from custody.web.files import FilesField
 
 _SCANNED = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
 
@@ -111,6 +112,8 @@ def field_for(name: str, description: Description, choices: Choices, *, row: boo
         return forms.ChoiceField(
             choices=[*empty, *offered], widget=forms.RadioSelect() if few else None, **common
         )
+    if kind in {Kind.PHOTOGRAPHS, Kind.DOCUMENTS}:
+        return FilesField(kind, choices.officer, **common)
     if kind is Kind.GRAMS:
         return GramsField(
             widget=forms.TextInput(

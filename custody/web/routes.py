@@ -6,6 +6,7 @@ from django.urls import path
 
 from custody.web import (
     acting,
+    attachments,
     board,
     bundles,
     countersigning,
@@ -31,6 +32,9 @@ urlpatterns = [
     path("seizures/<str:reference>/", seizures.seizure, name="seizure"),
     path("seizures/<str:reference>/bundle/", bundles.seizure, name="seizure_bundle"),
     path("seizures/<str:reference>/purpose/", reading.purpose, name="purpose"),
+    path("attachments/<str:sha256>/", attachments.shown, name="attachment"),
+    path("attachments/<str:sha256>/small/", attachments.small, name="small-attachment"),
+    path("attachments/<str:sha256>/original/", attachments.original, name="original"),
     path("people/", people.people, name="people"),
     path("people/officers/", officers.officers, name="officers"),
     path("reads/", reading.reads, name="reads"),

@@ -20,7 +20,7 @@ READING = frozenset({Right.OVERSEE, Right.COUNT, Right.DISCLOSE})
 #: What asks for nobody.
 _PUBLIC = ("/static/", "/log/", "/livez", "/healthz")
 #: Acts that take a fresh proof on a page: nobody takes them back.
-FINAL = frozenset({"incinerate", "neutralise", "give_order", "correct"})
+FINAL = frozenset({"incinerate", "neutralise", "give_order", "correct", "erase", "erase_name"})
 
 
 def in_force() -> bool:

@@ -8,9 +8,13 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 
+from custody.audit.trails import steps_of
 from custody.handling.register import ACTS
 from custody.kit import clock
 from custody.law.models import DestructionOrder, Hold
+from custody.ledger import events as ledger_events
+from custody.ledger.events import Subject
+from custody.ledger.queries import entries_of
 from custody.people.models import Officer
 from custody.people.rights import Right
 from custody.seizures.lifecycle import TABLE
@@ -18,6 +22,7 @@ from custody.seizures.models import Exhibit, Seizure
 from custody.web.access import show, shows, shows_seizures, signed_in
 from custody.web.board import together
 from custody.web.cards import cards, reached_by
+from custody.web.timeline import Happening, timeline
 from custody.web.troubles import open_for, troubles
 
 A_PAGE = 25
@@ -76,9 +81,10 @@ def seizure(request: HttpRequest, officer: Officer, reference: str) -> HttpRespo
         options=together(officer, units),
         acts=[
             ACTS[name]
-            for name in ("give_order", "amend")
+            for name in ("give_order", "document", "amend")
             if Right(TABLE[ACTS[name].kind].right) in officer.rights
         ],
+        documents=_documents(row) if row.documents else [],
         flags=found,
         orders=DestructionOrder.objects.visible_to(officer)
         .filter(seizure=row)
@@ -87,3 +93,10 @@ def seizure(request: HttpRequest, officer: Officer, reference: str) -> HttpRespo
         .filter(seizure=row, lifted_at__isnull=True)
         .order_by("placed_at"),
     )
+
+
+def _documents(row: Seizure) -> list[Happening]:
+    """The documents of a case, newest first. Whoever opens one says why."""
+    entries = entries_of(Subject("seizure", str(row.id))).filter(kind="seizure.documented")
+    told = [(entry, ledger_events.read(bytes(entry.body))) for entry in entries]
+    return timeline(steps_of(told), {})[::-1]

@@ -53,6 +53,10 @@ TABLE = {
     "review": "right",
     "exhibit-bundle": "right",
     "seizure-bundle": "right",
+    # Who may see a file is judged in tests/attachments.
+    "attachments": "right",
+    "attachment": "file",
+    "original": "file",
     "seizures": "list",
     "exhibits": "list",
     "events": "list",
@@ -109,6 +113,8 @@ class World:
             "retire": "colleague",
             "password": "colleague",
             "identify": "colleague",
+            "attachment": "0" * 64,
+            "original": "0" * 64,
         }
 
     def path(self, name: str) -> str:

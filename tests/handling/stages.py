@@ -10,6 +10,8 @@ from uuid import UUID
 
 from custody.handling.commands import Command
 from custody.handling.correct import Correct
+from custody.handling.document import Document
+from custody.handling.erase import Erase, EraseName
 from custody.handling.hand_over import HandOver
 from custody.handling.hold import LiftHold, PlaceHold
 from custody.handling.incinerate import Incinerate, Load, Stage, Weighed
@@ -18,6 +20,7 @@ from custody.handling.lane import AssignLane
 from custody.handling.neutralise import Assay, Neutralise, Treated
 from custody.handling.order import GiveOrder, RevokeOrder
 from custody.handling.pack import Pack, Unpack
+from custody.handling.photograph import Photograph
 from custody.handling.presence import Find, Miss
 from custody.handling.report import Report
 from custody.handling.sample import Sample, Taken
@@ -30,6 +33,7 @@ from custody.kit import ids
 from custody.ledger.models import Entry
 from custody.seizures.models import Exhibit
 from tests.cast import FINE_SCALE, FLOOR_SCALE, Cast, catch, do
+from tests.files import PAPER, brought, picture
 from tests.handling.burning import GROSS, burn, carry, keep_samples, never_occurred, order
 
 AT_KILN = "staged", "loaded"
@@ -109,6 +113,15 @@ COMMANDS: dict[str, Callable[[Cast, Exhibit, str], Any]] = {
     "dispatch": lambda c, u, n: Dispatch(
         exhibits=(n,), driver="driver", vehicle="VAN-A", destination="VAULT-A"
     ),
+    "document": lambda c, u, n: Document(
+        seizure=u.seizure.reference, documents=(brought(c, PAPER),), title="A report."
+    ),
+    "erase": lambda c, u, n: Erase(
+        content="0" * 64, ordered_by="A court", legal_basis="A law", reason="So.", second="x"
+    ),
+    "erase_name": lambda c, u, n: EraseName(
+        badge="officer", ordered_by="A court", legal_basis="A law", reason="So.", second="x"
+    ),
     "find": lambda c, u, n: Find(exhibit=n, place="QUAY-A", circumstances="Behind a crane."),
     "give_order": lambda c, u, n: GiveOrder(
         seizure=u.seizure.reference, exhibits=(n,), number=_new("D"), reasons="No need of it."
@@ -130,6 +143,7 @@ COMMANDS: dict[str, Callable[[Cast, Exhibit, str], Any]] = {
         units=(Treated(exhibit=n, reagent_grams=Decimal(1_000), gross_grams=Decimal(26_000)),),
     ),
     "pack": lambda c, u, n: Pack(exhibits=(n,), form="pallet"),
+    "photograph": lambda c, u, n: Photograph(exhibit=n, photographs=(brought(c, picture()),)),
     "place_hold": lambda c, u, n: PlaceHold(exhibits=(n,), reason="Counter-expertise."),
     "receive": lambda c, u, n: Receive(exhibits=(n,), place="VAULT-A"),
     "record_investigation": lambda c, u, n: RecordInvestigation(

@@ -29,7 +29,7 @@ from custody.seizures.models import Exhibit, Seal
 from tests.cast import Cast
 from tests.handling.stages import COMMANDS, at, command_for
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("files")]
 
 #: Of whom lifecycle, rights, custody and law ask; what is offered must not meet these.
 BARRED = (NotLegalNow, RightMissing, NotYourCustody, GateClosed, NotYoursToConfirm)

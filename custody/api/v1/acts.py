@@ -211,6 +211,7 @@ _WHO = {
     Confirmers.COUNTERPARTY: "Whichever of giver and taker did not propose it has to confirm.",
     Confirmers.COLLEAGUE: "A colleague of the same unit has to confirm.",
     Confirmers.SECOND_CORRECTOR: "A second person who may correct has to confirm.",
+    Confirmers.SECOND_ERASER: "The second person whom it names has to confirm.",
     Confirmers.WITNESSES: "Two witnesses have to confirm, one of another agency; never who sampled it or "
     "gave the order.",
 }

@@ -15,6 +15,7 @@ from custody.api.fields import Moment
 from custody.api.resources import Resource, identifier, limit_of, number_of
 from custody.audit.following import UnknownEvent, event_of, follow
 from custody.audit.trails import Step
+from custody.kit import clock
 from custody.ledger import checkpoints
 from custody.ledger.models import Entry
 from custody.ledger.proofs import receipt_of
@@ -63,12 +64,25 @@ class EventSerializer(serializers.Serializer[Any]):
         child=serializers.CharField(),
         help_text="The texts that it commits to, by commitment, as far as they are kept.",
     )
+    erased = serializers.SerializerMethodField(
+        help_text="What of it was erased, by commitment or hash: when, by whose order, on which legal basis."
+    )
     masked = serializers.BooleanField(
         help_text="A transport that you are told by its day alone: state a purpose to see the whole of it."
     )
     body = serializers.SerializerMethodField(
         help_text="Its exact text: SHA-256 of 0x00 and this is `leaf`. Null where it is masked."
     )
+
+    def get_erased(self, step: Step) -> dict[str, dict[str, str]]:
+        return {
+            content: {
+                "erased_at": clock.to_text(one.erased_at),
+                "ordered_by": one.ordered_by,
+                "legal_basis": one.legal_basis,
+            }
+            for content, one in step.erased.items()
+        }
 
     def get_late(self, step: Step) -> bool:
         return step.event.late is not None

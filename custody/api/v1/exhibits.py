@@ -67,6 +67,11 @@ class Sheet:
     options: Sequence[Option]
 
     @property
+    def photographs(self) -> list[str]:
+        on_the_road = () if self.reach.masked else self.row.road_photographs
+        return sorted({*self.row.photographs, *on_the_road})
+
+    @property
     def late(self) -> bool:
         return any(one.level in {Level.DUE, Level.ESCALATED} for one in self.clocks)
 
@@ -245,6 +250,10 @@ class ExhibitSerializer(serializers.Serializer[Any]):
     flags = FlagSerializer(many=True)
     orders = OrderSerializer(many=True)
     holds = HoldSerializer(many=True)
+    photographs = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="SHA-256 of each: `GET attachments/{sha256}`. Those taken on the road are not told while masked.",
+    )
     legal_now = OptionSerializer(source="options", many=True)
     masked = serializers.BooleanField(
         source="reach.masked",

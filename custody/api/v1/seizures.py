@@ -29,6 +29,10 @@ class SeizureSerializer(serializers.Serializer[Any]):
     opened_at = Moment()
     investigation_opened_on = serializers.CharField(allow_null=True)
     investigation_closed_on = serializers.CharField(allow_null=True)
+    documents = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="SHA-256 of each: `GET attachments/{sha256}/original`, with a purpose.",
+    )
     last_at = Moment()
     version = serializers.IntegerField()
     head = serializers.CharField()

@@ -21,6 +21,10 @@ REVOKE UPDATE ON custody_read, custody_read_alert, custody_canary, custody_read_
 GRANT UPDATE (reviewed_at, reviewed_by_id, finding) ON custody_read_alert TO custody_app;
 GRANT DELETE ON custody_canary TO custody_app;
 REVOKE SELECT ON custody_canary FROM custody_auditor;
+-- Files that nobody named are cleaned away; the guard keeps the others (erase_v1.sql).
+REVOKE UPDATE ON custody_attachment, custody_erasure FROM custody_app;
+GRANT UPDATE (event_id) ON custody_attachment TO custody_app;
+GRANT DELETE ON custody_attachment, custody_upload TO custody_app;
 GRANT DELETE ON custody_seal, custody_clock, django_session, knox_authtoken, custody_cache, custody_sign_in_failure,
     allauth_idp_oidc_client, allauth_idp_oidc_token, mfa_authenticator, socialaccount_socialaccount,
     socialaccount_socialtoken, usersessions_usersession TO custody_app;

@@ -1,0 +1,1 @@
+"""Photographs and documents, kept under the hash of their bytes and named by events."""
