@@ -6,9 +6,20 @@ from custody.deadlines import models as deadlines
 from custody.handling import models as handling
 from custody.law import models as law
 from custody.ledger import models as ledger
+from custody.notices import models as notices
 from custody.people import models as people
 from custody.places import models as places
 from custody.reading import models as reading
 from custody.seizures import models as seizures
 
-__all__ = ["deadlines", "handling", "law", "ledger", "people", "places", "reading", "seizures"]
+__all__ = [
+    "deadlines",
+    "handling",
+    "law",
+    "ledger",
+    "notices",
+    "people",
+    "places",
+    "reading",
+    "seizures",
+]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from custody.deadlines import tasks as deadlines
 from custody.handling import tasks as handling
+from custody.notices import tasks as notices
 from custody.reading import tasks as reading
 
-__all__ = ["deadlines", "handling", "reading"]
+__all__ = ["deadlines", "handling", "notices", "reading"]

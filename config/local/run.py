@@ -62,6 +62,7 @@ def _run(stack: ExitStack) -> None:
 
     os.environ.setdefault("CUSTODY_MODE", "development")
     os.environ["CUSTODY_DATA"] = str(data)
+    os.environ.setdefault("CUSTODY_SITE_URL", f"http://127.0.0.1:{port}")
     if not env.text("CUSTODY_SECRET_KEY"):
         os.environ["CUSTODY_SECRET_KEY_FILE"] = str(_secret_key(data))
     for folder in ("messages", "control"):
@@ -83,6 +84,11 @@ def _run(stack: ExitStack) -> None:
         *("--no-control-socket",),
     )
     processes.start("worker", *celery, "worker", "--concurrency", "2", "--loglevel", "INFO")
+    processes.start(
+        "notices",
+        *(*celery, "worker", "--queues", "notices", "--hostname", "notices@%h"),
+        *("--concurrency", "1", "--loglevel", "INFO"),
+    )
     processes.start("beat", *celery, "beat", "--pidfile", "", "--loglevel", "INFO")
     address = f"http://127.0.0.1:{port}/"
     wait_until_alive(f"{address}livez", processes)
