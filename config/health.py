@@ -12,9 +12,12 @@ from django.views.decorators.http import require_safe
 from custody.deadlines.queries import last_sweep, set_aside
 from custody.kit import clock
 from custody.ledger.guard import guard_faults
+from custody.notices import outbox
 
 #: A sweep runs every 15 seconds; one that has not ended for a minute is not coming.
 SWEEP_SECONDS = 60
+#: The ledger is followed every second.
+FOLLOW_SECONDS = 60
 
 TRUSTING = (
     "the server asks for no password, as the embedded one: its roles stop mistakes, not people"
@@ -64,8 +67,23 @@ def parts() -> dict[str, Any]:
             "age_seconds": None if age is None else round(age, 1),
             "set_aside": aside,
         },
+        "notices": _notices(),
         # No checkpoints are signed yet.
         "checkpoint": {"age_seconds": None},
+    }
+
+
+def _notices() -> dict[str, Any]:
+    """Whether what falls due is told: shown, and no reason to take the house out of service."""
+    followed_at = outbox.last_follow()
+    age = None if followed_at is None else (clock.now() - followed_at).total_seconds()
+    dead, aside = outbox.dead(), outbox.set_aside()
+    late = age is None or age > FOLLOW_SECONDS
+    return {
+        "status": "late" if late else "undelivered" if dead or aside else "ok",
+        "age_seconds": None if age is None else round(age, 1),
+        "dead": dead,
+        "set_aside": aside,
     }
 
 

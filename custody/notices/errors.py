@@ -36,6 +36,13 @@ class UnknownWebhook(CustodyError):
     category = "not_found"
 
 
+class UnknownDelivery(CustodyError):
+    """There is no delivery {delivery} to this webhook."""
+
+    code = "unknown_delivery"
+    category = "not_found"
+
+
 class WebhookDisabled(CustodyError):
     """The webhook is out of service: make a new one."""
 

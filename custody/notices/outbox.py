@@ -120,7 +120,7 @@ def _end(one: Notice, state: NoticeState, **more: object) -> None:
 
 def _ours(one: Notice) -> NoticeQuerySet:
     """The row, if nobody took it after us: somebody who was given up for dead changes nothing."""
-    return Notice.objects.filter(pk=one.pk, tries=one.tries, state=NoticeState.WAITING)
+    return Notice.objects.filter(pk=one.pk, next_try_at=one.next_try_at)
 
 
 @transaction.atomic

@@ -131,7 +131,7 @@ def _posting(notices: list[Notice]) -> Callable[[], None] | None:
     (one,) = notices
     webhook = one.webhook
     assert webhook is not None
-    url = webhooks.url_of(webhook)
+    url = webhooks.urls_of([webhook])[webhook.url_commitment]
     if url is None or not (webhook.is_active and webhook.officer.is_active):
         return None
     payload = signing.body(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from custody.ledger.commitments import commit
 from custody.ledger.events import Json
 from custody.ledger.models import Disclosure
 from custody.notices import signing
-from custody.notices.errors import NotOfYourAgency, UnknownWebhook, WebhookDisabled
+from custody.notices.errors import NotOfYourAgency, UnknownDelivery, UnknownWebhook, WebhookDisabled
 from custody.notices.models import Notice, NoticeState, Webhook, WebhookSecret
 from custody.notices.posting import target
 from custody.people.models import Officer
@@ -111,20 +112,23 @@ def replay(actor: Officer, code: UUID, *, only: UUID | None = None, after_seq: i
         after_seq: those of events after this place in the ledger.
 
     Raises:
-        RightMissing, UnknownWebhook, WebhookDisabled: it may not be.
+        RightMissing, UnknownWebhook, WebhookDisabled, UnknownDelivery: it may not be.
     """
     webhook = _own(actor, code)
     if not webhook.is_active:
         raise WebhookDisabled
+    if only and not Notice.objects.filter(webhook=webhook, pk=only).exists():
+        raise UnknownDelivery(delivery=only)
     rows = Notice.objects.filter(webhook=webhook, seq__gt=after_seq)
     return (rows.filter(pk=only) if only else rows).update(
         state=NoticeState.WAITING, next_try_at=clock.now(), ended_at=None, tries=0, fault=None
     )
 
 
-def url_of(webhook: Webhook) -> str | None:
-    """Where a webhook listens; None when that was erased."""
-    return Disclosure.objects.values_list("text", flat=True).get(pk=webhook.url_commitment)
+def urls_of(rows: Sequence[Webhook]) -> dict[str, str | None]:
+    """Where webhooks listen, by commitment; None where that was erased."""
+    kept = Disclosure.objects.filter(pk__in=[one.url_commitment for one in rows])
+    return dict(kept.values_list("commitment", "text"))
 
 
 def secrets_of(webhook: Webhook) -> list[str]:

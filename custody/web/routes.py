@@ -15,6 +15,7 @@ from custody.web import (
     searching,
     seizures,
     signing,
+    webhooks,
 )
 
 urlpatterns = [
@@ -28,6 +29,8 @@ urlpatterns = [
     path("seizures/<str:reference>/", seizures.seizure, name="seizure"),
     path("seizures/<str:reference>/purpose/", reading.purpose, name="purpose"),
     path("people/", people.people, name="people"),
+    path("webhooks/", webhooks.webhooks, name="webhooks"),
+    path("webhooks/<uuid:code>/", webhooks.webhook, name="webhook"),
     path("reads/", reading.reads, name="reads"),
     path("reads/<uuid:alert_id>/", reading.alert, name="alert"),
     path("acts/<slug:name>/", acting.act, name="act"),

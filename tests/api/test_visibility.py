@@ -43,6 +43,13 @@ TABLE = {
     "reads": "right",
     "read-alerts": "right",
     "end-assignment": "right",
+    "webhooks": "right",
+    "webhook": "right",
+    "rotate-secret": "right",
+    "disable-webhook": "right",
+    "deliveries": "right",
+    "replay": "right",
+    "replay-delivery": "right",
     "review": "right",
     "seizures": "list",
     "exhibits": "list",
@@ -59,6 +66,15 @@ TABLE = {
     "confirm": "deed",
     "refuse": "deed",
 }
+#: Addresses about one webhook.
+WEBHOOK = (
+    "webhook",
+    "rotate-secret",
+    "disable-webhook",
+    "deliveries",
+    "replay",
+    "replay-delivery",
+)
 ADDRESSES = [one for one in routes.urlpatterns if isinstance(one, URLPattern)]
 
 
@@ -90,13 +106,15 @@ class World:
             "refuse": proposal,
             "review": flag,
             "end-assignment": flag,
+            **dict.fromkeys(WEBHOOK, flag),
         }
 
     def path(self, name: str) -> str:
         """The address of this name, with the thing in it."""
         pattern = next(str(one.pattern) for one in ADDRESSES if one.name == name)
         start, _, rest = pattern.partition("<")
-        return start + (self.things[name] + rest.partition(">")[2] if rest else "")
+        found = start + (self.things[name] + rest.partition(">")[2] if rest else "")
+        return found.replace("<str:delivery_id>", self.things.get("delivery", ""))
 
 
 @pytest.fixture

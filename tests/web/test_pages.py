@@ -32,6 +32,8 @@ ADDRESSES = {
     "act": {"name": "weigh"},
     "purpose": {"reference": "X"},
     "people": {},
+    "webhooks": {},
+    "webhook": {"code": "00000000-0000-4000-8000-000000000000"},
     "reads": {},
     "alert": {"alert_id": "00000000-0000-4000-8000-000000000000"},
     "receipt": {"act_id": "00000000-0000-4000-8000-000000000000"},
