@@ -106,7 +106,7 @@ class World:
             "refuse": proposal,
             "review": flag,
             "end-assignment": flag,
-            **dict.fromkeys(WEBHOOK, flag),
+            **dict.fromkeys((*WEBHOOK, "delivery"), flag),
         }
 
     def path(self, name: str) -> str:
