@@ -56,6 +56,7 @@ if CELERY_BROKER_URL.startswith("filesystem:"):
         "data_folder_in": str(BROKER_FOLDER / "messages"),
         "data_folder_out": str(BROKER_FOLDER / "messages"),
         "control_folder": str(BROKER_FOLDER / "control"),
+        "polling_interval": 0.2,  # seconds; a notice is to arrive within two
     }
     # The folder has no way to tell many workers at once.
     CELERY_WORKER_ENABLE_REMOTE_CONTROL = False

@@ -87,7 +87,7 @@ def _run(stack: ExitStack) -> None:
     processes.start(
         "notices",
         *(*celery, "worker", "--queues", "notices", "--hostname", "notices@%h"),
-        *("--concurrency", "1", "--loglevel", "INFO"),
+        *("--concurrency", "2", "--loglevel", "INFO"),
     )
     processes.start("beat", *celery, "beat", "--pidfile", "", "--loglevel", "INFO")
     address = f"http://127.0.0.1:{port}/"

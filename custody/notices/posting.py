@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPException
@@ -27,6 +27,8 @@ STEP_SECONDS = 10.0
 #: Of a whole try, however slowly the other side drips.
 TOTAL_SECONDS = 15.0
 LONGEST_URL = 500
+#: Of the addresses of a name, so many are tried.
+MOST_WAYS = 4
 
 #: Addresses that stand for an IPv4 address behind a translator: what that is, only the translator knows.
 _TRANSLATED = tuple(
@@ -114,24 +116,15 @@ def post(url: str, payload: bytes, headers: Mapping[str, str], *, guarded: bool)
         AddressUnusable, Undelivered: it did not arrive, and why; never a word of what was answered.
     """
     where = target(url, guarded=guarded)
-    address = addresses(where.host, where.port, guarded=guarded)[0]
-    connection = (
-        HTTPSConnection(
-            address,
-            where.port,
-            timeout=STEP_SECONDS,
-            server_hostname=where.host,
-            cert_reqs="CERT_REQUIRED",
-            ssl_context=trust(),
-        )
-        if where.scheme == "https"
-        else HTTPConnection(address, where.port, timeout=STEP_SECONDS)
-    )
+    ways = [
+        _way(where, one) for one in addresses(where.host, where.port, guarded=guarded)[:MOST_WAYS]
+    ]
     late = Event()
-    watchdog = Timer(TOTAL_SECONDS, _cut, [connection, late])
+    watchdog = Timer(TOTAL_SECONDS, _cut, [ways, late])
     watchdog.daemon = True
     watchdog.start()
     try:
+        connection = _first_open(ways, late)
         connection.request(
             "POST",
             where.path,
@@ -148,7 +141,8 @@ def post(url: str, payload: bytes, headers: Mapping[str, str], *, guarded: bool)
         raise Undelivered(why=why) from error
     finally:
         watchdog.cancel()
-        connection.close()
+        for one in ways:
+            one.close()
     if late.is_set():
         raise Undelivered(why="too late")
     if not 200 <= status < 300:
@@ -162,11 +156,37 @@ def trust() -> ssl.SSLContext:
     return context
 
 
-def _cut(connection: HTTPConnection, late: Event) -> None:
+def _way(where: Target, address: str) -> HTTPConnection:
+    if where.scheme == "http":
+        return HTTPConnection(address, where.port, timeout=STEP_SECONDS)
+    return HTTPSConnection(
+        address,
+        where.port,
+        timeout=STEP_SECONDS,
+        server_hostname=where.host,
+        cert_reqs="CERT_REQUIRED",
+        ssl_context=trust(),
+    )
+
+
+def _first_open(ways: Sequence[HTTPConnection], late: Event) -> HTTPConnection:
+    """The first that leads to somebody: a name may have addresses that this machine has no way to."""
+    for one in ways[:-1]:
+        with suppress(HTTPError, OSError):
+            one.connect()
+            return one
+        if late.is_set():
+            raise TimeoutError
+    ways[-1].connect()
+    return ways[-1]
+
+
+def _cut(ways: Sequence[HTTPConnection], late: Event) -> None:
     late.set()
-    with suppress(OSError):
-        if connection.sock is not None:
-            connection.sock.shutdown(socket.SHUT_RDWR)
+    for one in ways:
+        with suppress(OSError):
+            if one.sock is not None:
+                one.sock.shutdown(socket.SHUT_RDWR)
 
 
 def _why(error: Exception) -> str:

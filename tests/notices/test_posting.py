@@ -291,6 +291,15 @@ def test_a_name_is_asked_once_and_its_owner_is_verified(names: Names, secure: Re
 
 
 @pytest.mark.usefixtures("trusting")
+def test_an_address_that_leads_nowhere_is_passed_over(names: Names, secure: Receiver) -> None:
+    names.known["hooks.example"] = [["::1", "127.0.0.1"]]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(posting, "public", lambda address: True)
+        send(f"https://hooks.example:{secure.port}/", guarded=True)
+    assert len(secure.got) == 1
+
+
+@pytest.mark.usefixtures("trusting")
 def test_somebody_elses_certificate_is_refused(names: Names, secure: Receiver) -> None:
     names.known["other.example"] = [["127.0.0.1"]]
     assert why(f"https://other.example:{secure.port}/", guarded=True) == "no trusted TLS"
