@@ -12,7 +12,7 @@ from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
 
-NAMES = ("act", "ledger_append", "sweep", "ledger_verify")
+NAMES = ("act", "ledger_append", "sweep", "ledger_verify", "notices")
 RESULTS = Path(__file__).parent / "results.json"
 
 

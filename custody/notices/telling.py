@@ -19,7 +19,7 @@ from custody.kit import clock
 from custody.kit.errors import CustodyError
 from custody.ledger.models import Entry
 from custody.notices import letters, outbox, posting, signing, webhooks
-from custody.notices.errors import AddressUnusable, Undelivered
+from custody.notices.errors import Undelivered
 from custody.notices.following import HOUSE_FAULTS, follow
 from custody.notices.models import Notice
 
@@ -32,15 +32,12 @@ BUDGET_SECONDS = 20.0
 _LOOK_SECONDS = 0.25
 
 
-def tell(budget: float = BUDGET_SECONDS) -> int:
+def tell() -> int:
     """Follow, repeat and deliver until nothing is left to do; how many notices arrived.
 
     Any number of these may run at once: each row is one's at a time.
-
-    Args:
-        budget: seconds after which nothing new is taken.
     """
-    end = time.monotonic() + budget
+    end = time.monotonic() + BUDGET_SECONDS
     with ThreadPoolExecutor(POST_LANES + MAIL_LANES) as pool:
         lanes = _Lanes(pool)
         while True:
@@ -106,7 +103,7 @@ class _Lanes:
             return
         if job is None:
             outbox.withdraw(notices)
-        elif notices:
+        else:
             self.running[self.pool.submit(job)] = (recipient, notices)
 
     def _failed(self, recipient: str, notices: list[Notice], fault: BaseException) -> None:
@@ -114,7 +111,7 @@ class _Lanes:
         if isinstance(fault, Undelivered):
             outbox.failed(notices, str(fault.params["why"]))
         elif isinstance(fault, CustodyError):
-            outbox.failed(notices, fault.code, for_good=not isinstance(fault, AddressUnusable))
+            outbox.failed(notices, fault.code, for_good=True)
         else:
             logger.error("a notice cannot be delivered", extra={"why": type(fault).__name__})
             outbox.failed(notices, type(fault).__name__, for_good=True)

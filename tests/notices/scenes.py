@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from custody.deadlines.models import Flag
 from custody.deadlines.sweeping import sweep
@@ -23,11 +24,11 @@ def late_barrels(cast: Cast, units: int = 1, minutes: int = 125) -> list[Exhibit
     return barrels
 
 
-def mailbox(cast: Cast, badge: str = "supervisor", **more: object) -> Mailbox:
+def mailbox(cast: Cast, badge: str = "supervisor", **more: Any) -> Mailbox:
     return adopt_mailbox(officer=badge, address=f"{badge}@customs.example", actor=SYSTEM, **more)
 
 
-def unit_mailbox(code: str, **more: object) -> Mailbox:
+def unit_mailbox(code: str, **more: Any) -> Mailbox:
     name = code.lower().replace("/", ".")
     return adopt_mailbox(unit=code, address=f"{name}@customs.example", actor=SYSTEM, **more)
 
@@ -37,7 +38,7 @@ def webhook(cast: Cast, url: str, officer: str = "auditor") -> tuple[Webhook, st
     return make_webhook(cast.supervisor, url=url, officer=officer)
 
 
-def states(**more: object) -> list[str]:
+def states(**more: Any) -> list[str]:
     """The states of notices, in the order of the ledger."""
     rows = Notice.objects.filter(**more).order_by("seq", "round")
     return list(rows.values_list("state", flat=True))

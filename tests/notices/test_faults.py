@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
+from socket import socket
 from threading import Barrier, Event
 from typing import Any
 
@@ -23,7 +24,7 @@ from custody.notices.following import follow
 from custody.notices.models import Notice, NoticeCursor, SetAside, WebhookSecret
 from custody.notices.telling import tell
 from tests.cast import Cast, catch
-from tests.notices.receivers import answering, closing, flooding, hanging, receiving, thanks
+from tests.notices.receivers import Receiver, answering, closing, flooding, receiving, thanks
 from tests.notices.scenes import flag_ids, late_barrels, mailbox, states, webhook
 from tests.races.children import child, line_of, until
 
@@ -40,9 +41,11 @@ print(tell(), flush=True)
 
 
 @pytest.fixture
-def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(posting, "STEP_SECONDS", 1.0)
-    monkeypatch.setattr(posting, "TOTAL_SECONDS", 1.0)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who hangs is not given up before the test says so."""
+    monkeypatch.setattr(posting, "STEP_SECONDS", 60.0)
+    monkeypatch.setattr(posting, "TOTAL_SECONDS", 60.0)
+    monkeypatch.setattr(telling, "BUDGET_SECONDS", 60.0)
 
 
 @contextmanager
@@ -90,24 +93,41 @@ def test_after_a_day_it_is_dead_and_can_be_told_again_by_hand(cast: Cast) -> Non
     assert outbox.dead() == 0
 
 
+@contextmanager
+def hanging_until(enough: Event) -> Iterator[Receiver]:
+    """A receiver that goes without a word, but not before something has happened elsewhere."""
+
+    def hang(connection: socket) -> None:
+        assert enough.wait(60)
+
+    with receiving(hang) as receiver:
+        yield receiver
+
+
+@contextmanager
+def counting_to(most: int, enough: Event) -> Iterator[Receiver]:
+    """A receiver that says when it has got so many."""
+
+    def count(connection: socket) -> None:
+        thanks(connection)
+        if len(receiver.got) == most:
+            enough.set()
+
+    with receiving(count) as receiver:
+        yield receiver
+
+
 @pytest.mark.django_db
-@pytest.mark.usefixtures("hurried")
+@pytest.mark.usefixtures("patient")
 def test_who_hangs_holds_up_nobody_else(cast: Cast) -> None:
-    order: list[str] = []
-    with receiving(hanging) as bad, receiving(thanks) as good:
+    """One hangs until the other has everything: it never would if that one had to wait."""
+    enough = Event()
+    with hanging_until(enough) as bad, counting_to(40, enough) as good:
         webhook(cast, bad.url)
         webhook(cast, good.url)
         mailbox(cast)
         late_barrels(cast, 20)
-        told = outbox.told
-
-        def note(notices: Any) -> None:
-            order.extend(str(one.webhook_id or "mail") for one in notices)
-            told(notices)
-
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(outbox, "told", note)
-            assert tell() == 80
+        assert tell() == 80
     assert len(good.got) == 40
     assert len(bad.got) == 1, "left alone until the next sweep"
     assert len(mail.outbox) == 1
@@ -115,28 +135,27 @@ def test_who_hangs_holds_up_nobody_else(cast: Cast) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.usefixtures("hurried")
-def test_while_one_hangs_the_ledger_is_followed_further(cast: Cast) -> None:
-    """What is recorded during a hanging delivery goes out before that ends."""
-    arrived: list[int] = []
-    with receiving(hanging) as bad, receiving(thanks) as good:
-        webhook(cast, bad.url)
+@pytest.mark.usefixtures("patient")
+def test_while_one_hangs_the_ledger_is_followed_further(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One hangs until somebody else is told of what was recorded meanwhile."""
+    enough = Event()
+    look = telling._Lanes.look
+    with hanging_until(enough) as bad, counting_to(1, enough) as good:
+        made, _ = webhook(cast, bad.url)
         late_barrels(cast, minutes=95)
-        look = telling._Lanes.look
 
         def look_and_catch(lanes: Any) -> None:
-            if not arrived:
+            if Flag.objects.count() == 1:
                 webhook(cast, good.url)
                 late_barrels(cast, minutes=95)
-                arrived.append(0)
             look(lanes)
-            if lanes.running:
-                arrived.append(len(good.got))
 
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(telling._Lanes, "look", look_and_catch)
-            tell()
-    assert max(arrived) == 1
+        monkeypatch.setattr(telling._Lanes, "look", look_and_catch)
+        assert tell() == 1
+    assert len(good.got) == 1
+    assert states(webhook=made) == ["waiting", "waiting"]
 
 
 @pytest.mark.django_db
@@ -327,7 +346,8 @@ def test_two_processes_deliver_each_row_once(
     assert len(receiver.got) == len({one.headers["webhook-id"] for one in receiver.got}) == 60
 
 
-def test_detection_waits_for_no_delivery(committed_cast: Cast, hurried: None) -> None:
+@pytest.mark.usefixtures("patient")
+def test_detection_waits_for_no_delivery(committed_cast: Cast) -> None:
     """A sweep flags while a delivery hangs: no row that it needs is held."""
     reached, go = Event(), Event()
 
