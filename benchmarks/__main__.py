@@ -19,6 +19,7 @@ NAMES = (
     "ledger_verify",
     "proofs",
     "bundle",
+    "notices",
     "http",
     "growth",
 )

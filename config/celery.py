@@ -37,6 +37,11 @@ app.conf.beat_schedule = {
         "schedule": 3_600.0,
         "options": {"expires": 3_600.0},
     },
+    "notices": {
+        "task": "notices.tell",
+        "schedule": 1.0,
+        "options": {"expires": 5.0},
+    },
     "digests of the read log": {
         "task": "reading.digest",
         "schedule": 60.0,

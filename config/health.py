@@ -18,7 +18,10 @@ from custody.deadlines.queries import last_sweeps, set_aside
 from custody.kit import clock
 from custody.ledger.checkpoints import state
 from custody.ledger.guard import guard_faults
+from custody.notices import outbox
 
+#: The ledger is followed every second.
+FOLLOW_SECONDS = 60
 TRUSTING = (
     "the server asks for no password, as the embedded one: its roles stop mistakes, not people"
 )
@@ -70,6 +73,21 @@ def parts() -> dict[str, Any]:
             "set_aside": aside,
         },
         "checkpoint": asdict(state(timedelta(seconds=settings.CHECKPOINT_SECONDS))),
+        "notices": _notices(),
+    }
+
+
+def _notices() -> dict[str, Any]:
+    """Whether what falls due is told: shown, and no reason to take the house out of service."""
+    followed_at = outbox.last_follow()
+    age = None if followed_at is None else (clock.now() - followed_at).total_seconds()
+    dead, aside = outbox.dead(), outbox.set_aside()
+    late = age is None or age > FOLLOW_SECONDS
+    return {
+        "status": "late" if late else "undelivered" if dead or aside else "ok",
+        "age_seconds": None if age is None else round(age, 1),
+        "dead": dead,
+        "set_aside": aside,
     }
 
 

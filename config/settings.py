@@ -46,17 +46,24 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
+# What waits for receivers outside has a worker of its own: detection never waits for them.
+CELERY_TASK_ROUTES = {"notices.*": {"queue": "notices"}}
+# A broker that is down is waited for, however long.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any]
 if CELERY_BROKER_URL.startswith("filesystem:"):
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(BROKER_FOLDER / "messages"),
         "data_folder_out": str(BROKER_FOLDER / "messages"),
         "control_folder": str(BROKER_FOLDER / "control"),
+        "polling_interval": 0.2,  # seconds; a notice is to arrive within two
     }
     # The folder has no way to tell many workers at once.
     CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 elif CELERY_BROKER_URL.startswith(("amqp:", "amqps:", "pyamqp:")):
-    CELERY_TASK_DEFAULT_QUEUE_TYPE = "quorum"
+    CELERY_TASK_DEFAULT_QUEUE_TYPE = CELERY_TASK_CREATE_MISSING_QUEUE_TYPE = "quorum"
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"confirm_publish": True}
     # Quorum queues know no global prefetch count, and RabbitMQ 4 has dropped it.
     CELERY_WORKER_DETECT_QUORUM_QUEUES = True
 
@@ -218,6 +225,27 @@ DISPLAY_TIME_ZONE = env.text("CUSTODY_TIME_ZONE", "Europe/Brussels")
 # A PKCS#12 file with the certificate and key that sign their PDFs (PAdES); unsigned without one.
 DOCUMENT_CERTIFICATE = env.text("CUSTODY_DOCUMENT_CERTIFICATE")
 DOCUMENT_PASSPHRASE = env.text("CUSTODY_DOCUMENT_PASSPHRASE")
+
+# Notices --------------------------------------------------------------------------------------------------------
+# What links in notices begin with.
+SITE_URL = env.text(
+    "CUSTODY_SITE_URL",
+    f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION and ALLOWED_HOSTS else "http://127.0.0.1:8000",
+).rstrip("/")
+# Outside development: HTTPS and public addresses only.
+WEBHOOKS_GUARDED = PRODUCTION
+EMAIL_HOST = env.text("CUSTODY_MAIL_HOST", "localhost")
+EMAIL_PORT = env.integer("CUSTODY_MAIL_PORT", 25, least=1, most=65535)
+EMAIL_HOST_USER = env.text("CUSTODY_MAIL_USER")
+EMAIL_HOST_PASSWORD = env.text("CUSTODY_MAIL_PASSWORD")
+MAIL_TLS = env.choice("CUSTODY_MAIL_TLS", "none", ("none", "starttls", "tls"))
+EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL_TLS == "starttls", MAIL_TLS == "tls"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.text("CUSTODY_MAIL_FROM", "custody@localhost")
+if not PRODUCTION and EMAIL_HOST == "localhost":
+    # On a machine for looking around, mails are files to look at.
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = DATA_DIR / "mail"
 
 # Static files ---------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"

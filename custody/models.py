@@ -8,6 +8,7 @@ from custody.handling import models as handling
 from custody.law import models as law
 from custody.ledger import models as ledger
 from custody.ledger import witnesses
+from custody.notices import models as notices
 from custody.people import models as people
 from custody.places import models as places
 from custody.reading import models as reading
@@ -19,6 +20,7 @@ __all__ = [
     "handling",
     "law",
     "ledger",
+    "notices",
     "people",
     "places",
     "reading",

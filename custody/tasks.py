@@ -5,6 +5,7 @@ from __future__ import annotations
 from custody.attachments import tasks as attachments
 from custody.deadlines import tasks as deadlines
 from custody.handling import tasks as handling
+from custody.notices import tasks as notices
 from custody.reading import tasks as reading
 
-__all__ = ["attachments", "deadlines", "handling", "reading"]
+__all__ = ["attachments", "deadlines", "handling", "notices", "reading"]

@@ -63,6 +63,7 @@ def _run(stack: ExitStack) -> None:
 
     os.environ.setdefault("CUSTODY_MODE", "development")
     os.environ["CUSTODY_DATA"] = str(data)
+    os.environ.setdefault("CUSTODY_SITE_URL", f"http://127.0.0.1:{port}")
     if not env.text("CUSTODY_SECRET_KEY"):
         os.environ["CUSTODY_SECRET_KEY_FILE"] = str(_secret_key(data))
     for folder in ("messages", "control"):
@@ -85,6 +86,11 @@ def _run(stack: ExitStack) -> None:
         processes.start("signer", *_signer(data))
     else:
         _say("DATABASE_SIGNER_URL is not set: no checkpoints are signed here.")
+    processes.start(
+        "notices",
+        *(*celery, "worker", "--queues", "notices", "--hostname", "notices@%h"),
+        *("--concurrency", "2", "--loglevel", "INFO"),
+    )
     processes.start("beat", *celery, "beat", "--pidfile", "", "--loglevel", "INFO")
     processes.start("watch", "manage.py", "watch_deadlines")
     address = f"http://127.0.0.1:{port}/"

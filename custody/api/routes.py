@@ -24,6 +24,7 @@ from custody.api.v1 import (
     reference,
     seizures,
     statistics,
+    webhooks,
 )
 
 app_name = "api"
@@ -76,6 +77,21 @@ urlpatterns = [
     path("reads/alerts/", reads.Alerts.as_view(), name="read-alerts"),
     path("reads/alerts/<str:alert_id>/review", reads.Review.as_view(), name="review"),
     path("statistics/", statistics.Statistics.as_view(), name="statistics"),
+    path("webhooks/", webhooks.Webhooks.as_view(), name="webhooks"),
+    path("webhooks/<str:webhook_id>", webhooks.OneWebhook.as_view(), name="webhook"),
+    path("webhooks/<str:webhook_id>/rotate", webhooks.RotateSecret.as_view(), name="rotate-secret"),
+    path(
+        "webhooks/<str:webhook_id>/disable",
+        webhooks.DisableWebhook.as_view(),
+        name="disable-webhook",
+    ),
+    path("webhooks/<str:webhook_id>/replay", webhooks.Replay.as_view(), name="replay"),
+    path("webhooks/<str:webhook_id>/deliveries/", webhooks.Deliveries.as_view(), name="deliveries"),
+    path(
+        "webhooks/<str:webhook_id>/deliveries/<str:delivery_id>/replay",
+        webhooks.ReplayDelivery.as_view(),
+        name="replay-delivery",
+    ),
     path("acts/", acts.Acts.as_view(), name="acts"),
     *acts.addresses(),
     path("imports", imports.Imports.as_view(), name="imports"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.apps import apps
 from django.db import models
 
 from custody.deadlines.models import Clock, Flag, Policy
@@ -94,8 +95,7 @@ def _exhibits() -> Replay:
     return replay
 
 
-#: In an order in which rows can be written: what others refer to comes first.
-SUBJECTS: Mapping[str, SubjectRows] = {
+_KNOWN = {
     one.subject_type: one
     for one in (
         _adopted(Agency),
@@ -120,4 +120,12 @@ SUBJECTS: Mapping[str, SubjectRows] = {
         SubjectRows("reads", DigestedMinute, str, _plainly(digest_columns)),
         SubjectRows("flag", Flag, UUID, _plainly(replay_flag)),
     )
+}
+
+#: In an order in which rows can be written: what others refer to comes first. What rooms above this one adopt
+#: is found by what it is, and refers to what is known here.
+SUBJECTS: Mapping[str, SubjectRows] = _KNOWN | {
+    model.subject_type: _adopted(model)
+    for model in apps.get_models()
+    if issubclass(model, Adopted) and model.subject_type not in _KNOWN
 }

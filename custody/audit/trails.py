@@ -218,7 +218,20 @@ def steps_of(entries: Sequence[tuple[Entry, Event]]) -> list[Step]:
 
 #: Who works here, where, by which rules: for those who oversee, and without the names.
 REFERENCE = frozenset(
-    {"agency", "unit", "officer", "assignment", "place", "scale", "policy", "ledger", "reads"}
+    {
+        "agency",
+        "unit",
+        "officer",
+        "assignment",
+        "place",
+        "scale",
+        "policy",
+        "mailbox",
+        "route",
+        "webhook",
+        "ledger",
+        "reads",
+    }
 )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Protocol
 
 from custody.deadlines.calendars import Calendar
 from custody.kit.errors import CustodyError
@@ -59,6 +60,21 @@ class InvalidPolicy(CustodyError):
     code = "invalid_policy"
 
 
+class Told(Protocol):
+    """An exhibit, as far as limits depend on it."""
+
+    @property
+    def lane(self) -> str: ...
+    @property
+    def substance(self) -> str: ...
+    @property
+    def net_grams(self) -> Decimal | None: ...
+    @property
+    def gross_grams(self) -> Decimal | None: ...
+    @property
+    def place_id(self) -> str | None: ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Facts:
     """What decides which limit an exhibit has.
@@ -72,6 +88,17 @@ class Facts:
     substance: str
     grams: Decimal | None
     place: str | None
+
+    @classmethod
+    def of(cls, exhibit: Told) -> Facts:
+        """The facts of an exhibit: of its state, or of its row."""
+        net = exhibit.net_grams
+        return cls(
+            lane=Lane(exhibit.lane),
+            substance=exhibit.substance,
+            grams=exhibit.gross_grams if net is None else net,
+            place=exhibit.place_id,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

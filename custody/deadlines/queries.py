@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 
 from custody.deadlines.models import Clock, Flag, FlagCause, Sweeper, SweepRun
+from custody.deadlines.policies import REPEAT_SECONDS, Facts
 from custody.deadlines.rows import clock_state
 from custody.deadlines.rules import ClockState, Level, Standing
+from custody.deadlines.services import adopted_policies
 from custody.people.models import Officer
 
 __all__ = [
@@ -22,6 +24,7 @@ __all__ = [
     "lateness",
     "next_limits",
     "open_flags",
+    "repeat_intervals",
     "set_aside",
 ]
 
@@ -93,6 +96,21 @@ def open_flags(actor: Officer) -> QuerySet[Flag]:
         .prefetch_related("exhibit", "clock")
         .order_by("urgency", "fell_due_at", "id")
     )
+
+
+def repeat_intervals(flags: Collection[UUID]) -> dict[UUID, timedelta]:
+    """How long each flag, if nobody acknowledges it, waits to be told again: as the policy of its clock says."""
+    policies = {(one.code, one.version): one for one in adopted_policies()}
+    found = dict.fromkeys(flags, timedelta(seconds=REPEAT_SECONDS))
+    timed = Flag.objects.filter(pk__in=flags, clock__isnull=False)
+    for flag in timed.select_related("clock", "exhibit"):
+        assert flag.clock is not None
+        policy = policies[flag.clock.policy_code, flag.clock.policy_version]
+        name, facts = flag.clock.name, Facts.of(flag.exhibit)
+        rule = policy.rule(name, facts) or policy.course(name)
+        if rule:
+            found[flag.pk] = timedelta(seconds=rule.repeat_seconds)
+    return found
 
 
 def last_sweep() -> datetime | None:

@@ -122,12 +122,7 @@ class _Fold:
         self.after = after
         self.policies = policies
         self.policy = in_force(policies, event.occurred_at)
-        self.facts = Facts(
-            lane=after.lane,
-            substance=after.substance,
-            grams=after.gross_grams if after.net_grams is None else after.net_grams,
-            place=after.place_id,
-        )
+        self.facts = Facts.of(after)
 
     # --- which
 

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import logging
-from base64 import urlsafe_b64encode
-from functools import cache
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.providers.base import AuthProcess
-from cryptography.fernet import Fernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -23,6 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 
 from custody.kit import clock
+from custody.kit.sealing import open_secret, seal_secret
 from custody.people.backoff import (
     TooManyFailures,
     forget_failures,
@@ -170,22 +166,14 @@ class IdentityAdapter(DefaultSocialAccountAdapter):
         return session
 
 
-@cache
-def _cipher() -> Fernet:
-    derived = HKDF(SHA256(), 32, salt=None, info=b"custody second factors").derive(
-        settings.SECRET_KEY.encode()
-    )
-    return Fernet(urlsafe_b64encode(derived))
-
-
 class SecondFactorAdapter(DefaultMFAAdapter):
     """Secrets of second factors are kept encrypted: a copy of the database signs nobody in."""
 
     def encrypt(self, text: str) -> str:
-        return _cipher().encrypt(text.encode()).decode()
+        return seal_secret(text, "second factors")
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _cipher().decrypt(encrypted_text.encode()).decode()
+        return open_secret(encrypted_text, "second factors")
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """There are no addresses to send to."""

@@ -18,6 +18,7 @@ from custody.web import (
     searching,
     seizures,
     signing,
+    webhooks,
 )
 
 urlpatterns = [
@@ -37,6 +38,8 @@ urlpatterns = [
     path("attachments/<str:sha256>/original/", attachments.original, name="original"),
     path("people/", people.people, name="people"),
     path("people/officers/", officers.officers, name="officers"),
+    path("webhooks/", webhooks.webhooks, name="webhooks"),
+    path("webhooks/<uuid:code>/", webhooks.webhook, name="webhook"),
     path("reads/", reading.reads, name="reads"),
     path("reads/<uuid:alert_id>/", reading.alert, name="alert"),
     path("acts/<slug:name>/", acting.act, name="act"),

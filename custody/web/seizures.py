@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 
+from custody.audit.timeline import Happening, timeline
 from custody.audit.trails import steps_of
 from custody.handling.register import ACTS
 from custody.kit import clock
@@ -22,7 +23,6 @@ from custody.seizures.models import Exhibit, Seizure
 from custody.web.access import show, shows, shows_seizures, signed_in
 from custody.web.board import together
 from custody.web.cards import cards, reached_by
-from custody.web.timeline import Happening, timeline
 from custody.web.troubles import open_for, troubles
 
 A_PAGE = 25

@@ -12,6 +12,9 @@ from django.db import transaction
 
 from custody.handling.register import ACTS
 from custody.kit import clock
+from custody.notices.following import follow
+from custody.notices.models import Notice
+from custody.notices.webhooks import make_webhook
 from custody.people.assigning import Purpose, assign, state_purpose
 from custody.people.models import AssignmentKind, Unit
 from custody.reading.digests import digest_reads
@@ -19,7 +22,7 @@ from custody.reading.models import ReadAlert
 from custody.seizures.models import Seizure
 from tests.api.callers import Callers
 from tests.api.test_odd_values import fitted, told
-from tests.api.test_visibility import ADDRESSES, World
+from tests.api.test_visibility import ADDRESSES, WEBHOOK, World
 from tests.cast import OFFICERS
 from tests.exchange.files import table
 
@@ -65,9 +68,16 @@ class Stage(World):
             unit=Unit.objects.get(pk="CUSTOMS/STORE"),
             until=clock.now() + timedelta(days=1),
         )
+        made, _ = make_webhook(
+            callers.cast.supervisor, url="http://127.0.0.1:9/", officer="auditor"
+        )
+        follow()
+        delivery = str(Notice.objects.latest("seq").pk)
         self.things |= {
             "review": str(ReadAlert.objects.get().id),
             "end-assignment": duty.code,
+            **dict.fromkeys(WEBHOOK, made.code),
+            "delivery": delivery,
         }
 
     def address(self, route: str) -> str:
@@ -83,6 +93,8 @@ class Stage(World):
             "acknowledge": {"reason": "?"},
             "refuse": {"reason": "?"},
             "review": {"finding": "?"},
+            "webhooks": {"url": "http://127.0.0.1:9/", "officer": "auditor"},
+            "replay": {"after_seq": -1},
             "purposes": {
                 "seizure": self.seizure.reference,
                 "purpose": "audit",

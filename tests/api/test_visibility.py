@@ -50,6 +50,13 @@ TABLE = {
     "reads": "right",
     "read-alerts": "right",
     "end-assignment": "right",
+    "webhooks": "right",
+    "webhook": "right",
+    "rotate-secret": "right",
+    "disable-webhook": "right",
+    "deliveries": "right",
+    "replay": "right",
+    "replay-delivery": "right",
     "review": "right",
     "exhibit-bundle": "right",
     "seizure-bundle": "right",
@@ -74,6 +81,15 @@ TABLE = {
     "confirm": "deed",
     "refuse": "deed",
 }
+#: Addresses about one webhook.
+WEBHOOK = (
+    "webhook",
+    "rotate-secret",
+    "disable-webhook",
+    "deliveries",
+    "replay",
+    "replay-delivery",
+)
 ADDRESSES = [one for one in routes.urlpatterns if isinstance(one, URLPattern)]
 
 
@@ -115,13 +131,15 @@ class World:
             "identify": "colleague",
             "attachment": "0" * 64,
             "original": "0" * 64,
+            **dict.fromkeys((*WEBHOOK, "delivery"), flag),
         }
 
     def path(self, name: str) -> str:
         """The address of this name, with the thing in it."""
         pattern = next(str(one.pattern) for one in ADDRESSES if one.name == name)
         start, _, rest = pattern.partition("<")
-        return start + (self.things[name] + rest.partition(">")[2] if rest else "")
+        found = start + (self.things[name] + rest.partition(">")[2] if rest else "")
+        return found.replace("<str:delivery_id>", self.things.get("delivery", ""))
 
 
 @pytest.fixture

@@ -13,8 +13,13 @@ from custody.deadlines.models import Sweeper, SweepRun
 from custody.deadlines.sweeping import sweep
 from custody.kit import clock
 from custody.ledger.signing import SignerRefuses
+from custody.notices.models import WebhookSecret
+from custody.notices.telling import tell
+from custody.notices.webhooks import make_webhook
+from tests.cast import Cast
 from tests.ledger.growing import grow_ledger
 from tests.ledger.signers import Signing
+from tests.notices.scenes import late_barrels
 
 
 @pytest.mark.django_db
@@ -40,6 +45,29 @@ def test_all_is_well_while_both_sweep_and_the_signer_signs_and_no_longer_when_on
     SweepRun.objects.filter(pk=silent).update(ended_at=clock.now() - timedelta(seconds=61))
     answer = Client().get("/healthz")
     assert (answer.status_code, answer.json()["sweep"]["status"]) == (503, "late")
+
+
+def test_whether_what_falls_due_is_told_is_shown(committed_cast: Cast, signing: Signing) -> None:
+    cast = committed_cast
+    for one in Sweeper:
+        sweep(by=one)
+    signing.round()
+    told = Client().get("/healthz").json()["notices"]
+    assert told == {"status": "late", "age_seconds": None, "dead": 0, "set_aside": 0}
+    tell()
+    assert Client().get("/healthz").json()["notices"]["status"] == "ok"
+    webhook, _ = make_webhook(cast.supervisor, url="http://127.0.0.1:9/", officer="auditor")
+    WebhookSecret.objects.filter(webhook=webhook).update(sealed="nonsense")
+    late_barrels(cast, minutes=95)
+    tell()
+    answer = Client().get("/healthz")
+    assert answer.status_code == 200, "whoever cannot be told is no reason to stop serving"
+    assert answer.json()["notices"] | {"age_seconds": 0} == {
+        "status": "undelivered",
+        "age_seconds": 0,
+        "dead": 1,
+        "set_aside": 0,
+    }
 
 
 def test_a_trigger_that_was_switched_off_is_named(

@@ -40,6 +40,15 @@ WHOLE: dict[str, Any] = {
         }
     ],
     "policies": ["flanders-2024"],
+    "mailboxes": [
+        {
+            "officer": "K1",
+            "address": "k1@customs.example",
+            "quiet": {"from": "22:00", "until": "06:00"},
+        },
+        {"unit": "CUSTOMS/QUAY", "address": "quay@customs.example", "digest_at": "07:00"},
+    ],
+    "routes": [{"code": "fast", "lane": "fast", "level": "due", "mailboxes": ["CUSTOMS/QUAY"]}],
 }
 
 
@@ -51,7 +60,7 @@ def adopt(tmp_path: Path, told: dict[str, Any]) -> None:
 
 def test_everything_in_the_file_is_adopted_by_events(tmp_path: Path) -> None:
     adopt(tmp_path, WHOLE)
-    assert Entry.objects.filter(kind__endswith=".adopted").count() == 6
+    assert Entry.objects.filter(kind__endswith=".adopted").count() == 9
     assert Officer.objects.get(pk="K1").check_password("a long enough one")
     assert b"A. Person" not in b"".join(bytes(entry.body) for entry in Entry.objects.all())
     replay.compare()
@@ -63,6 +72,8 @@ def test_everything_in_the_file_is_adopted_by_events(tmp_path: Path) -> None:
         ({"ships": []}, "ships is not known"),
         ({"units": [{"agency": "NOBODY", "code": "X", "name": "X"}]}, r"units\[0\].*NOBODY"),
         ({"officers": [{"badge": "K1"}]}, r"officers\[0\]"),
+        ({"mailboxes": [{"officer": "K1", "address": "nowhere"}]}, r"mailboxes\[0\].*Address"),
+        ({"routes": [{"code": "x", "mailboxes": ["X"]}]}, r"routes\[0\].*no mailbox X"),
         ({"agencies": [{"code": "X", "name": "X", "kind": "pirates"}]}, r"agencies\[0\].*pirates"),
     ],
 )

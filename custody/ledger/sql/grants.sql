@@ -27,7 +27,7 @@ GRANT UPDATE (event_id) ON custody_attachment TO custody_app;
 GRANT DELETE ON custody_attachment, custody_upload TO custody_app;
 GRANT DELETE ON custody_seal, custody_clock, django_session, knox_authtoken, custody_cache, custody_sign_in_failure,
     allauth_idp_oidc_client, allauth_idp_oidc_token, mfa_authenticator, socialaccount_socialaccount,
-    socialaccount_socialtoken, usersessions_usersession TO custody_app;
+    socialaccount_socialtoken, usersessions_usersession, custody_webhook_secret, custody_notice_set_aside TO custody_app;
 
 REVOKE INSERT, UPDATE ON custody_entry, django_migrations FROM custody_app;
 REVOKE UPDATE ON custody_origin, custody_disclosure, custody_refusal, custody_request_key, custody_confirmation FROM custody_app;
@@ -35,8 +35,8 @@ REVOKE UPDATE ON custody_proposal FROM custody_app;
 GRANT UPDATE (state, ended_at) ON custody_proposal TO custody_app;
 REVOKE SELECT ON custody_disclosure, custody_officer, custody_proposal, custody_request_key, django_session,
     knox_authtoken, custody_cache, custody_sign_in_failure, allauth_idp_oidc_client, allauth_idp_oidc_token,
-    mfa_authenticator, socialaccount_socialaccount, socialaccount_socialtoken, usersessions_usersession
-    FROM custody_auditor;
+    mfa_authenticator, socialaccount_socialaccount, socialaccount_socialtoken, usersessions_usersession,
+    custody_webhook_secret FROM custody_auditor;
 -- All of an officer but the password and when they signed in.
 GRANT SELECT (badge, unit_id, roles, name_commitment, is_active) ON custody_officer TO custody_auditor;
 GRANT SELECT ON custody_entry TO custody_signer;

@@ -1,4 +1,4 @@
-"""``manage.py adopt FILE.json``: agencies, units, officers, assignments, places, scales and policies, each by an event."""
+"""``manage.py adopt FILE.json``: agencies, units, officers, places, policies, mailboxes and the like, each by an event."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import IntegrityError, connection, transaction
 
 from custody.deadlines.flanders import flanders_2024
+from custody.deadlines.rules import Level
 from custody.deadlines.services import adopt_policy
 from custody.kit import clock, ids
 from custody.kit.errors import CustodyError
 from custody.ledger.events import SYSTEM
+from custody.notices.addresses import adopt_mailbox, adopt_route
 from custody.people.models import AgencyKind, Assignment, AssignmentKind
 from custody.people.provisioning import FIRST_PASSWORD_LASTS
 from custody.people.rights import Role
@@ -90,6 +92,31 @@ def _assignment(told: Told) -> object:
     )
 
 
+def _mailbox(told: Told) -> object:
+    return adopt_mailbox(
+        officer=told.get("officer"),
+        unit=told.get("unit"),
+        address=told["address"],
+        quiet=told.get("quiet"),
+        digest_at=told.get("digest_at"),
+        active=told.get("active", True),
+        actor=SYSTEM,
+    )
+
+
+def _route(told: Told) -> object:
+    return adopt_route(
+        told["code"],
+        mailboxes=told["mailboxes"],
+        level=told.get("level", Level.SOON),
+        unit=told.get("unit"),
+        place=told.get("place"),
+        lane=told.get("lane"),
+        active=told.get("active", True),
+        actor=SYSTEM,
+    )
+
+
 def _policy(told: Any) -> object:
     return adopt_policy(flanders_2024() if told == "flanders-2024" else dict(told), SYSTEM)
 
@@ -103,6 +130,8 @@ _KINDS: Mapping[str, Callable[[Any], object]] = {
     "places": _place,
     "scales": _scale,
     "policies": _policy,
+    "mailboxes": _mailbox,
+    "routes": _route,
 }
 
 

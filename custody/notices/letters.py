@@ -1,0 +1,59 @@
+"""Mails: a level and a link for each flag. What it is about is shown to who signs in, and is written down there."""
+
+from __future__ import annotations
+
+import smtplib
+from collections import Counter
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+
+from custody.deadlines.rules import FLAGGED
+from custody.ledger.models import Disclosure
+from custody.notices.errors import Undelivered
+from custody.notices.models import Mailbox, Notice
+
+_WORDS = {"soon": "due soon", "due": "due", "escalated": "escalated"}
+
+
+def address_of(mailbox: Mailbox) -> str | None:
+    """Where a mailbox is written to; None when that was erased."""
+    return Disclosure.objects.values_list("text", flat=True).get(pk=mailbox.address_commitment)
+
+
+def letter(address: str, notices: Sequence[Notice]) -> EmailMessage:
+    """One mail about all of these, what hurts most first: no label, place, route or name is in it.
+
+    Args:
+        address: where to.
+        notices: of one mailbox.
+    """
+    counts = Counter(one.level for one in notices)
+    order = [level.value for level in reversed(FLAGGED)]
+    told = ", ".join(f"{counts[one]} {_WORDS[one]}" for one in order if counts[one])
+    lines = [
+        f"{_WORDS[one.level].capitalize()}{', told again' if one.round > 1 else ''}:"
+        f" {settings.SITE_URL}/flags/{one.flag_id}/"
+        for one in sorted(notices, key=lambda one: (order.index(one.level), one.seq))
+    ]
+    return EmailMessage(
+        subject=f"Flags: {told}",
+        body="\n".join(
+            [*lines, "", "A flag is told again until a supervisor acknowledges it, saying why.", ""]
+        ),
+        to=[address],
+        headers={"Auto-Submitted": "auto-generated"},
+    )
+
+
+def send(mail: EmailMessage) -> None:
+    """Hand a mail to the mail server.
+
+    Raises:
+        Undelivered: it did not take it.
+    """
+    try:
+        mail.send()
+    except (OSError, smtplib.SMTPException) as error:
+        raise Undelivered(why=f"mail: {type(error).__name__}") from error
