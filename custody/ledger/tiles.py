@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from typing import TypeAlias
 
 from django.db import connection, transaction
 
@@ -15,12 +16,21 @@ from custody.ledger.tlog import TILE_HEIGHT, TILE_WIDTH, TilePath, tile_width
 #: Tiles that are added in one transaction: 2 MB of hashes.
 BATCH = 256
 _HASH_BYTES = 32
+#: A tile's level, and its number there.
+_Place: TypeAlias = tuple[int, int]
 
 _STORED = """
 SELECT level, number, hashes FROM custody_tile
 WHERE (level, number) IN (SELECT * FROM unnest(%s::smallint[], %s::bigint[]))
 """
 _LEAVES = "SELECT leaf FROM custody_entry WHERE seq >= %s AND seq < %s ORDER BY seq"
+_PARTIAL = """
+SELECT wanted.level, wanted.number, below.root
+FROM unnest(%s::smallint[], %s::bigint[], %s::integer[]) AS wanted (level, number, width)
+JOIN custody_tile below ON below.level = wanted.level - 1
+    AND below.number >= wanted.number * 256 AND below.number < wanted.number * 256 + wanted.width
+ORDER BY wanted.level, wanted.number, below.number
+"""
 _ROOTS = "SELECT root FROM custody_tile WHERE level = %s AND number >= %s AND number < %s ORDER BY number"
 
 
@@ -32,25 +42,29 @@ class TreeIncomplete(CustodyError):
 
 
 def read_nodes(nodes: Collection[Node]) -> dict[Node, bytes]:
-    """The hashes of complete subtrees, in one query for the full tiles and one for each partial tile.
+    """The hashes of complete subtrees: one query for full tiles, one for partial ones, one for leaves.
 
     Raises:
         TreeIncomplete: they go beyond what is stored.
     """
-    wanted: dict[tuple[int, int], list[tuple[Node, int, int]]] = defaultdict(list)
+    wanted: dict[_Place, list[tuple[Node, int, int]]] = defaultdict(list)
     for node in nodes:
         level, height = divmod(node[0], TILE_HEIGHT)
         begin = node[1] << height
         number, offset = divmod(begin, TILE_WIDTH)
         wanted[level, number].append((node, offset, 1 << height))
-    stored = _stored(wanted)
+    tiles = _stored(wanted)
+    tiles |= _derived(
+        {
+            place: max(offset + count for _, offset, count in parts)
+            for place, parts in wanted.items()
+            if place not in tiles
+        }
+    )
     found: dict[Node, bytes] = {}
     for place, parts in wanted.items():
-        hashes = stored.get(place)
-        if hashes is None:
-            hashes = _derived(*place, max(offset + count for _, offset, count in parts))
         for node, offset, count in parts:
-            found[node] = fold(hashes[offset * _HASH_BYTES : (offset + count) * _HASH_BYTES])
+            found[node] = fold(tiles[place][offset * _HASH_BYTES : (offset + count) * _HASH_BYTES])
     return found
 
 
@@ -63,7 +77,8 @@ def hashes_of(path: TilePath, size: int) -> bytes | None:
         if not stored:
             raise TreeIncomplete(path=path.format())
         return next(iter(stored.values()))
-    return _derived(path.level, path.number, path.width)
+    place = (path.level, path.number)
+    return _derived({place: path.width})[place]
 
 
 def fold(hashes: bytes) -> bytes:
@@ -133,16 +148,25 @@ def _below(level: int, begin: int, end: int) -> list[bytes]:
         return [bytes(one) for (one,) in cursor.fetchall()]
 
 
-def _derived(level: int, number: int, width: int) -> bytes:
-    """The first hashes of a tile that is not stored."""
-    begin = number * TILE_WIDTH
-    hashes = b"".join(_below(level, begin, begin + width))
-    if len(hashes) != width * _HASH_BYTES:
-        raise TreeIncomplete(path=TilePath(level, number, width).format())
-    return hashes
+def _derived(widths: Mapping[_Place, int]) -> dict[_Place, bytes]:
+    """The first hashes of tiles that are not stored, so many of each."""
+    found: dict[_Place, list[bytes]] = {place: [] for place in widths}
+    upper = [(*place, width) for place, width in widths.items() if place[0]]
+    if upper:
+        with connection.cursor() as cursor:
+            cursor.execute(_PARTIAL, [list(column) for column in zip(*upper, strict=True)])
+            for level, number, root in cursor.fetchall():
+                found[level, number].append(bytes(root))
+    for (level, number), width in widths.items():
+        if level == 0:
+            begin = number * TILE_WIDTH
+            found[level, number] = _below(0, begin, begin + width)
+        if len(found[level, number]) != width:
+            raise TreeIncomplete(path=TilePath(level, number, width).format())
+    return {place: b"".join(hashes) for place, hashes in found.items()}
 
 
-def _stored(places: Collection[tuple[int, int]]) -> dict[tuple[int, int], bytes]:
+def _stored(places: Collection[_Place]) -> dict[_Place, bytes]:
     with connection.cursor() as cursor:
         cursor.execute(_STORED, [[level for level, _ in places], [number for _, number in places]])
         return {(level, number): bytes(hashes) for level, number, hashes in cursor.fetchall()}
