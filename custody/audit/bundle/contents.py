@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from mimetypes import guess_extension
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
 
+from custody.attachments.models import Attachment
 from custody.audit.trails import Step, steps_of, trail_of
 from custody.deadlines.models import Flag
 from custody.kit.errors import CustodyError
 from custody.law.models import DestructionOrder, Hold
 from custody.ledger import canonical, events
+from custody.ledger.commitments import commitments_of
+from custody.ledger.erasing import SUBJECT
 from custody.ledger.events import Subject
 from custody.ledger.models import Disclosure, Entry
 from custody.people.assigning import Purpose
 from custody.people.models import Officer
 from custody.people.rights import Right
 from custody.seizures.models import Exhibit, Seizure
+from custody.seizures.projection import named_in
 from custody.seizures.reach import Reach, reach, reach_to_seizures
 
 
@@ -47,6 +52,7 @@ class Contents:
         seizure: the case.
         steps: the events, whole, in the order of the ledger.
         disclosures: the disclosure of each text that is kept, by commitment, as canonical bytes.
+        attachments: SHA-256 of each photograph and document that is kept, by its name in the bundle.
         reached: what it shows, and how near the reader is to each.
     """
 
@@ -55,6 +61,7 @@ class Contents:
     seizure: Seizure
     steps: Sequence[Step]
     disclosures: Mapping[str, bytes]
+    attachments: Mapping[str, str]
     reached: Mapping[UUID, Reach]
 
     @property
@@ -130,7 +137,7 @@ def _ids(rows: Any) -> set[UUID]:
     return set(rows.values_list("pk", flat=True))
 
 
-def _entries(**subjects: set[UUID]) -> list[Step]:
+def _entries(**subjects: Collection[UUID | str]) -> list[Step]:
     """The events of these subjects by type, as steps."""
     wanted = Q(pk__isnull=True)
     for kind, ids in subjects.items():
@@ -140,10 +147,21 @@ def _entries(**subjects: set[UUID]) -> list[Step]:
 
 
 def _contents(
-    subject: Subject, name: str, case: Seizure, steps: Sequence[Step], reached: Mapping[UUID, Reach]
+    subject: Subject, name: str, case: Seizure, told: Sequence[Step], reached: Mapping[UUID, Reach]
 ) -> Contents:
+    files = {one for step in told for one in named_in(step.event.payload)}
+    texts = {one for step in told for one in commitments_of(step.event)}
+    steps = sorted([*told, *_entries(**{SUBJECT: files | texts})], key=lambda one: one.seq)
+    papers = Attachment.objects.filter(pk__in=files, erased_at__isnull=True)
+    attachments = {
+        one.sha256 + (guess_extension(one.media_type) or ""): one.sha256 for one in papers
+    }
+    if attachments and reached and not any(one.purpose for one in reached.values()):
+        # An original tells more than what is shown of it (decision 0015).
+        purposes = [purpose.value for purpose in Purpose]
+        raise WholeNeedsPurpose(what=name, seizure=case.reference, legal=purposes)
     kept = Disclosure.objects.filter(
         pk__in={one for step in steps for one in step.texts}, text__isnull=False
     )
     disclosures = {row.commitment: canonical.encode([row.salt, row.name, row.text]) for row in kept}
-    return Contents(subject, name, case, steps, disclosures, reached)
+    return Contents(subject, name, case, steps, disclosures, attachments, reached)

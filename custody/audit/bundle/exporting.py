@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from pathlib import Path
 
+from custody.attachments import storage
 from custody.audit.bundle import papers
 from custody.audit.bundle.contents import Contents
 from custody.audit.bundle.packing import VERIFIER_SHA256, Exact, files_of, manifest, zipped
@@ -29,6 +30,7 @@ def bundle(contents: Contents, evidence: Evidence, asked: Asked) -> bytes:
     Raises:
         UnknownLanguage: it is kept in no such language.
         CertificateUnusable: the PDF was to be signed and cannot be.
+        StorageAway: where photographs and documents are kept does not answer.
     """
     told = papers.paper(contents, asked, evidence.checkpoint)
     exact = [
@@ -41,7 +43,10 @@ def bundle(contents: Contents, evidence: Evidence, asked: Asked) -> bytes:
         keys=evidence.keys,
         disclosures=contents.disclosures,
         timestamps=evidence.timestamps,
-        attachments={},
+        attachments={
+            name: storage.read(storage.ORIGINAL, sha256)
+            for name, sha256 in contents.attachments.items()
+        },
         papers={
             "trail.html": papers.html(told),
             "trail.pdf": signed(papers.pdf(told, asked.at)),
