@@ -29,6 +29,7 @@ KINDS = frozenset(
         "hold.lifted",
         "order.given",
         "order.revoked",
+        "order.refused",
         "exhibit.neutralised",
         "exhibit.staged",
         "exhibit.loaded",
@@ -52,6 +53,8 @@ class Pause(StrEnum):
     """What a clock stands still for."""
 
     HOLD = "hold"
+    #: An order refused, until one is given.
+    REFUSAL = "refusal"
 
 
 class InvalidPolicy(CustodyError):

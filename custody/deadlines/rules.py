@@ -230,12 +230,16 @@ class _Fold:
             self._put(self._limited(one))
 
     def pause_or_resume(self) -> None:
-        """Let the clocks that stand still for a hold do so while there is one."""
+        """Let the clocks that stand still for a hold, or for a refused order, do so while there is one."""
+        reasons = {
+            *([Pause.HOLD] if self.after.holds else []),
+            *([Pause.REFUSAL] if self.after.order_refused else []),
+        }
         for one in self._live():
             rule = self._course(one)
             if rule is None:
                 continue
-            still = Pause.HOLD in rule.paused_by and bool(self.after.holds)
+            still = bool(reasons & rule.paused_by)
             if still is not one.paused:
                 moments = (*one.pauses, self.event.occurred_at)
                 self._put(self._limited(replace(one, pauses=moments)))

@@ -23,6 +23,8 @@ WITHOUT: Mapping[str, str] = {
     "seizure.opened": "the case is no object: each event of its exhibits names it as a business transaction",
     "seizure.amended": "it says more about the case and nothing about an object",
     "seizure.investigated": "it says more about the case and nothing about an object",
+    "seizure.documented": "papers about the case: they are handed on as files, not as events",
+    "content.erased": "the record lost a text or a file by law; nothing happened to the object",
     "exhibit.made_known": "somebody was told; nothing happened to the object",
     "exhibit.lane_assigned": "a decision about time limits; nothing happened to the object",
     "proposal.lapsed": "what it tells of was not recorded as having happened",
@@ -299,10 +301,12 @@ MAPPING: Mapping[str, Callable[[Told], Fields]] = {
     "exhibit.withdrawn": _observed("picking", "in_progress", "purpose"),
     "exhibit.missed": _observed("stock_taking", "unknown"),
     "exhibit.found": _found,
+    "exhibit.photographed": _observed("inspecting"),
     "hold.placed": _ruled("ADD", "hold", "holding"),
     "hold.lifted": _ruled("DELETE", "hold"),
     "order.given": _ruled("ADD", "order"),
     "order.revoked": _ruled("DELETE", "order"),
+    "order.refused": _observed("holding"),
     "exhibit.neutralised": _observed(
         "custody:neutralising", "non_sellable_other", "protocol", "reagent", "reagent_grams"
     ),

@@ -12,6 +12,13 @@ class InsideContainer(CustodyError):
     category = "conflict"
 
 
+class AlreadyOrdered(CustodyError):
+    """Order {number} is in force for {label}: revoke it instead."""
+
+    code = "already_ordered"
+    category = "conflict"
+
+
 class LabelTwice(CustodyError):
     """{label} is named twice."""
 

@@ -135,6 +135,8 @@ def _fits(one: Act, row: Exhibit, view: _View) -> bool:
         return bool(row.holds)
     if one.name == "revoke_order":
         return bool(row.orders)
+    if one.name == "refuse_order":
+        return not row.orders
     if one.name == "assay":
         return row.neutralised_at is not None
     if one.name == "split":

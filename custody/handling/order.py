@@ -9,6 +9,7 @@ from custody.handling.commands import Command, Kind, code, described, labels, te
 from custody.handling.desk import Desk
 from custody.handling.errors import (
     AlreadyEnded,
+    AlreadyOrdered,
     JudgeMustAuthorise,
     NothingToDo,
     NotTogether,
@@ -54,7 +55,7 @@ def give_order(desk: Desk, command: GiveOrder) -> None:
         raise JudgeMustAuthorise(field="judge_authorisation", seizure=seizure.reference)
     if DestructionOrder.objects.filter(number=command.number).exists():
         raise NumberInUse(field="number", name="Order", number=command.number)
-    units = _with_contents(desk, _ordered(desk, command, seizure))
+    units = _with_contents(desk, _named(desk, command.exhibits, seizure))
     order_id = ids.new_id()
     own = {
         "order": str(order_id),
@@ -73,9 +74,11 @@ def give_order(desk: Desk, command: GiveOrder) -> None:
     desk.alongside(lambda: DestructionOrder(**fold_order(None, event)).save(force_insert=True))
 
 
-def _ordered(desk: Desk, command: GiveOrder, seizure: SeizureState) -> list[ExhibitState]:
-    if command.exhibits:
-        units = desk.enclosing(command.exhibits)
+def _named(
+    desk: Desk, exhibits: tuple[str, ...] | None, seizure: SeizureState
+) -> list[ExhibitState]:
+    if exhibits:
+        units = desk.enclosing(exhibits)
         for unit in units:
             if unit.seizure_id != seizure.id:
                 raise NotTogether(
@@ -145,3 +148,34 @@ def revoke_order(desk: Desk, command: RevokeOrder) -> None:
     for unit in desk.locked(list(bearers.values_list("pk", flat=True))):
         desk.record(unit, "order.revoked", payload)
     desk.alongside(lambda: DestructionOrder(**fold_order(columns, event)).save(force_update=True))
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefuseOrder(Command):
+    """Refuse order: say that exhibits of a seizure are not to be destroyed for now, and why."""
+
+    seizure: str = described(Kind.SEIZURE, "Seizure")
+    exhibits: tuple[str, ...] | None = labels(
+        "Units (all but the samples, if left out)", required=False
+    )
+    reasons: str = text("Reasons")
+
+
+@act("refuse_order", "order.refused", RefuseOrder)
+def refuse_order(desk: Desk, command: RefuseOrder) -> None:
+    """One event on each unit and on everything that is inside it now; an order given later takes it back.
+
+    Raises:
+        AlreadyOrdered: an order for one of them is in force.
+    """
+    seizure = desk.seizure(command.seizure)
+    units = _with_contents(desk, _named(desk, command.exhibits, seizure))
+    for unit in units:
+        if unit.orders:
+            number = DestructionOrder.objects.values_list("number", flat=True).get(
+                pk=unit.orders[0]
+            )
+            raise AlreadyOrdered(field="exhibits", label=unit.label, number=number)
+    payload = {"seizure": str(seizure.id), "reasons": desk.text("reasons", command.reasons)}
+    for unit in units:
+        desk.record(unit, "order.refused", payload)

@@ -188,6 +188,7 @@ def _new_container(
         "seal": None,
         "holds": [],
         "orders": _common_orders(units),
+        **({"order_refused": True} if all(unit.order_refused for unit in units) else {}),
         "samplers": [],
         "clocks": clocks,
     }

@@ -78,7 +78,12 @@ def split(desk: Desk, command: Split) -> None:
         desk.born(
             part_id,
             "exhibit.split",
-            {**exhibit, "orders": [str(order) for order in whole.orders], "clocks": clocks},
+            {
+                **exhibit,
+                "orders": [str(order) for order in whole.orders],
+                **({"order_refused": True} if whole.order_refused else {}),
+                "clocks": clocks,
+            },
             whole_leaf=after.head,
             concerns=list(whole.concerned),
         )

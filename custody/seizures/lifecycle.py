@@ -202,6 +202,7 @@ TABLE: dict[str, Transition] = {
         Transition("hold.placed", LIVE, None, "hold", _N, "hold, reason", while_disputed=True),
         Transition("hold.lifted", LIVE, None, "hold", _N, "hold, reason", while_disputed=True),
         Transition("order.given", LIVE, None, "order", _N, "order, reasons, judge's authorisation"),
+        Transition("order.refused", LIVE, None, "order", _N, "reasons", while_disputed=True),
         Transition("order.revoked", LIVE, None, "order", _N, "order, reason", while_disputed=True),
         Transition(
             "exhibit.neutralised", AT_HAND, None, "neutralise", _W, "protocol, reagent, readings"

@@ -116,6 +116,7 @@ class Exhibit(models.Model):
     samplers = ArrayField(models.CharField(max_length=24), default=list)
     holds = ArrayField(models.UUIDField(), default=list)
     orders = ArrayField(models.UUIDField(), default=list)
+    order_refused = models.BooleanField(default=False, db_default=False)
     photographs = ArrayField(models.CharField(max_length=64), default=list, db_default=[])
     road_photographs = ArrayField(models.CharField(max_length=64), default=list, db_default=[])
     concerned = ArrayField(models.CharField(max_length=48))

@@ -142,6 +142,7 @@ def _born(event: Event) -> ExhibitState:
         **anchored(exhibit),
         holds=tuple(UUID(hold) for hold in exhibit["holds"]),
         orders=tuple(UUID(order) for order in exhibit["orders"]),
+        order_refused=bool(exhibit.get("order_refused")),
         samplers=tuple(exhibit["samplers"]),
         seals=(_sealed(seal, event.occurred_at),) if seal else (),
         last_at=event.occurred_at,
@@ -219,7 +220,13 @@ def _hold(state: ExhibitState, event: Event) -> Changes:
 
 
 def _order(state: ExhibitState, event: Event) -> Changes:
-    return {"orders": _with(state.orders, event, "order", adding=event.kind == "order.given")}
+    given = event.kind == "order.given"
+    changes: Changes = {"orders": _with(state.orders, event, "order", adding=given)}
+    return {**changes, "order_refused": False} if given else changes
+
+
+def _order_refused(_state: ExhibitState, _event: Event) -> Changes:
+    return {"order_refused": True}
 
 
 def _with(ids: tuple[UUID, ...], event: Event, key: str, *, adding: bool) -> tuple[UUID, ...]:
@@ -280,6 +287,7 @@ _REDUCERS: dict[str, Callable[[ExhibitState, Event], Changes]] = {
     "hold.lifted": _hold,
     "order.given": _order,
     "order.revoked": _order,
+    "order.refused": _order_refused,
     "exhibit.neutralised": lambda _, e: {"neutralised_at": e.occurred_at, **anchored(e.payload)},
     "exhibit.assayed": _assayed,
     "exhibit.staged": _reading_only,

@@ -60,6 +60,7 @@ class ExhibitState:
         samples: ids of the samples and counter-samples taken of it.
         samplers: badges of who sampled it.
         holds, orders: ids of those in force that name it.
+        order_refused: its destruction was refused, and not ordered since.
         photographs, road_photographs: hashes of those that its events name, corrected ones too; the latter were
             taken on the road.
         concerned: codes of the units and agencies that had to do with it.
@@ -91,6 +92,7 @@ class ExhibitState:
     samplers: tuple[str, ...] = ()
     holds: tuple[UUID, ...] = ()
     orders: tuple[UUID, ...] = ()
+    order_refused: bool = False
     photographs: tuple[str, ...] = ()
     road_photographs: tuple[str, ...] = ()
     concerned: tuple[str, ...] = ()

@@ -18,7 +18,7 @@ from custody.handling.incinerate import Incinerate, Load, Stage, Weighed
 from custody.handling.intercept import Amend, RecordInvestigation
 from custody.handling.lane import AssignLane
 from custody.handling.neutralise import Assay, Neutralise, Treated
-from custody.handling.order import GiveOrder, RevokeOrder
+from custody.handling.order import GiveOrder, RefuseOrder, RevokeOrder
 from custody.handling.pack import Pack, Unpack
 from custody.handling.photograph import Photograph
 from custody.handling.presence import Find, Miss
@@ -153,6 +153,9 @@ COMMANDS: dict[str, Callable[[Cast, Exhibit, str], Any]] = {
         exhibit=n, replaces=_seal(u), number=_new("HS"), seal_class="H", reason="It was cut."
     ),
     "report": lambda c, u, n: Report(exhibit=n, what="other", details="It drips."),
+    "refuse_order": lambda c, u, n: RefuseOrder(
+        seizure=u.seizure.reference, exhibits=(n,), reasons="Not yet."
+    ),
     "revoke_order": lambda c, u, n: RevokeOrder(number="D-1", reason="Wait."),
     "sample": lambda c, u, n: Sample(exhibit=n, scale=FINE_SCALE, samples=_samples()),
     "split": lambda c, u, n: Split(

@@ -35,6 +35,7 @@ FORMS: dict[str, tuple[str, dict[str, Any]]] = {
     "place_hold": ("supervisor", {"reason": "Measure first"}),
     "replace_seal": ("officer", {"number": "HS-9", "seal_class": "H", "reason": "It was cut"}),
     "report": ("officer", {"what": "mass", "details": "It drips"}),
+    "refuse_order": ("prosecutor", {"reasons": "The trial is next week."}),
     "revoke_order": ("prosecutor", {"reason": "Needed after all"}),
     "weigh": ("officer", {"scale": "FLOOR", "gross_grams": "25000"}),
     "pack": ("officer", {"form": "pallet"}),

@@ -243,6 +243,9 @@ class ExhibitSerializer(serializers.Serializer[Any]):
     readability_grams = Grams(source="row.readability_grams", allow_null=True)
     intercepted_at = Moment(source="row.intercepted_at")
     neutralised_at = Moment(source="row.neutralised_at", allow_null=True)
+    order_refused = serializers.BooleanField(
+        source="row.order_refused", help_text="Its destruction was refused, and not ordered since."
+    )
     disputed = serializers.BooleanField(source="row.disputed")
     late = serializers.BooleanField(help_text="A clock on it is past its limit now.")
     seals = SealSerializer(many=True)
