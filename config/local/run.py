@@ -78,9 +78,9 @@ def _run(stack: ExitStack) -> None:
     celery = ("-m", "celery", "--app", "config")
     processes.start(
         "web",
-        *("-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2"),
-        *("--worker-class", "gthread", "--threads", "4", "--graceful-timeout", "5"),
-        *("--no-control-socket",),
+        *("-m", "gunicorn", "--config", "python:config.serving", "config.wsgi"),
+        *("--bind", f"127.0.0.1:{port}", "--workers", "2"),
+        *("--graceful-timeout", "5", "--no-control-socket"),
     )
     processes.start("worker", *celery, "worker", "--concurrency", "2", "--loglevel", "INFO")
     processes.start("beat", *celery, "beat", "--pidfile", "", "--loglevel", "INFO")
