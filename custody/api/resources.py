@@ -10,12 +10,13 @@ from django.db.models import Model, QuerySet
 from django.http import Http404
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import status
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import NotFound, UnsupportedMediaType, ValidationError
 from rest_framework.generics import GenericAPIView
 from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from custody.api.problems import LengthRequired
 from custody.kit.errors import CustodyError
 from custody.people.models import Officer
 from custody.people.rights import Relation, Shown
@@ -57,11 +58,33 @@ class Pages(CursorPagination):
             response.headers["Link"] = ", ".join(links)
         return response
 
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        """The parameters of a page, with the bounds of its length."""
+        found: list[dict[str, Any]] = super().get_schema_operation_parameters(view)
+        for one in found:
+            if one["name"] == self.page_size_query_param:
+                one["schema"] = whole(1, self.max_page_size)
+        return found
+
     def decode_cursor(self, request: Request) -> Cursor | None:
-        cursor: Cursor | None = super().decode_cursor(request)
-        if cursor and cursor.position and not str(cursor.position).isprintable():
+        """Where the page starts.
+
+        Raises:
+            ValidationError: the cursor was not taken from a page.
+        """
+        try:
+            cursor: Cursor | None = super().decode_cursor(request)
+        except NotFound as error:
+            raise ValidationError({"cursor": ["This is not a cursor of ours."]}) from error
+        # The framework reads what is no cursor at all as one that starts anew.
+        if cursor == (0, False, None) or not str(cursor and cursor.position).isprintable():
             raise ValidationError({"cursor": ["This is not a cursor of ours."]})
         return cursor
+
+
+def whole(least: int, most: int) -> dict[str, Any]:
+    """A whole number of a query as the OpenAPI document tells it."""
+    return {"type": "integer", "minimum": least, "maximum": most}
 
 
 def limit_of(request: Request, default: int, most: int) -> int:
@@ -100,6 +123,22 @@ def identifier(text: str) -> UUID:
         return UUID(text)
     except ValueError as error:
         raise Http404 from error
+
+
+def _refuse_other_codings(request: Request) -> None:
+    """Pass if the body comes as it is, and says how long it is.
+
+    Raises:
+        LengthRequired: it comes in chunks, of which the framework would see nothing.
+        UnsupportedMediaType: it is compressed.
+    """
+    if request.headers.get("Transfer-Encoding"):
+        raise LengthRequired
+    coding = request.headers.get("Content-Encoding", "identity")
+    if coding.strip().lower() != "identity":
+        raise UnsupportedMediaType(
+            coding, "The body has to be sent as it is, without Content-Encoding."
+        )
 
 
 def _route(request: Request) -> str:
@@ -170,6 +209,7 @@ class Resource(GenericAPIView[Any]):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Refuse query parameters that mean nothing here: a misspelt filter must not show everything."""
         super().initial(request, *args, **kwargs)
+        _refuse_other_codings(request)
         unknown = sorted(set(request.query_params) - self._known())
         if unknown:
             raise ValidationError({name: ["There is no such parameter."] for name in unknown})
