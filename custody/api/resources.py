@@ -16,6 +16,7 @@ from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from custody.api.deprecation import Deprecation
 from custody.api.problems import LengthRequired
 from custody.kit.errors import CustodyError
 from custody.people.models import Officer
@@ -156,6 +157,8 @@ class Resource(GenericAPIView[Any]):
     parameters: ClassVar[frozenset[str]] = frozenset()
     #: What article 25 of directive (EU) 2016/680 calls what it does with what it shows.
     action: ClassVar[Action] = Action.CONSULTATION
+    #: What is to be used in its place, and until when it is there.
+    deprecation: ClassVar[Deprecation | None] = None
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -220,9 +223,13 @@ class Resource(GenericAPIView[Any]):
     def finalize_response(
         self, request: Request, response: Any, *args: Any, **kwargs: Any
     ) -> Response:
-        """Keep answers out of caches: phones and proxies are shared."""
+        """Keep answers out of caches, since phones and proxies are shared; and say what will go."""
         found = super().finalize_response(request, response, *args, **kwargs)
         found.headers.setdefault("Cache-Control", "no-store")
+        if self.deprecation:
+            for name, text in self.deprecation.headers.items():
+                told = found.headers.get(name)
+                found.headers[name] = f"{told}, {text}" if told else text
         return found
 
 

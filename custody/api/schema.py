@@ -101,6 +101,9 @@ class Schema(AutoSchema):
                     "content": {"application/problem+json": {"schema": problem.ref}},
                 },
             )
+        if deprecation := getattr(self.view, "deprecation", None):
+            operation["deprecated"] = True
+            operation["description"] += f"\n\n{deprecation.sentence}"
         for status, response in operation["responses"].items():
             if links := links_of(operation["operationId"], status):
                 response["links"] = links
