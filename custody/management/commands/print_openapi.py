@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from drf_spectacular.generators import SchemaGenerator
 
-from custody.api.breaking import breaking
+from custody.management.breaking import breaking
 
 FILE = Path("docs/openapi.json")
 #: Tags whose clients we promised something: 1.0 and later.

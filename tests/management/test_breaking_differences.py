@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from custody.api.breaking import breaking
 from custody.api.documents import document
+from custody.management.breaking import breaking
 from custody.management.commands.print_openapi import FILE
 
 WEIGH = "/api/v1/acts/weigh"
