@@ -104,9 +104,9 @@ def _run(stack: ExitStack) -> None:
 def web(port: int) -> tuple[str, ...]:
     """The arguments that make Python the web server."""
     return (
-        *("-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2"),
-        *("--worker-class", "gthread", "--threads", "4", "--graceful-timeout", "5"),
-        *("--no-control-socket",),
+        *("-m", "gunicorn", "--config", "python:config.serving", "config.wsgi"),
+        *("--bind", f"127.0.0.1:{port}", "--workers", "2"),
+        *("--graceful-timeout", "5", "--no-control-socket"),
     )
 
 

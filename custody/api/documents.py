@@ -19,7 +19,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from custody.api.problems import STATUS, title_of
+from custody.api.problems import AUTHENTICATION_FAILED, HTTP, STATUS, title_of
 from custody.api.resources import Resource
 from custody.handling.register import ACTS
 from custody.kit.errors import CustodyError
@@ -76,7 +76,7 @@ class ProblemKindSerializer(serializers.Serializer[Any]):
     code = serializers.CharField()
     status = serializers.IntegerField()
     title = serializers.CharField()
-    message = serializers.CharField(help_text="With placeholders in braces.")
+    message = serializers.CharField(help_text="The rule; with placeholders in braces.")
 
 
 def _kinds(error: type[CustodyError] = CustodyError) -> Iterator[type[CustodyError]]:
@@ -87,8 +87,12 @@ def _kinds(error: type[CustodyError] = CustodyError) -> Iterator[type[CustodyErr
 
 @cache
 def problem_kinds() -> dict[str, dict[str, Any]]:
-    """Every problem of our own by its code."""
+    """Every problem by its code: those of requests, and our own."""
     found = {
+        code: {"code": code, "status": status, "title": title, "message": rule}
+        for status, (code, title, rule) in [*HTTP.items(), (401, AUTHENTICATION_FAILED)]
+    }
+    found |= {
         one.code: {
             "code": one.code,
             "status": STATUS[one.category],
@@ -101,7 +105,7 @@ def problem_kinds() -> dict[str, dict[str, Any]]:
 
 
 class ProblemListSerializer(serializers.Serializer[Any]):
-    """Every kind of problem of our own."""
+    """Every kind of problem."""
 
     results = ProblemKindSerializer(many=True)
 

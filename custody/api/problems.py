@@ -12,7 +12,7 @@ from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.core.signals import got_request_exception
 from django.db import OperationalError
-from django.http import Http404
+from django.http import Http404, UnreadablePostError
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -35,21 +35,84 @@ STATUS: dict[Category, int] = {
     "unavailable": status.HTTP_503_SERVICE_UNAVAILABLE,
 }
 TYPES = "/api/v1/problems/"
-_HTTP = {
-    400: ("malformed", "The request cannot be read"),
-    401: ("not_authenticated", "Say who you are"),
-    403: ("permission_denied", "You may not do this"),
-    404: ("not_found", "There is nothing here for you"),
-    405: ("method_not_allowed", "This method does not go with this address"),
-    413: ("too_large", "The request is too large"),
-    415: ("unsupported_media_type", "Only JSON is read here"),
-    422: ("invalid_input", "Some of the input is wrong"),
-    412: ("changed", "It changed since you read it"),
-    428: ("precondition_required", "Say which state you have seen"),
-    429: ("throttled", "Too many requests"),
-    500: ("server_error", "Something went wrong on our side"),
-    503: ("unavailable", "Ask again in a moment"),
+#: What the frame of a request is refused for: code, title and rule, by status.
+HTTP: dict[int, tuple[str, str, str]] = {
+    400: (
+        "malformed",
+        "The request cannot be read",
+        "A body is JSON in UTF-8, with no name twice in one object, no NUL and at most 16 levels; headers have their form.",
+    ),
+    401: (
+        "not_authenticated",
+        "Say who you are",
+        "Send a token that is known, in force and of somebody in service as `Authorization`.",
+    ),
+    403: (
+        "permission_denied",
+        "You may not do this",
+        "What a role may do is in the table of rights.",
+    ),
+    404: (
+        "not_found",
+        "There is nothing here for you",
+        "What is not yours to see is answered as what does not exist.",
+    ),
+    405: (
+        "method_not_allowed",
+        "This method does not go with this address",
+        "`Allow` names those that do.",
+    ),
+    411: (
+        "length_required",
+        "Say how long the body is",
+        "A body comes with `Content-Length`, never in chunks of a length that nobody knows.",
+    ),
+    412: (
+        "changed",
+        "It changed since you read it",
+        "`If-Match` names every state that the act builds upon.",
+    ),
+    413: ("too_large", "The request is too large", "A body has 2.5 MB at most."),
+    414: ("address_too_long", "The address is too long", "An address has 4,094 bytes at most."),
+    415: (
+        "unsupported_media_type",
+        "Only JSON is read here",
+        "A body is `application/json` in UTF-8, and not compressed.",
+    ),
+    417: ("expectation_failed", "Nothing more can be expected", "`Expect` is `100-continue`."),
+    422: (
+        "invalid_input",
+        "Some of the input is wrong",
+        "`errors` names every field that is not as the OpenAPI document tells.",
+    ),
+    428: (
+        "precondition_required",
+        "Say which state you have seen",
+        "What overwrites is sent with the entity tag of what was read, as `If-Match`.",
+    ),
+    429: (
+        "throttled",
+        "Too many requests",
+        "Everybody has a number of requests at once and a second; ask again after `Retry-After`.",
+    ),
+    431: (
+        "headers_too_large",
+        "The headers are too large",
+        "A header has 8,190 bytes at most, and there are 100.",
+    ),
+    500: ("server_error", "Something went wrong on our side", "It is not your request."),
+    501: (
+        "not_implemented",
+        "This is not done here",
+        "A body is sent as it is: `Transfer-Encoding` has no use.",
+    ),
+    503: ("unavailable", "Ask again in a moment", "Ask again after the seconds of `Retry-After`."),
 }
+AUTHENTICATION_FAILED = (
+    "authentication_failed",
+    "This is not who you are",
+    "A token that is unknown, has expired or was revoked opens nothing; nor does one of somebody out of service.",
+)
 #: An input that is wrong in a thousand places is told in the first of them.
 MOST_ERRORS = 50
 
@@ -60,6 +123,14 @@ class Malformed(exceptions.APIException):
     status_code = status.HTTP_400_BAD_REQUEST
     default_detail = "The request cannot be read."
     default_code = "malformed"
+
+
+class LengthRequired(exceptions.APIException):
+    """A body of unknown length is not read."""
+
+    status_code = status.HTTP_411_LENGTH_REQUIRED
+    default_detail = "Send the body with a Content-Length."
+    default_code = "length_required"
 
 
 class MatchRequired(exceptions.APIException):
@@ -112,22 +183,24 @@ def answer(exc: Exception, context: Mapping[str, Any]) -> Response:
     elif isinstance(exc, exceptions.ValidationError):
         told = _of_input(exc)
     elif isinstance(exc, exceptions.APIException):
-        told = _of_http(exc.status_code, _detail(exc), code=exc.default_code)
+        told = of_http(exc.status_code, _detail(exc), code=exc.default_code)
         headers = _headers(exc)
+    elif isinstance(exc, UnreadablePostError):
+        told = of_http(400, "The body ended before its end.")
     elif isinstance(exc, Http404):
-        told = _of_http(404, "There is nothing here that you may see.")
+        told = of_http(404, "There is nothing here that you may see.")
     elif isinstance(exc, PermissionDenied):
-        told = _of_http(403, "You may not do this.")
+        told = of_http(403, "You may not do this.")
     elif isinstance(exc, DjangoValidationError):
-        told = _of_http(422, " ".join(exc.messages))
+        told = of_http(422, " ".join(exc.messages))
     elif isinstance(exc, SuspiciousOperation):
         large = type(exc).__name__ in {"RequestDataTooBig", "TooManyFieldsSent"}
-        told = _of_http(413 if large else 400, str(exc) or "The request is not acceptable.")
+        told = of_http(413 if large else 400, str(exc) or "The request is not acceptable.")
     else:
         logger.error("unexpected", exc_info=exc)
         got_request_exception.send(sender=answer, request=_request(context))
         gone = isinstance(exc, OperationalError)
-        told = _of_http(503 if gone else 500, "It is not your request. We have noted it.")
+        told = of_http(503 if gone else 500, "It is not your request. We have noted it.")
         headers = {"Retry-After": "5"} if gone else {}
     return Response(told, told["status"], headers=headers, content_type=MEDIA_TYPE)
 
@@ -184,10 +257,18 @@ def _of_acts(refused: ActsRefused) -> list[dict[str, str]]:
     ]
 
 
-def _of_http(status_code: int, detail: str, *, code: str = "") -> dict[str, Any]:
-    known, title = _HTTP.get(status_code, ("error", "The request cannot be served"))
-    if code in {"authentication_failed", "malformed"}:
-        known = code
+def of_http(status_code: int, detail: str, *, code: str = "") -> dict[str, Any]:
+    """The problem that a status of HTTP is.
+
+    Args:
+        status_code: of HTTP; one that no rule here knows is told as 400.
+        detail: what is wrong this time.
+        code: the framework's own, where it tells more than the status.
+    """
+    status_code = status_code if status_code in HTTP else status.HTTP_400_BAD_REQUEST
+    known, title, _ = HTTP[status_code]
+    if code == AUTHENTICATION_FAILED[0]:
+        known, title, _ = AUTHENTICATION_FAILED
     return body(known, title, status_code, detail)
 
 
@@ -211,7 +292,7 @@ def _of_input(exc: exceptions.ValidationError) -> dict[str, Any]:
         for _, (path, text, code) in zip(range(MOST_ERRORS), _flat(exc.detail, ""), strict=False)
     ]
     first = errors[0] if errors else {"field": "", "detail": str(exc), "code": "invalid"}
-    code, title = _HTTP[422]
+    code, title, _ = HTTP[422]
     return body(
         code,
         title,

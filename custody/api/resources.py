@@ -10,13 +10,15 @@ from django.db.models import Model, QuerySet
 from django.http import Http404
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import status
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import NotFound, UnsupportedMediaType, ValidationError
 from rest_framework.generics import GenericAPIView
 from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from custody.api.clients import system_of
+from custody.api.deprecation import Deprecation
+from custody.api.problems import LengthRequired
 from custody.kit.errors import CustodyError
 from custody.people.models import Officer
 from custody.people.rights import Relation, Shown
@@ -58,11 +60,33 @@ class Pages(CursorPagination):
             response.headers["Link"] = ", ".join(links)
         return response
 
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        """The parameters of a page, with the bounds of its length."""
+        found: list[dict[str, Any]] = super().get_schema_operation_parameters(view)
+        for one in found:
+            if one["name"] == self.page_size_query_param:
+                one["schema"] = whole(1, self.max_page_size)
+        return found
+
     def decode_cursor(self, request: Request) -> Cursor | None:
-        cursor: Cursor | None = super().decode_cursor(request)
-        if cursor and cursor.position and not str(cursor.position).isprintable():
+        """Where the page starts.
+
+        Raises:
+            ValidationError: the cursor was not taken from a page.
+        """
+        try:
+            cursor: Cursor | None = super().decode_cursor(request)
+        except NotFound as error:
+            raise ValidationError({"cursor": ["This is not a cursor of ours."]}) from error
+        # The framework reads what is no cursor at all as one that starts anew.
+        if cursor == (0, False, None) or not str(cursor and cursor.position).isprintable():
             raise ValidationError({"cursor": ["This is not a cursor of ours."]})
         return cursor
+
+
+def whole(least: int, most: int) -> dict[str, Any]:
+    """A whole number of a query as the OpenAPI document tells it."""
+    return {"type": "integer", "minimum": least, "maximum": most}
 
 
 def limit_of(request: Request, default: int, most: int) -> int:
@@ -103,6 +127,22 @@ def identifier(text: str) -> UUID:
         raise Http404 from error
 
 
+def _refuse_other_codings(request: Request) -> None:
+    """Pass if the body comes as it is, and says how long it is.
+
+    Raises:
+        LengthRequired: it comes in chunks, of which the framework would see nothing.
+        UnsupportedMediaType: it is compressed.
+    """
+    if request.headers.get("Transfer-Encoding"):
+        raise LengthRequired
+    coding = request.headers.get("Content-Encoding", "identity")
+    if coding.strip().lower() != "identity":
+        raise UnsupportedMediaType(
+            coding, "The body has to be sent as it is, without Content-Encoding."
+        )
+
+
 def _route(request: Request) -> str:
     match = request.resolver_match
     assert match is not None, "an answer has an address"
@@ -120,6 +160,8 @@ class Resource(GenericAPIView[Any]):
     action: ClassVar[Action] = Action.CONSULTATION
     #: Further problems that it can meet, by status, for the OpenAPI document.
     problems: ClassVar[Mapping[str, str]] = {}
+    #: What is to be used in its place, and until when it is there.
+    deprecation: ClassVar[Deprecation | None] = None
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -181,6 +223,7 @@ class Resource(GenericAPIView[Any]):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Refuse query parameters that mean nothing here: a misspelt filter must not show everything."""
         super().initial(request, *args, **kwargs)
+        _refuse_other_codings(request)
         unknown = sorted(set(request.query_params) - self._known())
         if unknown:
             raise ValidationError({name: ["There is no such parameter."] for name in unknown})
@@ -191,9 +234,13 @@ class Resource(GenericAPIView[Any]):
     def finalize_response(
         self, request: Request, response: Any, *args: Any, **kwargs: Any
     ) -> Response:
-        """Keep answers out of caches: phones and proxies are shared."""
+        """Keep answers out of caches, since phones and proxies are shared; and say what will go."""
         found = super().finalize_response(request, response, *args, **kwargs)
         found.headers.setdefault("Cache-Control", "no-store")
+        if self.deprecation:
+            for name, text in self.deprecation.headers.items():
+                told = found.headers.get(name)
+                found.headers[name] = f"{told}, {text}" if told else text
         return found
 
 

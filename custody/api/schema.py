@@ -7,7 +7,8 @@ from typing import Any
 from drf_spectacular.openapi import AutoSchema
 from rest_framework import serializers
 
-from custody.api.fields import StrictObject
+from custody.api.fields import StrictObject, Text
+from custody.api.links import links_of
 from custody.seizures import lifecycle
 from custody.seizures.lifecycle import Confirmers, Form
 
@@ -19,12 +20,17 @@ UNIT_FORMS = [one.value for one in Form if one not in lifecycle.SAMPLE_FORMS]
 CONTAINER_FORMS = [one for one in UNIT_FORMS if one != Form.BLOCK]
 
 #: What can come from any address; from those that write; from those that name one thing.
-_ALWAYS = {"401": "Nobody, or nobody known, asks.", "429": "Too many requests."}
+_ALWAYS = {
+    "401": "Nobody, or nobody known, asks.",
+    "403": "You may not do this.",
+    "429": "Too many requests.",
+    "503": "Not now: ask again after the seconds of `Retry-After`.",
+}
 _INPUT = {"422": "Some of the input is wrong; `field` says which."}
 _WRITES = {
     "400": "The request cannot be read.",
-    "403": "You may not do this.",
     "409": "Not as things stand, or not by law; `legal` says what is.",
+    "411": "Say how long the body is.",
     "412": "It changed since you read it.",
     "413": "The request is too large.",
     "415": "Only JSON is read here.",
@@ -63,6 +69,14 @@ class Schema(AutoSchema):
             schema["additionalProperties"] = False
         return schema
 
+    def _map_serializer_field(self, field: Any, *args: Any, **kwargs: Any) -> Any:
+        schema = super()._map_serializer_field(field, *args, **kwargs)  # type: ignore[no-untyped-call]
+        if isinstance(field, Text):
+            schema.setdefault("pattern", field.pattern)
+        if not getattr(field, "allow_empty", True):
+            schema.setdefault("minItems", 1)
+        return schema
+
     def get_operation(self, *args: Any, **kwargs: Any) -> Any:
         operation = super().get_operation(*args, **kwargs)
         if operation is None:
@@ -87,4 +101,10 @@ class Schema(AutoSchema):
                     "content": {"application/problem+json": {"schema": problem.ref}},
                 },
             )
+        if deprecation := getattr(self.view, "deprecation", None):
+            operation["deprecated"] = True
+            operation["description"] += f"\n\n{deprecation.sentence}"
+        for status, response in operation["responses"].items():
+            if links := links_of(operation["operationId"], status):
+                response["links"] = links
         return operation

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from custody.api.examples import LABELS
 from custody.handling.models import Proposal, RequestKey
 from custody.ledger.models import Entry
 from custody.seizures.models import Exhibit
@@ -54,6 +55,8 @@ def unit(**changes: Any) -> dict[str, Any]:
         (told(customs_report=["PV"]), "customs_report"),
         (told(customs_report="P" * 41), "customs_report"),
         (told(customs_report="two\nlines"), "customs_report"),
+        (told(customs_report="a line, and its end\n"), "customs_report"),
+        (told(customs_report="P" * 40 + " "), "customs_report"),
         (told(customs_report="bell\x07"), "customs_report"),
         (told(customs_report="right\u202eleft"), "customs_report"),
         (told(location="Antwerp"), "location"),
@@ -76,6 +79,7 @@ def unit(**changes: Any) -> dict[str, Any]:
         (told(exhibits=[[UNIT]]), "exhibits.0"),
         (told(exhibits=[UNIT] * 1001), "exhibits"),
         (unit(gross_grams=25.5), "exhibits.1.gross_grams"),
+        (unit(gross_grams=25000), "exhibits.1.gross_grams"),
         (unit(gross_grams=True), "exhibits.1.gross_grams"),
         (unit(gross_grams="-1"), "exhibits.1.gross_grams"),
         (unit(gross_grams=-1), "exhibits.1.gross_grams"),
@@ -95,6 +99,8 @@ def unit(**changes: Any) -> dict[str, Any]:
         (unit(label="NX-00000000-1"), "exhibits.1.label"),
         (unit(label="not a label"), "exhibits.1.label"),
         (unit(label=7), "exhibits.1.label"),
+        (unit(label=f" {LABELS[0]}"), "exhibits.1.label"),
+        (unit(label=f"{LABELS[0]}\n"), "exhibits.1.label"),
         (unit(colour="blue"), "exhibits.1.colour"),
         (told(occurred_at="yesterday"), "occurred_at"),
         (told(occurred_at="2026-11-24T07:54:32"), "occurred_at"),
@@ -103,7 +109,12 @@ def unit(**changes: Any) -> dict[str, Any]:
         (told(occurred_at="9999-12-31T23:59:59-12:00"), "occurred_at"),
         (told(occurred_at="0001-01-01T00:00:00+12:00"), "occurred_at"),
         (told(occurred_at="9999-12-31T23:59:59Z"), "occurred_at"),
-        (told(occurred_at="0001-01-01T00:00:00Z"), "late_reason"),
+        (told(occurred_at="0001-01-01T00:00:00Z"), "occurred_at"),
+        (told(occurred_at="2026-W48-2T07:54:32Z"), "occurred_at"),
+        (told(occurred_at="20261124T075432Z"), "occurred_at"),
+        (told(occurred_at="2026-11-24T07:54Z"), "occurred_at"),
+        (told(occurred_at="2026-11-24T07:54:32.1234567Z"), "occurred_at"),
+        (told(occurred_at="1000-01-01T00:00:00Z"), "late_reason"),
         (told(occurred_at=1700000000), "occurred_at"),
         (told(captured=7), "captured"),
         (told(captured={}), "captured.device_at"),

@@ -150,7 +150,7 @@ def test_labels_are_read_as_people_type_them(callers: Callers) -> None:
     _, (barrel,) = catch(callers.cast)
     typed = barrel.label.lower().replace("-", "")
     assert callers.officer.get(f"exhibits/{typed}")["label"] == barrel.label
-    callers.officer.act("weigh", {"exhibit": typed, "scale": "FLOOR", "gross_grams": 25000})
+    callers.officer.act("weigh", {"exhibit": typed, "scale": "FLOOR", "gross_grams": "25000"})
 
 
 def test_a_trail_tells_exact_bytes_texts_and_corrections(callers: Callers) -> None:

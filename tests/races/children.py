@@ -154,8 +154,8 @@ class Web:
     @property
     def command(self) -> tuple[str, ...]:
         return (
-            *("-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{self.port}"),
-            *("--worker-class", "gthread", "--threads", "4", "--no-control-socket"),
+            *("-m", "gunicorn", "--config", "python:config.serving", "config.wsgi"),
+            *("--bind", f"127.0.0.1:{self.port}", "--no-control-socket"),
         )
 
     def alive(self) -> bool:

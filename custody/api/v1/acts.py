@@ -31,7 +31,7 @@ from custody.seizures.lifecycle import TABLE, Confirmers
 _KEY = re.compile(r"[\x21-\x7e]{8,80}")
 KEY = OpenApiParameter(
     "Idempotency-Key",
-    str,
+    {"type": "string", "pattern": f"^{_KEY.pattern}$"},
     OpenApiParameter.HEADER,
     required=True,
     description="8 to 80 visible ASCII characters of your own, new for each act; the same request under the "
@@ -40,15 +40,19 @@ KEY = OpenApiParameter(
 
 
 _TAG = re.compile(r'"([0-9a-f]{64})"')
+_TAGS = """^"[0-9a-f]{64}"( *, *"[0-9a-f]{64}")*$"""
 MATCH = OpenApiParameter(
     "If-Match",
-    str,
+    {"type": "string", "pattern": _TAGS},
     OpenApiParameter.HEADER,
     description="Entity tags of the exhibits or the seizure that the act names, as you read them, with commas "
     "(`ETag` of the answer, or `head` in quotes). If one has changed since, the act is refused with 412.",
 )
 #: What overwrites what is known: only by who has read it.
 NEEDS_MATCH = frozenset({"amend", "correct"})
+MATCH_NEEDED = OpenApiParameter(
+    MATCH.name, MATCH.type, MATCH.location, required=True, description=MATCH.description
+)
 
 
 def seen_of(request: Request, act: str) -> frozenset[str] | None:
@@ -230,7 +234,7 @@ def _view(act: Act) -> type[ActView]:
         description=f"{more[:1].upper()}{more[1:]}. Records `{act.kind}`; needs the right to "
         f"{rule.right}. {_WHO[rule.confirmers]}",
         tags=["acts"],
-        parameters=[KEY, MATCH],
+        parameters=[KEY, MATCH_NEEDED if act.name in NEEDS_MATCH else MATCH],
         request=act_serializer(act),
         responses={201: ReceiptSerializer, 202: PendingSerializer},
         examples=examples_of(act),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers, status
 from rest_framework.exceptions import ValidationError
@@ -17,6 +18,7 @@ from custody.api.locating import locate
 from custody.api.resources import Resource
 from custody.api.v1.acts import KEY, envelope_of, key_of
 from custody.api.v1.receipts import ReceiptSerializer, told_by
+from custody.handling.acts import Act
 from custody.handling.batch import MOST_ACTS, ActsRefused, Item, perform_batch
 from custody.handling.register import ACTS
 from custody.reading.models import Action
@@ -27,6 +29,26 @@ class ItemSerializer(StrictObject):
 
     act = serializers.ChoiceField(choices=sorted(ACTS))
     told = serializers.DictField(help_text="What `POST acts/{act}` takes.")
+
+
+class ItemsAsTold(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
+    """In the document each act of a batch is told as that act is."""
+
+    target_class = ItemSerializer
+
+    def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        return {"oneOf": [_item(auto_schema, ACTS[name], direction) for name in sorted(ACTS)]}
+
+
+def _item(auto_schema: Any, act: Act, direction: Any) -> dict[str, Any]:
+    told = auto_schema.resolve_serializer(act_serializer(act), direction).ref
+    return {
+        "type": "object",
+        "title": f"{act.command.__name__}Item",
+        "properties": {"act": {"type": "string", "const": act.name}, "told": told},
+        "required": ["act", "told"],
+        "additionalProperties": False,
+    }
 
 
 class BatchSerializer(StrictObject):

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from custody.api.fields import Moment
-from custody.api.resources import Resource, identifier, limit_of, number_of
+from custody.api.resources import Resource, identifier, limit_of, number_of, whole
 from custody.audit.following import UnknownEvent, event_of, follow
 from custody.audit.trails import Step
 from custody.kit import clock
@@ -22,6 +22,9 @@ from custody.ledger.proofs import receipt_of
 
 #: Who has seen everything asks again after so long.
 ASK_AGAIN_SECONDS = 5
+LAST_SEQ = 2**62
+#: Events of a page: unless told, and at most.
+USUAL, MOST = 100, 500
 
 
 class PersonSerializer(serializers.Serializer[Any]):
@@ -116,9 +119,11 @@ class Events(Resource):
         summary="Follow the ledger",
         tags=["events"],
         parameters=[
-            OpenApiParameter("after_seq", int, description="Where you stopped; -1 at first."),
             OpenApiParameter(
-                "limit", int, description="At most so many: 1 to 500; 100 unless told."
+                "after_seq", whole(-1, LAST_SEQ), description="Where you stopped; -1 at first."
+            ),
+            OpenApiParameter(
+                "limit", whole(1, MOST), description=f"At most so many; {USUAL} unless told."
             ),
         ],
     )
@@ -126,8 +131,8 @@ class Events(Resource):
         """Events about what you may see, in the order of the ledger. A page can be short, or empty, and yet
         have a next one: go on from `next_after_seq` (or `Link`) until `more` is false, and from there the next
         time, after the seconds of `Retry-After`."""
-        after = number_of(request, "after_seq", default=-1, least=-1, most=2**62)
-        page = follow(self.officer, after, limit_of(request, 100, 500))
+        after = number_of(request, "after_seq", default=-1, least=-1, most=LAST_SEQ)
+        page = follow(self.officer, after, limit_of(request, USUAL, MOST))
         self.shows(page.reached)
         response = Response(EventPageSerializer(page).data)
         following = f"{request.path}?after_seq={page.next_after_seq}"
