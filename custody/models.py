@@ -10,6 +10,7 @@ from custody.ledger import witnesses
 from custody.people import models as people
 from custody.places import models as places
 from custody.reading import models as reading
+from custody.sampling import models as sampling
 from custody.seizures import models as seizures
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "people",
     "places",
     "reading",
+    "sampling",
     "seizures",
     "witnesses",
 ]

@@ -21,6 +21,7 @@ from custody.api.v1 import (
     purposes,
     reads,
     reference,
+    sampling,
     seizures,
     statistics,
 )
@@ -71,6 +72,13 @@ urlpatterns = [
     path("reads/", reads.Reads.as_view(), name="reads"),
     path("reads/alerts/", reads.Alerts.as_view(), name="read-alerts"),
     path("reads/alerts/<str:alert_id>/review", reads.Review.as_view(), name="review"),
+    path("sampling-plans/", sampling.SamplingPlans.as_view(), name="sampling-plans"),
+    path("sampling-plans/<str:plan_id>", sampling.OneSamplingPlan.as_view(), name="sampling-plan"),
+    path(
+        "sampling-plans/<str:plan_id>/claim",
+        sampling.SamplingClaim.as_view(),
+        name="sampling-claim",
+    ),
     path("statistics/", statistics.Statistics.as_view(), name="statistics"),
     path("acts/", acts.Acts.as_view(), name="acts"),
     *acts.addresses(),

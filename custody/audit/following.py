@@ -18,6 +18,7 @@ from custody.ledger.models import Entry
 from custody.ledger.queries import events_after
 from custody.people.models import Assignment, Officer
 from custody.people.rights import Right
+from custody.sampling.models import SamplingPlan
 from custody.seizures.models import Exhibit, Seizure
 from custody.seizures.reach import Reach, reach
 
@@ -110,6 +111,8 @@ def _reader(actor: Officer, subject_type: str) -> QuerySet[Any] | None:
         return Flag.objects.visible_to(actor)
     if subject_type == "assignment":
         return Assignment.objects.visible_to(actor)
+    if subject_type == "sampling_plan":
+        return SamplingPlan.objects.visible_to(actor)
     return None
 
 
