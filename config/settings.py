@@ -144,7 +144,7 @@ WSGI_APPLICATION = "config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "custody" / door / "templates" for door in ("web", "api")],
+        "DIRS": [BASE_DIR / "custody" / door / "templates" for door in ("web", "api", "audit")],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [

@@ -12,6 +12,7 @@ from custody.notices import models as notices
 from custody.people import models as people
 from custody.places import models as places
 from custody.reading import models as reading
+from custody.sampling import models as sampling
 from custody.seizures import models as seizures
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "people",
     "places",
     "reading",
+    "sampling",
     "seizures",
     "witnesses",
 ]

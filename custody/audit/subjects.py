@@ -26,6 +26,7 @@ from custody.people.models import Agency, Assignment, Officer, Unit
 from custody.places.models import Place, Scale
 from custody.reading.digests import digest_columns
 from custody.reading.models import DigestedMinute
+from custody.sampling.models import SamplingPlan
 from custody.seizures import rows
 from custody.seizures.models import Exhibit, Origin, Seal, Seizure
 from custody.seizures.projection import replay_exhibit, replay_seizure
@@ -117,6 +118,7 @@ _KNOWN = {
         SubjectRows("order", DestructionOrder, UUID, _plainly(replay_order)),
         SubjectRows("hold", Hold, UUID, _plainly(replay_hold)),
         SubjectRows(SUBJECT, Erasure, str, _plainly(erasure_columns)),
+        _adopted(SamplingPlan),
         SubjectRows("reads", DigestedMinute, str, _plainly(digest_columns)),
         SubjectRows("flag", Flag, UUID, _plainly(replay_flag)),
     )

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from custody.deadlines.models import Flag
 from custody.law.models import DestructionOrder, Hold
 from custody.people.models import Assignment, Officer
+from custody.sampling.models import SamplingPlan
 from custody.seizures.models import Exhibit, Seizure
 
 
@@ -26,4 +27,6 @@ def rows_of(actor: Officer, subject_type: str) -> QuerySet[Any] | None:
         return Flag.objects.visible_to(actor)
     if subject_type == "assignment":
         return Assignment.objects.visible_to(actor)
+    if subject_type == "sampling_plan":
+        return SamplingPlan.objects.visible_to(actor)
     return None

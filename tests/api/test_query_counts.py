@@ -27,7 +27,11 @@ def fill(cast: Cast, callers: Callers, number: int) -> str:
     """Catches with flags, packed bricks, proposals; the label of one exhibit."""
     label = ""
     for one in range(number):
-        _, barrels = catch(cast, 2, seals=[f"HS-{number}-{one}"])
+        seizure, barrels = catch(cast, 2, seals=[f"HS-{number}-{one}"])
+        plan = {"seizure": seizure.reference, "method": "square_root"}
+        plan |= {"share": "0.9", "confidence": "0.95"}
+        key = {"idempotency-key": f"plan-{number}-{one}"}
+        callers.officer.post("sampling-plans/", plan, 201, **key)
         flagged(cast, barrels[0])
         _, bricks = catch(cast, 2, form="block", gross="1000", tare=None)
         callers.officer.act("pack", {"exhibits": [b.label for b in bricks], "form": "pallet"})

@@ -113,6 +113,12 @@ class Stage(World):
                 "unit": "CUSTOMS/QUAY",
                 "until": clock.to_text(clock.now() + timedelta(days=1)),
             },
+            "sampling-plans": {
+                "seizure": self.seizure.reference,
+                "method": "hypergeometric",
+                "share": "0.9",
+                "confidence": "0.95",
+            },
             "imports": {"source": "OLD", "table": table({}).decode()},
             "batches": {
                 "acts": [

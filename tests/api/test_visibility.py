@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from django.urls import URLPattern
 from custody.api import routes
 from custody.handling.hold import PlaceHold
 from custody.ledger.models import Entry
+from custody.sampling.plans import Method
+from custody.sampling.services import adopt_plan
 from tests.api.callers import Caller, Callers
 from tests.api.test_conventions import flagged
 from tests.cast import catch, do
@@ -69,6 +72,7 @@ TABLE = {
     "events": "list",
     "flags": "list",
     "proposals": "list",
+    "sampling-plans": "list",
     "seizure": "one",
     "exhibit": "one",
     "trail": "one",
@@ -77,6 +81,8 @@ TABLE = {
     "event": "one",
     "flag": "one",
     "proposal": "one",
+    "sampling-plan": "one",
+    "sampling-claim": "one",
     "acknowledge": "deed",
     "confirm": "deed",
     "refuse": "deed",
@@ -107,6 +113,14 @@ class World:
         }
         proposal = callers.officer.act("dispatch", told, 202)["proposal"]
         event = Entry.objects.get(kind="exhibit.intercepted").event_id
+        plan = adopt_plan(
+            callers.cast.officer,
+            seizure=seizure,
+            labels=None,
+            method=Method.HYPERGEOMETRIC,
+            share=Decimal("0.9"),
+            confidence=Decimal("0.95"),
+        )
         self.label = barrel.label
         self.things = {
             "problem": "not_legal_now",
@@ -121,6 +135,8 @@ class World:
             "receipt": str(event),
             "flag": flag,
             "proposal": proposal,
+            "sampling-plan": plan.code,
+            "sampling-claim": plan.code,
             "acknowledge": flag,
             "confirm": proposal,
             "refuse": proposal,

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import segno
 import typst
 from django.conf import settings
-from django.template import engines
+from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -168,9 +168,8 @@ def _moment(at: datetime) -> str:
 
 def html(told: Paper) -> bytes:
     """The page: one file, no script, nothing from outside; it prints well."""
-    template = engines["django"].from_string((HERE / "trail.html").read_text(encoding="utf-8"))
     picture = segno.make(told.code, error="m").svg_data_uri(scale=3, border=2)
-    return template.render({"paper": told, "picture": picture}).encode()
+    return render_to_string("bundle/trail.html", {"paper": told, "picture": picture}).encode()
 
 
 def pdf(told: Paper, at: datetime) -> bytes:
