@@ -10,13 +10,14 @@ import pytest
 from custody.deadlines.flanders import flanders_2024
 from custody.deadlines.models import Flag, SweepRun
 from custody.deadlines.services import adopt_policy
+from custody.deadlines.sweeping import sweep
 from custody.handling.hold import PlaceHold
 from custody.kit import clock
 from custody.kit.clock import SimulatedClock
 from custody.ledger.events import SYSTEM
 from custody.seizures.models import Exhibit
 from tests.cast import Cast, catch, do
-from tests.deadlines.scenes import MINUTE, leave_the_fast_lane, moving_time
+from tests.deadlines.scenes import MINUTE, leave_the_fast_lane, moving_time, send
 from tests.web.conftest import Browser
 
 pytestmark = pytest.mark.django_db
@@ -96,3 +97,20 @@ def test_a_clock_that_a_hold_stops_says_that_it_stands_still(
     assert "Make harmless on hold, stands still" in plain(page)
     assert "late by" not in plain(page)
     assert b"data-clock" not in page
+
+
+def test_a_flag_says_in_words_what_since_when_and_whose_but_not_which_vehicle(
+    cast: Cast, browse: Browser, time: SimulatedClock
+) -> None:
+    seizure, (unit,) = catch(cast)
+    send(cast, unit)
+    time.advance(125 * MINUTE)
+    sweep()
+    browser = browse(cast.supervisor)
+    page = plain(browser.get(f"/flags/?seizure={seizure.reference}").content)
+    assert f"Make harmless {unit.label} late by 5 min" in page
+    assert "due since" in page
+    assert "In transit · with HAULIER/ROAD" in page
+    assert "VAN-A" not in page
+    flag = Flag.objects.get(clock_name="harmless", level="due")
+    assert "With HAULIER/ROAD" in plain(browser.get(f"/flags/{flag.id}/").content)
