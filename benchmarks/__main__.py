@@ -16,6 +16,7 @@ NAMES = (
     "act",
     "ledger_append",
     "sweep",
+    "promptness",
     "ledger_verify",
     "proofs",
     "bundle",

@@ -9,13 +9,11 @@ from typing import Any
 from django.db.models import Count, Q, Sum
 from django.db.models.functions import TruncMonth
 
+from custody.audit.small_numbers import LEAST
 from custody.people.models import Officer
 from custody.people.rights import Right
 from custody.seizures.lifecycle import SAMPLE_FORMS, Stage
 from custody.seizures.models import Exhibit
-
-#: A cell of fewer seizures than this is told as "fewer than": one known catch must not be read off a sum.
-LEAST = 3
 
 
 @dataclass(frozen=True)

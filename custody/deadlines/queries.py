@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 
 from custody.deadlines.models import Clock, Flag, FlagCause, Sweeper, SweepRun
 from custody.deadlines.policies import REPEAT_SECONDS, Facts
@@ -34,7 +34,7 @@ class Limit:
     """The limit of an exhibit that hurts first.
 
     Attributes:
-        falls_at: when the next level is reached; None once it is escalated.
+        falls_at: when the next level is reached; None once it is escalated, or while it stands still.
     """
 
     clock: ClockState
@@ -51,18 +51,22 @@ def lateness(clock: Clock | ClockState, now: datetime) -> Level:
 def next_limits(exhibit_ids: Collection[UUID], now: datetime) -> dict[UUID, Limit]:
     """For each exhibit with a clock running under a limit, the one that hurts first; in one query.
 
+    A clock that stands still hurts last.
+
     Args:
         exhibit_ids: exhibits that the reader may see.
         now: the moment to judge by.
     """
     result: dict[UUID, Limit] = {}
     for row in Clock.objects.filter(
+        Q(due_at__isnull=False) | ~Q(pauses=[]),
         exhibit_id__in=exhibit_ids,
         stopped_at__isnull=True,
         standing=Standing.OWN,
-        due_at__isnull=False,
-    ).order_by("due_at", "name"):
+    ).order_by(F("due_at").asc(nulls_last=True), "name"):
         state = clock_state(row)
+        if state.due_at is None and not state.paused:
+            continue
         level = state.level_at(now)
         known = result.get(state.exhibit_id)
         if known is None or level.rank > known.level.rank:

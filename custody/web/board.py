@@ -16,7 +16,7 @@ from custody.people.models import Officer
 from custody.seizures.models import Exhibit
 from custody.web.access import show, shows, shows_cases, shows_exhibits, signed_in
 from custody.web.cards import cards, reached_by
-from custody.web.overview import COLUMNS, Group, columns, deal, groups, live_units
+from custody.web.overview import COLUMNS, Group, by_limit, columns, deal, groups, live_units
 from custody.web.troubles import Trouble, open_for, troubles
 from custody.web.words import STAGES
 
@@ -78,13 +78,10 @@ def stage(request: HttpRequest, officer: Officer, name: str) -> HttpResponse:
             title=STAGES[name],
             page=several,
         )
-    units = (
-        live_units(officer)
-        .filter(stage=name, seizure__reference=reference)
-        .select_related("seizure")
-        .order_by("label")
+    units = by_limit(live_units(officer)).filter(stage=name, seizure__reference=reference)
+    page = Paginator(units.select_related("seizure"), UNITS_A_PAGE).get_page(
+        request.GET.get("page")
     )
-    page = Paginator(units, UNITS_A_PAGE).get_page(request.GET.get("page"))
     rows = list(page.object_list)
     if not rows:
         raise Http404(f"{reference} has nothing here that you may see.")

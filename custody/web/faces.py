@@ -63,10 +63,14 @@ def _words(state: ClockState, now: datetime) -> str:
     if state.suspended:
         return "runs on the container"
     if state.due_at is None:
+        if state.paused:
+            return "on hold, stands still"
         return f"no limit; running for {span(now - state.started_at)}"
     if now >= state.due_at:
         return f"late by {span(now - state.due_at)}"
-    return f"{span(state.due_at - now)} left"
+    # Not told by colour alone; clocks.js says the same.
+    only = "only " if state.level_at(now) is Level.SOON else ""
+    return f"{only}{span(state.due_at - now)} left"
 
 
 def _used(state: ClockState, now: datetime) -> int:
@@ -115,8 +119,11 @@ def trouble(flag: Flag, now: datetime) -> Trouble:
         )
     name = clock_name(flag.clock_name)
     clock = flag.clock
-    if clock is None or clock.due_at is None:
+    if clock is None:
         return Trouble(flag, name, what)
+    if clock.due_at is None:
+        still = clock.stopped_at is None and len(clock.pauses) % 2
+        return Trouble(flag, name, f"on hold, stands still · {what}" if still else what)
     until = clock.stopped_at or now
     if until >= clock.due_at:
         verb = "was late by" if clock.stopped_at else "late by"

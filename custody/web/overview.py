@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Min, Q, QuerySet, Sum, Window
+from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery, Sum, Window
 from django.db.models.functions import RowNumber
 
 from custody.deadlines.models import Clock, Flag
@@ -91,6 +91,16 @@ class Column:
 def live_units(officer: Officer) -> ExhibitQuerySet:
     """The handling units that are somebody's concern today."""
     return Exhibit.objects.handling_units_visible_to(officer).live()
+
+
+#: What is or will be late first, in front; what is never late, by label.
+HURTS_FIRST = (F("first_due_at").asc(nulls_last=True), "label")
+
+
+def by_limit(units: ExhibitQuerySet) -> ExhibitQuerySet:
+    """These units with the limit that falls first on each, in the order of :data:`HURTS_FIRST`."""
+    first = _running().filter(exhibit=OuterRef("pk")).order_by("due_at").values("due_at")[:1]
+    return units.annotate(first_due_at=Subquery(first)).order_by(*HURTS_FIRST)
 
 
 def groups(officer: Officer, now: datetime, stages: Sequence[str]) -> list[Group]:
@@ -175,16 +185,18 @@ def deal(officer: Officer, now: datetime, shown: Sequence[Group]) -> None:
         if group and clock.due_at == group.due_at:
             group.face = face(clock_state(clock), now)
     rows = (
-        live_units(officer)
+        by_limit(live_units(officer))
         .filter(
             stage__in={group.stage for group in shown},
             seizure__in={group.seizure_id for group in shown},
         )
         .annotate(
-            number=Window(RowNumber(), partition_by=[F("stage"), F("seizure_id")], order_by="label")
+            number=Window(
+                RowNumber(), partition_by=[F("stage"), F("seizure_id")], order_by=HURTS_FIRST
+            )
         )
         .filter(number__lte=UNITS_SHOWN)
-        .order_by("label")
+        .order_by("number")
     )
     for card in cards(officer, list(rows), now):
         group = by_key.get((card.exhibit.stage, card.exhibit.seizure_id))

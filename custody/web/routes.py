@@ -11,6 +11,7 @@ from custody.web import (
     bundles,
     countersigning,
     exhibits,
+    fast_lane,
     flags,
     officers,
     people,
@@ -46,6 +47,8 @@ urlpatterns = [
     path("receipts/<uuid:act_id>/", acting.receipt, name="receipt"),
     path("proposals/", countersigning.proposals, name="proposals"),
     path("proposals/<uuid:proposal_id>/", countersigning.proposal, name="proposal"),
+    path("fast-lane/", fast_lane.fast_lane, name="fast_lane"),
+    path("fast-lane/table.csv", fast_lane.fast_lane_table, name="fast_lane_table"),
     path("flags/", flags.flags, name="flags"),
     path("flags/<uuid:flag_id>/", flags.flag, name="flag"),
 ]

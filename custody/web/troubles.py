@@ -24,6 +24,7 @@ _RANK = Case(
     default=Value(0),
     output_field=IntegerField(),
 )
+_CLOCKED = Q(clock__isnull=False)
 _GONE = Case(When(exhibit__stage="missing", then=Value(1)), default=Value(0))
 
 
@@ -34,6 +35,7 @@ class Trouble:
     Attributes:
         late: whether a limit was passed, or will soon be; else something does not add up.
         running: since when what still runs is due.
+        still: some of it stands still, as for a hold.
     """
 
     seizure_id: UUID
@@ -46,6 +48,7 @@ class Trouble:
     fresh: int
     rank: int
     running: datetime | None
+    still: bool
     fell_at: datetime
     label: str
     stage: str
@@ -71,6 +74,8 @@ class Trouble:
     def words(self) -> str:
         if not self.late:
             return f"{span(self.now - self.fell_at)} ago"
+        if self.running is None and self.still:
+            return "on hold, stands still"
         if self.running is None:
             return "was late, and is over"
         if self.running > self.now:
@@ -113,6 +118,10 @@ def troubles(flags: QuerySet[Flag], now: datetime) -> list[Trouble]:
             fresh=Count("id", filter=Q(acknowledged_at__isnull=True)),
             worst=Max("rank"),
             running=Min("clock__due_at", filter=Q(clock__stopped_at__isnull=True)),
+            still=Count(
+                "id",
+                filter=Q(clock__stopped_at__isnull=True, clock__due_at__isnull=True) & _CLOCKED,
+            ),
             fell=Min("fell_due_at"),
             label=Min("exhibit__label"),
             stage=Min(F("exhibit__stage")),
@@ -131,6 +140,7 @@ def troubles(flags: QuerySet[Flag], now: datetime) -> list[Trouble]:
             fresh=row["fresh"],
             rank=row["worst"],
             running=row["running"],
+            still=row["still"] > 0,
             fell_at=row["fell"],
             label=row["label"],
             stage=row["stage"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -47,6 +48,25 @@ def span(length: timedelta) -> str:
     else:
         parts = [f"{minutes}{NO_BREAK}min" if minutes else f"less than 1{NO_BREAK}min"]
     return NO_BREAK.join(part for part in parts if part)
+
+
+@register.filter
+def seconds(count: int | None) -> str:
+    """So many seconds as a span; a dash for none."""
+    return "\N{EN DASH}" if count is None else span(timedelta(seconds=count))
+
+
+@register.filter
+def percent(share: Decimal) -> str:
+    """A share of one in whole percent, never rounded up to all or down to none."""
+    shown = min(max(round(share * 100), 0 if share == 0 else 1), 100 if share == 1 else 99)
+    return f"{shown}{NO_BREAK}%"
+
+
+@register.filter
+def grouped(number: Decimal) -> str:
+    """A number with its thousands apart."""
+    return f"{number:,f}".replace(",", NO_BREAK)
 
 
 @register.filter

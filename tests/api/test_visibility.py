@@ -48,6 +48,8 @@ TABLE = {
     "assignments": "all",
     "purposes": "all",
     "statistics": "right",
+    "fast-lane": "right",
+    "fast-lane-table": "right",
     "export": "right",
     "imports": "right",
     "reads": "right",

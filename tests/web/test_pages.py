@@ -45,6 +45,8 @@ ADDRESSES = {
     "receipt": {"act_id": "00000000-0000-4000-8000-000000000000"},
     "proposals": {},
     "proposal": {"proposal_id": "00000000-0000-4000-8000-000000000000"},
+    "fast_lane": {},
+    "fast_lane_table": {},
     "flags": {},
     "flag": {"flag_id": "00000000-0000-4000-8000-000000000000"},
 }

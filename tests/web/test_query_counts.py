@@ -75,3 +75,12 @@ def test_statements_are_pinned_and_do_not_grow(cast: Cast, browse: Browser) -> N
     few, many = counts
     assert few == many
     assert many == PINNED
+
+
+def test_the_report_takes_as_many_however_much_there_is(cast: Cast, browse: Browser) -> None:
+    browser = browse(cast.supervisor)
+    counts = []
+    for catches, units in ((1, 2), (3, 6)):
+        burden(cast, catches, units)
+        counts.append(statements(browser.get, "/fast-lane/"))
+    assert counts == [7, 7]

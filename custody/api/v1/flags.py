@@ -36,7 +36,9 @@ class FlagSerializer(serializers.Serializer[Any]):
     acknowledged_by = serializers.CharField(source="acknowledged_by_id", allow_null=True)
     resolved_at = Moment(allow_null=True)
     annulled_at = Moment(allow_null=True, help_text="When a correction showed it undeserved.")
-    late_seconds = serializers.IntegerField(allow_null=True)
+    late_seconds = serializers.IntegerField(
+        allow_null=True, help_text="By how much the clock had passed its limit when it ended."
+    )
     version = serializers.IntegerField()
     head = serializers.CharField()
 

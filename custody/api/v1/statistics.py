@@ -11,7 +11,8 @@ from rest_framework.response import Response
 
 from custody.api.fields import Grams
 from custody.api.resources import Resource
-from custody.audit.statistics import LEAST, statistics
+from custody.audit.small_numbers import LEAST
+from custody.audit.statistics import statistics
 
 
 class CellSerializer(serializers.Serializer[Any]):

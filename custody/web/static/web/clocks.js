@@ -4,7 +4,7 @@
 (() => {
   const NO_BREAK = "\u00a0";
 
-  // The server's clock counts, not the device's.
+  // The server's clock counts, not the device's, however wrong that is set.
   const main = document.getElementById("main");
   const ahead = main && main.dataset.now ? Date.parse(main.dataset.now) - Date.now() : 0;
 
@@ -22,7 +22,7 @@
     for (const clock of document.querySelectorAll("[data-clock]")) {
       const due = Date.parse(clock.dataset.due), started = Date.parse(clock.dataset.started);
       const warn = Date.parse(clock.dataset.warn);
-      const words = now >= due ? `late by ${span(now - due)}` : `${span(due - now)} left`;
+      const words = now >= due ? `late by ${span(now - due)}` : `${now >= warn ? "only " : ""}${span(due - now)} left`;
       const shown = clock.querySelector(".face-words");
       if (shown && shown.textContent !== words) shown.textContent = words;
       clock.classList.toggle("late", now >= due);
@@ -32,5 +32,6 @@
     }
   }
 
-  setInterval(tick, 20000);
+  tick();
+  setInterval(tick, 1000);
 })();

@@ -1,0 +1,71 @@
+"""The fast-lane report as a page and as a table: for those who count, with its scope, definitions and freeze."""
+
+from __future__ import annotations
+
+import pytest
+
+from custody.audit.fast_lane import DEFINITIONS
+from custody.audit.quarters import quarter_of
+from custody.kit import clock
+from custody.reading.models import Read
+from tests.cast import OFFICERS, Cast, catch
+from tests.web.conftest import Browser
+
+pytestmark = pytest.mark.django_db
+
+COUNTERS = {"supervisor", "second_supervisor", "far_supervisor", "auditor", "statistician"}
+
+
+@pytest.mark.parametrize("badge", sorted(OFFICERS))
+@pytest.mark.parametrize("address", ["/fast-lane/", "/fast-lane/table.csv"])
+def test_it_opens_for_those_who_count_and_for_nobody_else(
+    cast: Cast, browse: Browser, badge: str, address: str
+) -> None:
+    answer = browse(cast.officers[badge]).get(address)
+    assert answer.status_code == (200 if badge in COUNTERS else 403)
+
+
+def test_it_says_what_it_counts_of_whom_and_as_of_when_and_names_no_exhibit(
+    cast: Cast, browse: Browser
+) -> None:
+    seizure, units = catch(cast, 4)
+    for reader in (cast.supervisor, cast.statistician):
+        page = browse(reader).get("/fast-lane/").content.decode()
+        assert "Whatever concerns CUSTOMS" in page
+        assert str(quarter_of(clock.now())) in page
+        assert "Frozen" in page
+        assert "fast-lane/1" in page
+        for term in DEFINITIONS:
+            assert term in page
+        assert seizure.reference not in page
+        assert not [one for one in units if one.label in page]
+    assert not Read.objects.exists()
+    page = browse(cast.supervisor).get("/fast-lane/").content.decode()
+    assert "Make harmless" in page
+    assert "none judged" in page
+    told = browse(cast.statistician).get("/fast-lane/").content.decode()
+    assert "too few to be told" in told
+
+
+def test_quarters_lead_to_one_another_and_what_is_none_is_not_found(
+    cast: Cast, browse: Browser
+) -> None:
+    browser = browse(cast.auditor)
+    page = browser.get("/fast-lane/?quarter=2024-Q1").content.decode()
+    assert "?quarter=2023-Q4" in page
+    assert "?quarter=2024-Q2" in page
+    assert "No clock began in this quarter." in page
+    running = quarter_of(clock.now())
+    assert str(running.following) not in browser.get("/fast-lane/").content.decode()
+    assert browser.get("/fast-lane/?quarter=soon").status_code == 404
+
+
+def test_the_table_is_a_file_of_its_quarter(cast: Cast, browse: Browser) -> None:
+    catch(cast)
+    answer = browse(cast.supervisor).get("/fast-lane/table.csv")
+    quarter = quarter_of(clock.now())
+    assert answer["Content-Disposition"] == f'attachment; filename="fast-lane-{quarter}.csv"'
+    assert "no-store" in answer["Cache-Control"]
+    head, first, *_ = answer.content.decode().split("\r\n")
+    assert head.startswith("definition,scope,quarter,frozen_at,measure,by,key,clock,lane,")
+    assert first.startswith("fast-lane/1,")
