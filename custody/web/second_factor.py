@@ -1,4 +1,4 @@
-"""A second factor for whoever can write, and a fresh proof before what cannot be taken back."""
+"""A second factor for whoever can write or hand records out, and a fresh proof before what cannot be taken back."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from custody.ledger.queries import purpose
 from custody.people.models import Officer
 from custody.people.rights import Right
 
-#: Rights that read, count or look after reading; all others write custody.
-READING = frozenset({Right.OVERSEE, Right.COUNT, Right.DISCLOSE})
+#: Rights that read and count; all others write custody, look after reading, or hand records out of the house.
+READING = frozenset({Right.OVERSEE, Right.COUNT})
 #: What asks for nobody.
 _PUBLIC = ("/static/", "/log/", "/livez", "/healthz")
 #: Acts that take a fresh proof on a page: nobody takes them back.
