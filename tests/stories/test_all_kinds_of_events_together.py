@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -106,9 +107,7 @@ def lives(cast: Cast) -> None:
             case=second.seizure_id,
         )
         end_assignment(cast.supervisor, UUID(ended.code))
-        state_purpose(
-            cast.auditor, case=first.seizure_id, purpose=Purpose.AUDIT, reason="Yearly."
-        )
+        state_purpose(cast.auditor, case=first.seizure_id, purpose=Purpose.AUDIT, reason="Yearly.")
         names = [brought(cast.officer, picture()) for _ in range(2)]
         do(cast.officer, Photograph(exhibit=first.label, photographs=tuple(names), caption=SECRET))
         do(cast.officer, Report(exhibit=second.label, what="other", details="Wet."))
@@ -136,7 +135,7 @@ def lives(cast: Cast) -> None:
         sweep()
         refused = propose(
             cast.officer,
-            CATCH,
+            replace(CATCH, customs_report="PV-9"),
             occurred_at=time.at - HOUR,
             late_reason="No signal in the hold.",
         )
