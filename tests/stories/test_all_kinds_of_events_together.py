@@ -41,7 +41,7 @@ from custody.people.provisioning import identify, provision, retire
 from custody.people.rights import Role
 from custody.reading.digests import digest_reads
 from custody.seizures.models import Exhibit, Origin
-from tests.cast import FLOOR_SCALE, Cast, do, propose
+from tests.cast import FLOOR_SCALE, Cast, catch, do, propose
 from tests.erasing.orders import BY, SECRET, erased
 from tests.exchange.files import seizures, take_over
 from tests.files import brought, picture
@@ -92,6 +92,7 @@ def lives(cast: Cast) -> None:
     with clock.simulated(clock.now() + timedelta(minutes=4)) as time:
         take_over(cast, seizures({"lane": "fast"}, {"lane": "fast"}, {"amount": "3", "unit": "kg"}))
         first, second, third = Exhibit.objects.order_by("origin__reference")
+        _, (held,) = catch(cast)
         assign(
             cast.supervisor,
             kind=AssignmentKind.CASE,
@@ -115,7 +116,7 @@ def lives(cast: Cast) -> None:
         erased(cast, Disclosure.objects.get(text=SECRET).commitment)
         time.advance(HOUR)
         sweep()
-        do(cast.supervisor, PlaceHold(exhibits=(second.label,), reason="Fingerprints."))
+        do(cast.supervisor, PlaceHold(exhibits=(held.label,), reason="Fingerprints."))
         time.advance(5 * HOUR)
         sweep()
         do(cast.supervisor, LiftHold(hold=Hold.objects.get().pk, reason="Taken."))
