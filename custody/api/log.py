@@ -13,6 +13,7 @@ from typing import Any, Concatenate, ParamSpec
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
@@ -75,6 +76,8 @@ def _door(*methods: str) -> Callable[[_View[_P]], _View[_P]]:
                 return _plain(f"{error}\n", 401, {"WWW-Authenticate": "Bearer"})
             except CustodyError as error:
                 return _plain(f"{error}\n", STATUS[error.category])
+            except RequestDataTooBig:
+                return _plain("too large\n", 413)
 
         return answer
 

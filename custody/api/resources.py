@@ -221,12 +221,20 @@ class Resource(GenericAPIView[Any]):
         return officer
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Refuse query parameters that mean nothing here: a misspelt filter must not show everything."""
+        """Refuse query parameters that mean nothing here: a misspelt filter must not show everything.
+
+        Nothing bears a name with a NUL character in it, and the database cannot even be asked for one.
+        """
         super().initial(request, *args, **kwargs)
         _refuse_other_codings(request)
+        if any("\0" in told for told in self.kwargs.values()):
+            raise Http404
         unknown = sorted(set(request.query_params) - self._known())
         if unknown:
             raise ValidationError({name: ["There is no such parameter."] for name in unknown})
+        for name, values in request.query_params.lists():
+            if any("\0" in value for value in values):
+                raise ValidationError({name: ["It holds a NUL character."]})
 
     def _known(self) -> set[str]:
         return set(self.parameters)
@@ -292,8 +300,6 @@ def require_row(rows: QuerySet[Any], **wanted: Any) -> Any:
     Raises:
         Http404: there is none that the officer may see; nobody learns which.
     """
-    if any("\0" in value for value in wanted.values() if isinstance(value, str)):
-        raise Http404
     found: Model | None = rows.filter(**wanted).first()
     if found is None:
         raise Http404

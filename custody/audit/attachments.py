@@ -74,7 +74,7 @@ class Sight:
         """
         if self.row.kind != Kind.PHOTOGRAPH:
             raise OriginalOnly
-        return _read(form, self.row.sha256)
+        return read_kept(form, self.row.sha256)
 
     def original(self) -> bytes:
         """The bytes as they came.
@@ -85,10 +85,15 @@ class Sight:
         """
         if self.reached and not any(one.purpose for one in self.reached.values()):
             raise PurposeNeeded
-        return _read(storage.ORIGINAL, self.row.sha256)
+        return read_kept(storage.ORIGINAL, self.row.sha256)
 
 
-def _read(form: str, sha256: str) -> bytes:
+def read_kept(form: str, sha256: str) -> bytes:
+    """The bytes of a file that is on record.
+
+    Raises:
+        FileMissing: they do not lie there: lost, or erased this very moment.
+    """
     try:
         return storage.read(form, sha256)
     except FileNotFoundError as error:

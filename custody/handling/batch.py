@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from itertools import islice
 from uuid import UUID
 
@@ -23,7 +22,7 @@ from custody.handling.record import Receipt, claim, judge_time, of_entries, rece
 from custody.handling.sitting import Sitting
 from custody.kit import clock, ids
 from custody.kit.errors import CustodyError
-from custody.ledger import append, canonical
+from custody.ledger import append
 from custody.ledger.commitments import Opening
 from custody.ledger.events import Json
 from custody.ledger.models import Entry
@@ -95,8 +94,7 @@ def perform_batch(actor: Officer, items: Sequence[Item], *, key: str) -> BatchRe
 def _once(actor: Officer, items: Sequence[Item], key: str) -> BatchReceipt:
     now = clock.now()
     asked = ["batch", *(_told(item) for item in items)]
-    fingerprint = sha256(canonical.encode(asked)).hexdigest()
-    taken, new = claim(actor, key, fingerprint, now, [ids.new_id() for _ in items])
+    taken, new = claim(actor, key, asked, now, [ids.new_id() for _ in items])
     if not new:
         return _answer(taken)
     sitting = Sitting(actor, [item.command for item in items])

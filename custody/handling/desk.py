@@ -17,7 +17,13 @@ from django.db import IntegrityError
 from custody.deadlines.services import Change, follow
 from custody.handling import confirmers as rules
 from custody.handling.confirmers import Requirement
-from custody.handling.errors import LabelInUse, NotYourCustody, OutOfOrder, SealInUse
+from custody.handling.errors import (
+    LabelInUse,
+    NotYourCustody,
+    NumberInUse,
+    OutOfOrder,
+    SealInUse,
+)
 from custody.handling.sight import Sight
 from custody.kit import clock
 from custody.ledger import append
@@ -304,15 +310,19 @@ class Desk(Sight):
         """Write everything but the ledger; the events that it has still to get, in order.
 
         Raises:
-            LabelInUse, SealInUse: another act took the label or the seal in the meantime.
+            LabelInUse, SealInUse, NumberInUse: another act took the label, seal or report number in the meantime.
         """
-        rows.write_seizures(list(self._changed_seizures.values()))
         try:
+            rows.write_seizures(list(self._changed_seizures.values()))
             rows.write_exhibits(self.changed)
             rows.write_seals(self._before, self.changed)
         except IntegrityError as error:
             if "custody_exhibit_label" in str(error):
                 raise LabelInUse(field="label", label="the label") from error
+            if "custody_seizure_customs_report" in str(error):
+                raise NumberInUse(
+                    field="customs_report", name="Customs report", number="the number"
+                ) from error
             if "custody_seal_pkey" in str(error):
                 raise SealInUse(field="number", number="the number") from error
             raise

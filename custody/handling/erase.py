@@ -185,18 +185,21 @@ def _put_down(desk: Desk, order: Order, content: str, told: dict[str, Json]) -> 
 
 
 def _put_down_all(desk: Desk, order: Order, contents: dict[str, dict[str, Json]]) -> None:
-    """An erasure of each of these contents, to be confirmed by the second person whom the order names."""
+    """An erasure of each of these contents, to be confirmed by the second person whom the order names.
+
+    Raises:
+        NotYoursToConfirm, RightMissing: that one could not: nobody else is shown what goes, and why.
+    """
     second = lookups.officer(order.second, field="second")
-    second.require(Right.ERASE)
-    desk.demand(
-        Requirement(
-            Confirmers.SECOND_ERASER,
-            badges=frozenset({second.badge}),
-            agencies=frozenset({desk.actor.unit.agency_id}),
-            excluded=frozenset({desk.actor.badge}),
-            right=Right.ERASE,
-        )
+    requirement = Requirement(
+        Confirmers.SECOND_ERASER,
+        badges=frozenset({second.badge}),
+        agencies=frozenset({desk.actor.unit.agency_id}),
+        excluded=frozenset({desk.actor.badge}),
+        right=Right.ERASE,
     )
+    requirement.check([second])
+    desk.demand(requirement)
     by = {
         "ordered_by": order.ordered_by,
         "legal_basis": order.legal_basis,

@@ -7,6 +7,7 @@ then; a proposal that is refused or lapses becomes an event and a task for a sup
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -192,11 +193,30 @@ def lapse_due(limit: int = 100) -> int:
 
 
 def _end(proposal: Proposal, state: ProposalState, actor: Person, reason: Opening | None) -> None:
-    """End a proposal that will not be recorded: an event and a flag on each exhibit that it was about."""
+    """End a proposal that will not be recorded: an event and a flag on each exhibit that it was about; where there
+    is none yet, an event on the proposal itself."""
     now = clock.now()
     proposal.state, proposal.ended_at = state, now
     proposal.save(update_fields=["state", "ended_at"])
     act_id = ids.new_id()
+
+    def ended(subject: Subject, at: datetime, previous: str | None) -> Event:
+        return seal(
+            kind=f"proposal.{state.value}",
+            subject=subject,
+            actor=actor,
+            occurred_at=at,
+            payload={
+                "proposal": str(proposal.act_id),
+                "act": proposal.act,
+                "proposed_by": proposal.proposer_id,
+                "occurred_at": clock.to_text(proposal.occurred_at),
+                "reason": {"commitment": reason.commitment} if reason else None,
+            },
+            previous=previous,
+            act_id=act_id,
+        )
+
     events: list[Event] = []
     flags: list[Event] = []
     states = []
@@ -206,21 +226,7 @@ def _end(proposal: Proposal, state: ProposalState, actor: Person, reason: Openin
         .select_for_update(of=("self",))
     ):
         before = rows.exhibit_state(row)
-        event = seal(
-            kind=f"proposal.{state.value}",
-            subject=Subject("exhibit", str(before.id)),
-            actor=actor,
-            occurred_at=max(now, before.last_at),
-            payload={
-                "proposal": str(proposal.act_id),
-                "act": proposal.act,
-                "proposed_by": proposal.proposer_id,
-                "occurred_at": clock.to_text(proposal.occurred_at),
-                "reason": {"commitment": reason.commitment} if reason else None,
-            },
-            previous=before.head,
-            act_id=act_id,
-        )
+        event = ended(Subject("exhibit", str(before.id)), max(now, before.last_at), before.head)
         states.append(fold_exhibit(before, event))
         events.append(event)
         flags.append(
@@ -234,5 +240,6 @@ def _end(proposal: Proposal, state: ProposalState, actor: Person, reason: Openin
             )
         )
     rows.write_exhibits(states)
-    if events:
-        append.append([*events, *flags], [reason] if reason else [])
+    if not events:
+        events.append(ended(Subject("proposal", str(proposal.act_id)), now, None))
+    append.append([*events, *flags], [reason] if reason else [])

@@ -12,11 +12,11 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import TypeVar
 from uuid import UUID
 
 from django.db import OperationalError, connection, transaction
+from django.utils.crypto import salted_hmac
 
 from custody.handling.acts import Act, act_of
 from custody.handling.commands import Command, to_json
@@ -145,7 +145,7 @@ def _once(
 ) -> Receipt | Pending:
     now = clock.now()
     told = [act.name, to_json(command), occurred_at and clock.to_text(occurred_at), late_reason]
-    taken, new = claim(actor, key, sha256(canonical.encode(told)).hexdigest(), now)
+    taken, new = claim(actor, key, told, now)
     if not new:
         return answer(taken.act_id)
     judge_time(occurred_at or now, now, late_reason)
@@ -186,24 +186,27 @@ def once(
     Raises:
         RequestInFlight, KeyReused: see :func:`claim`.
     """
-    fingerprint = sha256(canonical.encode(list(told))).hexdigest()
-    taken, new = claim(actor, key, fingerprint, clock.now())
+    taken, new = claim(actor, key, told, clock.now())
     return write(taken.act_id) if new else read(taken.act_id)
 
 
 def claim(
-    actor: Officer, key: str, fingerprint: str, now: datetime, acts: Sequence[UUID] = ()
+    actor: Officer, key: str, told: Sequence[Json], now: datetime, acts: Sequence[UUID] = ()
 ) -> tuple[RequestKey, bool]:
     """Take the request key: its row, and whether it is new.
 
     Args:
-        fingerprint: SHA-256 of the request, in hex.
+        told: the request, whole; only a fingerprint of it is kept.
         acts: the ids that the acts of a new batch will bear.
 
     Raises:
         RequestInFlight: another transaction is at it.
         KeyReused: it stands for another request.
     """
+    # keyed: a copy of the database confirms no guess at a name or a text that was erased
+    fingerprint = salted_hmac(
+        "custody requests", canonical.encode(list(told)), algorithm="sha256"
+    ).hexdigest()
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"{actor.badge} {key}"]

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from custody.deadlines.models import Flag
+from custody.handling.models import Proposal
 from custody.law.models import DestructionOrder, Hold
 from custody.people.models import Assignment, Officer
 from custody.sampling.models import SamplingPlan
@@ -25,6 +26,8 @@ def rows_of(actor: Officer, subject_type: str) -> QuerySet[Any] | None:
         return Hold.objects.visible_to(actor)
     if subject_type == "flag":
         return Flag.objects.visible_to(actor)
+    if subject_type == "proposal":
+        return Proposal.objects.visible_to(actor)
     if subject_type == "assignment":
         return Assignment.objects.visible_to(actor)
     if subject_type == "sampling_plan":

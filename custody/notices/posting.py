@@ -30,11 +30,11 @@ LONGEST_URL = 500
 #: Of the addresses of a name, so many are tried.
 MOST_WAYS = 4
 
-#: Addresses that stand for an IPv4 address behind a translator: what that is, only the translator knows.
-_TRANSLATED = tuple(
-    IPv6Network(text)
-    for text in ("::ffff:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")
-)
+#: All of IPv6 that is given out to the world (RFC 4291, IANA). Python tells only what is not; for site-local
+#: addresses, or those that are an IPv4 address with nothing before it, it does not.
+_WORLD = IPv6Network("2000::/3")
+#: Of these, what stands for an IPv4 address behind a translator: what that is, only the translator knows.
+_TRANSLATED = tuple(IPv6Network(text) for text in ("2002::/16", "2001::/32"))
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,9 @@ def target(url: str, *, guarded: bool) -> Target:
 
 def public(address: IPv4Address | IPv6Address) -> bool:
     """Whether an address is somewhere out in the world: not ours, not the machine's, not a cloud's own."""
-    if isinstance(address, IPv6Address) and any(address in one for one in _TRANSLATED):
+    if isinstance(address, IPv6Address) and (
+        address not in _WORLD or any(address in one for one in _TRANSLATED)
+    ):
         return False
     return address.is_global and not address.is_multicast
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from functools import partial
+from uuid import UUID
 
 from django.conf import settings
 
+from custody.deadlines.models import Flag
 from custody.kit import clock
 from custody.kit.errors import CustodyError
 from custody.ledger.models import Entry
@@ -22,6 +24,7 @@ from custody.notices import letters, outbox, posting, signing, webhooks
 from custody.notices.errors import Undelivered
 from custody.notices.following import HOUSE_FAULTS, follow
 from custody.notices.models import Notice
+from custody.people.models import Officer
 
 logger = logging.getLogger("custody.notices")
 
@@ -129,7 +132,8 @@ def _posting(notices: list[Notice]) -> Callable[[], None] | None:
     webhook = one.webhook
     assert webhook is not None
     url = webhooks.urls_of([webhook])[webhook.url_commitment]
-    if url is None or not (webhook.is_active and webhook.officer.is_active):
+    reachable = webhook.is_active and webhook.officer.is_active
+    if url is None or not reachable or not _seen(webhook.officer, {one.flag_id}):
         return None
     payload = signing.body(
         event_id=Entry.objects.values_list("event_id", flat=True).get(pk=one.seq),
@@ -156,8 +160,15 @@ def _mailing(notices: list[Notice]) -> Callable[[], None] | None:
     address = letters.address_of(mailbox)
     reachable = mailbox.is_active and (mailbox.officer is None or mailbox.officer.is_active)
     open_ones = outbox.unheeded({one.flag_id for one in notices})
+    if mailbox.officer:
+        open_ones = _seen(mailbox.officer, open_ones)
     if address is None or not reachable or not open_ones:
         return None
     outbox.withdraw([one for one in notices if one.flag_id not in open_ones])
     notices[:] = [one for one in notices if one.flag_id in open_ones]
     return partial(letters.send, letters.letter(address, notices))
+
+
+def _seen(officer: Officer, flags: Collection[UUID]) -> set[UUID]:
+    """Those of these flags that the officer may still see: it may be long since they were to be told."""
+    return set(Flag.objects.visible_to(officer).filter(pk__in=flags).values_list("pk", flat=True))

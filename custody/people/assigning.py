@@ -99,7 +99,8 @@ def assign(
             raise NotInTheirGift(
                 field="roles", stands_for=stands_for.badge, roles=", ".join(beyond)
             )
-        require_compatible([*(Role(role) for role in officer.roles), *roles])
+        others = delegated(officer, begins, until)
+        require_compatible([*(Role(role) for role in officer.roles), *others, *roles])
     content = _content(kind, officer, begins, until) | {
         "case": str(case) if case else None,
         "unit": unit.code if unit else None,
@@ -107,6 +108,14 @@ def assign(
         "roles": [role.value for role in roles],
     }
     return Assignment.adopt(str(code or ids.new_id()), content, actor=actor.person)
+
+
+def delegated(officer: Officer, since: datetime, until: datetime) -> list[Role]:
+    """The roles that the officer holds for somebody else at any moment of a time."""
+    rows = Assignment.objects.filter(
+        kind=AssignmentKind.DELEGATION, officer=officer, since__lt=until, until__gt=since
+    )
+    return [Role(role) for row in rows for role in row.roles]
 
 
 def _content(

@@ -15,12 +15,12 @@ from knox.models import AuthToken
 from custody.kit import clock, ids
 from custody.kit.errors import CustodyError
 from custody.ledger import append
-from custody.ledger.commitments import commit
+from custody.ledger.commitments import Opening, commit
 from custody.ledger.events import Json, Subject, seal
 from custody.ledger.models import Disclosure
-from custody.people.assigning import OtherAgency
+from custody.people.assigning import LONGEST, OtherAgency, delegated
 from custody.people.models import Officer, Unit
-from custody.people.rights import Right, Role
+from custody.people.rights import Right, Role, require_compatible
 from custody.people.services import enrol
 
 #: How long a first password waits to be used.
@@ -73,8 +73,12 @@ def provision(
     _require_another(actor, badge)
     if not Unit.objects.filter(pk=unit, agency=actor.unit.agency_id).exists():
         raise UnknownUnit(field="unit", unit=unit)
-    if Officer.objects.filter(pk=badge).exclude(unit__agency=actor.unit.agency_id).exists():
+    known = Officer.objects.filter(pk=badge).first()
+    if known and known.unit.agency_id != actor.unit.agency_id:
         raise OtherAgency(field="badge", badge=badge)
+    if known:
+        now = clock.now()
+        require_compatible([*roles, *delegated(known, now, now + LONGEST)])
     return enrol(badge=badge, name=name, unit=unit, roles=roles, actor=actor.person)
 
 
@@ -100,7 +104,8 @@ def retire(actor: Officer, badge: str) -> Officer:
 def give_first_password(actor: Officer, badge: str) -> str:
     """A password for who is new, or forgot theirs: good for one sign-in within three days, which has to set another.
 
-    Second factors stay as they are: who has the password alone gets no further than before.
+    Second factors stay as they are: who has the password alone gets no further than before. That it was given, and
+    by whom, is an event: whoever has it could sign in first.
 
     Raises:
         RightMissing, NotYourself, UnknownOfficer: it may not be.
@@ -111,6 +116,7 @@ def give_first_password(actor: Officer, badge: str) -> str:
     officer.password_until = clock.now() + FIRST_PASSWORD_LASTS
     officer.save(update_fields=["password", "password_until"])
     end_access(officer)
+    _note(actor, "officer.password_given", {"badge": badge})
     return password
 
 
@@ -129,17 +135,23 @@ def identify(actor: Officer, badge: str, reason: str) -> str:
     if name is None or name.text is None:
         raise NameErased(badge=badge)
     opening = commit("reason", reason)
+    told: dict[str, Json] = {"badge": badge, "reason": {"commitment": opening.commitment}}
+    _note(actor, "officer.identified", told, opening)
+    return name.text
+
+
+def _note(actor: Officer, kind: str, told: dict[str, Json], *openings: Opening) -> None:
+    """Record what was done about an officer that changes nothing of what they are."""
     event = seal(
-        kind="officer.identified",
+        kind=kind,
         subject=Subject("identification", str(ids.new_id())),
         actor=actor.person,
         occurred_at=clock.now(),
-        payload={"badge": badge, "reason": {"commitment": opening.commitment}},
+        payload=told,
         previous=None,
         act_id=ids.new_id(),
     )
-    append.append([event], [opening])
-    return name.text
+    append.append([event], openings)
 
 
 def end_access(officer: Officer) -> dict[str, int]:

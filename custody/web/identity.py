@@ -158,6 +158,8 @@ def origins(request: HttpRequest) -> list[str]:
 
 
 def _asked(view: Any, request: HttpRequest, provider_id: str) -> HttpResponse:
+    if "\0" in provider_id:
+        raise Http404("There is no such provider.")
     try:
         answer: HttpResponse = view.adapter_view(VerifiedAdapter(request, provider_id))(request)
     except SocialApp.DoesNotExist as error:

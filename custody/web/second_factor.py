@@ -1,4 +1,4 @@
-"""A second factor for whoever can write, and a fresh proof before what cannot be taken back."""
+"""A second factor for whoever can write or hand records out, and a fresh proof before what cannot be taken back."""
 
 from __future__ import annotations
 
@@ -14,11 +14,10 @@ from django.shortcuts import redirect
 from custody.ledger.queries import purpose
 from custody.people.models import Officer
 from custody.people.rights import Right
+from custody.web.session_limits import PUBLIC
 
-#: Rights that read, count or look after reading; all others write custody.
-READING = frozenset({Right.OVERSEE, Right.COUNT, Right.DISCLOSE})
-#: What asks for nobody.
-_PUBLIC = ("/static/", "/log/", "/livez", "/healthz")
+#: Rights that read and count; all others write custody, look after reading, or hand records out of the house.
+READING = frozenset({Right.OVERSEE, Right.COUNT})
 #: Acts that take a fresh proof on a page: nobody takes them back.
 FINAL = frozenset({"incinerate", "neutralise", "give_order", "correct", "erase", "erase_name"})
 
@@ -41,8 +40,7 @@ def demand(
     factor to the page that sets one up; and nowhere else."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        # Asked first: the public log is to be cached, and whoever looks at the user varies by cookie.
-        if request.path.startswith(_PUBLIC):
+        if request.path.startswith(PUBLIC):
             return get_response(request)
         officer = request.user
         if not isinstance(officer, Officer):

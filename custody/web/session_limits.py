@@ -15,6 +15,8 @@ from django.http.response import HttpResponseBase
 
 LONGEST = timedelta(hours=12)
 IDLE = timedelta(hours=1)
+#: What asks for nobody. It is to be cached, and whoever looks at the user varies by cookie.
+PUBLIC = ("/static/", "/log/", "/livez", "/healthz")
 #: Use is noted once a minute, so that reading pages costs no write each time.
 NOTED_EVERY = timedelta(minutes=1)
 _BEGAN, _USED = "custody_began", "custody_used"
@@ -31,7 +33,7 @@ def limit(
     """Sign out whoever came back too late; the page that they asked for leads to signing in again."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        if request.user.is_authenticated:
+        if not request.path.startswith(PUBLIC) and request.user.is_authenticated:
             now, session = int(time.time()), request.session
             began, used = session.get(_BEGAN, 0), session.get(_USED, 0)
             if now - began > LONGEST.total_seconds() or now - used > IDLE.total_seconds():

@@ -210,7 +210,12 @@ ODD = [
         "seizures/{}",
         "exhibits/{}",
         "exhibits/{}/trail",
+        "exhibits/{}/epcis",
+        "seizures/{}/epcis",
+        "attachments/{}",
+        "attachments/{}/original",
         "events/{}",
+        "events/{}/receipt",
         "flags/{}",
         "proposals/{}",
         "problems/{}",
@@ -234,6 +239,20 @@ def test_odd_things_cannot_be_acted_on(callers: Callers, path: str, odd: str) ->
     told = None if path.endswith("confirm") else {"reason": "?"}
     response = callers.supervisor.ask("POST", "/api/v1/" + path.format(odd), told)
     assert response.status_code == 404, response.content[:300]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=lambda odd: odd[:20])
+@pytest.mark.parametrize("path", ["officers/{}/retire", "officers/{}/password"])
+def test_odd_badges_are_nobodys(callers: Callers, path: str, odd: str) -> None:
+    response = callers.administrator.ask("POST", "/api/v1/" + path.format(odd), {})
+    assert response.status_code == 404, response.content[:300]
+
+
+@pytest.mark.parametrize("odd", ["%00", "a%00b"])
+def test_no_page_begins_after_a_name_that_nothing_can_bear(callers: Callers, odd: str) -> None:
+    seizure, _ = catch(callers.cast)
+    for path in ("seizures/export", f"seizures/{seizure.reference}/epcis"):
+        assert callers.supervisor.get(f"{path}?after={odd}", 422)["field"] == "after"
 
 
 @pytest.mark.parametrize(

@@ -204,3 +204,11 @@ def test_a_disagreement_needs_two_checkpoints_that_we_signed(
     told = Client().get("/healthz").json()["checkpoint"]
     assert (told["status"], told["disagreements"]) == ("a witness disagrees", 1)
     assert checkpoints.latest_live() == later
+
+
+def test_more_than_any_note_has_is_not_read(token: str) -> None:
+    for path in ("cosignatures", "disagreements"):
+        answer = Client().post(
+            f"/log/{path}", b"x" * 5_000_000, content_type="text/plain", **bearing(token)
+        )
+        assert (answer.status_code, answer.content) == (413, b"too large\n")

@@ -101,6 +101,15 @@ def test_the_same_file_twice_is_one_and_each_who_brought_it_may_name_it(
         caller.act("photograph", told)
 
 
+def test_whoever_has_the_bytes_too_does_not_learn_that_somebody_brought_them(
+    callers: Callers, barrel: Exhibit
+) -> None:
+    data, other = picture(), picture()
+    photographed(callers, barrel, data)
+    known, new = bring(callers.outsider, data), bring(callers.outsider, other)
+    assert {**known, "sha256": "", "size": 0} == {**new, "sha256": "", "size": 0}
+
+
 def test_until_it_is_named_it_is_its_bringers_own(callers: Callers, barrel: Exhibit) -> None:
     name = bring(callers.officer, picture())["sha256"]
     get(callers.officer, name)

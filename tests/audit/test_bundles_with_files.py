@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from custody.attachments import storage
+from custody.audit.attachments import FileMissing
 from custody.audit.bundle.contents import WholeNeedsPurpose, of_exhibit, of_seizure
 from custody.handling.erase import Erase
 from custody.handling.photograph import Photograph
@@ -81,3 +83,10 @@ def test_originals_go_only_to_whoever_said_why(cast: Cast, barrel: Exhibit) -> N
     with pytest.raises(WholeNeedsPurpose) as refused:
         of_exhibit(cast.supervisor, barrel)
     assert refused.value.legal
+
+
+def test_no_bundle_goes_out_without_a_file_that_it_names(barrel: Exhibit) -> None:
+    contents = of_exhibit(None, barrel)
+    storage.remove(barrel.photographs[0])
+    with pytest.raises(FileMissing):
+        made(contents)

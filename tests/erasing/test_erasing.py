@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from custody.attachments.models import Attachment
 from custody.attachments.services import AttachmentErased, bring
 from custody.audit import replay
 from custody.audit.trails import trail_of
+from custody.handling.commands import to_json
 from custody.handling.confirmers import NotYoursToConfirm
 from custody.handling.erase import (
     AlreadyErased,
@@ -25,13 +27,14 @@ from custody.handling.erase import (
     StillInService,
     UnknownContent,
 )
-from custody.handling.models import Proposal, ProposalState
+from custody.handling.models import Proposal, ProposalState, RequestKey
 from custody.handling.order import GiveOrder
 from custody.handling.photograph import Photograph
-from custody.handling.proposals import UnknownProposal, confirm, lapse_due
+from custody.handling.proposals import UnknownProposal, confirm, lapse_due, refuse
+from custody.handling.record import perform
 from custody.handling.report import Report
 from custody.kit import clock, ids
-from custody.ledger import append
+from custody.ledger import append, canonical
 from custody.ledger.commitments import commit
 from custody.ledger.events import SYSTEM, Subject, seal
 from custody.ledger.models import Disclosure, Entry, Erasure
@@ -98,6 +101,10 @@ def test_it_takes_a_second_person_who_may_and_whom_the_order_names(cast: Cast) -
     for second in ("officer", "auditor"):
         with pytest.raises(RightMissing):
             propose(cast.supervisor, order(commitment, second))
+    for second in ("supervisor", "far_supervisor"):
+        with pytest.raises(NotYoursToConfirm):
+            propose(cast.supervisor, order(commitment, second))
+    assert not Proposal.objects.exists()
     proposal = propose(cast.supervisor, order(commitment))
     for other, refused in (
         (cast.supervisor, NotYoursToConfirm),
@@ -338,3 +345,31 @@ def test_the_app_erases_nothing_but_by_an_event(cast: Cast, statement: str) -> N
         connection.cursor() as cursor,
     ):
         cursor.execute(statement)
+
+
+@pytest.mark.django_db
+def test_no_row_that_is_left_confirms_a_guess_at_what_was_erased(cast: Cast) -> None:
+    _, (barrel,) = catch(cast)
+    report = Report(exhibit=barrel.label, what="other", details=SECRET)
+    perform(cast.officer, report, key="the-request")
+    erased(cast, Disclosure.objects.get(text=SECRET).commitment)
+    told = ["report", to_json(report), None, None]
+    kept = RequestKey.objects.get(key="the-request").fingerprint
+    assert kept != sha256(canonical.encode(told)).hexdigest()
+    assert perform(cast.officer, report, key="the-request")
+
+
+@pytest.mark.django_db
+def test_why_something_was_refused_that_is_about_no_exhibit_is_kept_and_can_be_erased(
+    cast: Cast,
+) -> None:
+    _, commitment = reported(cast)
+    proposal = propose(cast.supervisor, order(commitment))
+    refuse(cast.second_supervisor, proposal, "It names Jan Peeters alone.")
+    ended = Entry.objects.get(kind="proposal.refused")
+    assert (ended.subject_type, ended.subject_id) == ("proposal", str(proposal))
+    reason = Disclosure.objects.get(text="It names Jan Peeters alone.")
+    erased(cast, reason.commitment)
+    assert holds("Jan Peeters alone") == []
+    verify()
+    replay.compare()

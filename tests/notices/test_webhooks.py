@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from cloudevents.core.bindings.http import HTTPMessage, from_structured_event
 from cloudevents.core.formats.json import JSONFormat
+from django.core import mail
 from standardwebhooks.webhooks import Webhook as Verifier
 from standardwebhooks.webhooks import WebhookVerificationError
 
@@ -15,6 +17,7 @@ from custody.audit import replay as rows
 from custody.deadlines.models import Flag
 from custody.deadlines.services import acknowledge
 from custody.kit import clock
+from custody.ledger.events import SYSTEM
 from custody.ledger.models import Entry
 from custody.notices import webhooks
 from custody.notices.errors import NotOfYourAgency, UnknownWebhook, WebhookDisabled
@@ -22,10 +25,11 @@ from custody.notices.following import follow
 from custody.notices.models import Notice, Webhook, WebhookSecret
 from custody.notices.telling import tell
 from custody.people.models import Officer
-from custody.people.rights import RightMissing
+from custody.people.rights import RightMissing, Role
+from custody.people.services import enrol
 from tests.cast import Cast
-from tests.notices.receivers import Receiver, receiving, thanks
-from tests.notices.scenes import flag_ids, late_barrels, states, webhook
+from tests.notices.receivers import Receiver, answering, receiving, thanks
+from tests.notices.scenes import flag_ids, late_barrels, mailbox, states, webhook
 
 pytestmark = pytest.mark.django_db
 
@@ -194,3 +198,26 @@ def test_what_was_told_can_be_told_again_under_the_same_id(cast: Cast) -> None:
     named = [one.headers["webhook-id"] for one in receiver.got]
     assert len(named) == 5
     assert len(set(named)) == 2
+
+
+def test_who_lost_sight_of_a_flag_is_not_told_of_it_however_long_it_waited(cast: Cast) -> None:
+    with receiving(answering(500)) as receiver:
+        hook, _ = webhook(cast, receiver.url)
+        mailbox(cast, digest_at="06:00")
+        late_barrels(cast, minutes=95)
+        assert tell() == 0
+        for badge in ("auditor", "supervisor"):
+            enrol(
+                badge=badge,
+                name=badge,
+                unit="CUSTOMS/QUAY",
+                roles=[Role.STATISTICIAN],
+                actor=SYSTEM,
+            )
+        receiver.manner = thanks
+        webhooks.replay(cast.second_supervisor, UUID(hook.code))
+        with clock.simulated(clock.now() + timedelta(days=1)):
+            assert tell() == 0
+    assert len(receiver.got) == 1
+    assert not mail.outbox
+    assert set(states()) == {"withdrawn"}

@@ -15,7 +15,10 @@ from django.test import Client
 from custody.audit import replay
 from custody.kit import clock
 from custody.ledger.models import Entry
-from custody.people.models import Officer
+from custody.people.assigning import assign
+from custody.people.models import AssignmentKind, Officer
+from custody.people.provisioning import provision
+from custody.people.rights import Role, RolesApart
 from tests.api.callers import Callers
 from tests.cast import Cast, catch
 from tests.web.conftest import Browser
@@ -156,6 +159,15 @@ def test_a_first_password_waits_three_days(callers: Callers) -> None:
     assert client.get("/")["Location"].startswith("/sign-in/")
 
 
+def test_who_gave_a_first_password_is_on_record_and_the_password_is_not(callers: Callers) -> None:
+    password = first_password(callers)
+    given = Entry.objects.get(kind="officer.password_given")
+    assert given.actor == "administrator"
+    assert b'"badge":"officer"' in bytes(given.body)
+    assert password.encode() not in bytes(given.body)
+    replay.compare()
+
+
 def test_a_first_password_ends_what_was_open(callers: Callers) -> None:
     callers.officer.get("me")
     first = enter("officer", first_password(callers))
@@ -242,3 +254,27 @@ def test_every_assignment_has_three_doors(
     listed = callers.supervisor.get(f"assignments/?kind={kind}")["results"]
     assert [one["officer"] for one in listed] == ["second_supervisor"] * 3
     replay.compare()
+
+
+def test_nobody_comes_by_two_ways_to_roles_that_nobody_holds_at_once(cast: Cast) -> None:
+    driver = provision(
+        cast.administrator, **{**NEW, "unit": "CUSTOMS/QUAY", "roles": [Role.DRIVER]}
+    )
+
+    def stands_for(one: Officer, role: Role, begins: timedelta) -> None:
+        assign(
+            cast.supervisor,
+            kind=AssignmentKind.DELEGATION,
+            officer=driver,
+            since=clock.now() + begins,
+            until=clock.now() + begins + timedelta(hours=8),
+            stands_for=one,
+            roles=[role],
+        )
+
+    stands_for(cast.officer, Role.OFFICER, timedelta(0))
+    with pytest.raises(RolesApart):
+        stands_for(cast.second_supervisor, Role.SUPERVISOR, timedelta(hours=7))
+    with pytest.raises(RolesApart):
+        provision(cast.administrator, **{**NEW, "unit": "CUSTOMS/QUAY", "roles": [Role.SUPERVISOR]})
+    stands_for(cast.second_supervisor, Role.SUPERVISOR, timedelta(hours=9))

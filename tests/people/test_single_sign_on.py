@@ -364,3 +364,10 @@ def test_an_issuer_without_tls_is_refused(tmp_path: Any) -> None:
     file.write_text(told % "http://login.example")
     with pytest.raises(InvalidSetting, match="https"):
         providers(str(file))
+
+
+@pytest.mark.parametrize("odd", ["%00", "a%00b", "x" * 3000])
+def test_no_provider_has_an_odd_name(settings: Any, odd: str) -> None:
+    knows(settings, "https://provider.example")
+    for path in ("login", "login/callback"):
+        assert Client().get(f"/account/by/{odd}/{path}/").status_code == 404

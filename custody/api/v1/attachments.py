@@ -15,7 +15,6 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from custody.api.fields import Moment
 from custody.api.resources import Resource
 from custody.attachments import storage
 from custody.attachments.content import Kind
@@ -51,7 +50,6 @@ class AttachmentSerializer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=[one.value for one in Kind])
     media_type = serializers.CharField()
     size = serializers.IntegerField(help_text="In bytes.")
-    uploaded_at = Moment()
 
 
 class Attachments(Resource):

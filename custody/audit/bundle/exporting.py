@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from custody.attachments import storage
+from custody.audit.attachments import read_kept
 from custody.audit.bundle import papers
 from custody.audit.bundle.contents import Contents
 from custody.audit.bundle.packing import VERIFIER_SHA256, Exact, files_of, manifest, zipped
@@ -30,7 +31,7 @@ def bundle(contents: Contents, evidence: Evidence, asked: Asked) -> bytes:
     Raises:
         UnknownLanguage: it is kept in no such language.
         CertificateUnusable: the PDF was to be signed and cannot be.
-        StorageAway: where photographs and documents are kept does not answer.
+        StorageAway, FileMissing: where photographs and documents are kept does not answer, or has lost one.
     """
     told = papers.paper(contents, asked, evidence.checkpoint)
     exact = [
@@ -44,7 +45,7 @@ def bundle(contents: Contents, evidence: Evidence, asked: Asked) -> bytes:
         disclosures=contents.disclosures,
         timestamps=evidence.timestamps,
         attachments={
-            name: storage.read(storage.ORIGINAL, sha256)
+            name: read_kept(storage.ORIGINAL, sha256)
             for name, sha256 in contents.attachments.items()
         },
         papers={
