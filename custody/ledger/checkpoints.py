@@ -182,10 +182,10 @@ def state(every: timedelta) -> State:
         status = "never signed"
     elif round_.refusal:
         status = "signer refuses"
-    elif disagreements:
-        status = "a witness disagrees"
     elif now - round_.ended_at > every * ROUNDS_MISSED:
         status = "signer is away"
+    elif disagreements:
+        status = "a witness disagrees"
     else:
         status = "ok"
     return State(

@@ -22,6 +22,7 @@ from custody.ledger.commitments import commitments_in, digest
 from custody.ledger.events import Event, MalformedEvent
 from custody.ledger.models import Disclosure, Entry, SignedCheckpoint
 from custody.ledger.notes import Note
+from custody.ledger.queries import purpose
 from custody.ledger.tlog import TILE_WIDTH, Checkpoint
 
 BATCH = 5_000
@@ -36,6 +37,18 @@ SELECT seq, previous, expected FROM (
     FROM custody_entry one WHERE seq >= %s AND seq < %s
 ) AS chained
 WHERE previous IS DISTINCT FROM expected ORDER BY seq LIMIT 1
+"""
+
+
+#: Times lie outside of the bytes; what was signed before an event, and what was signed over it, bound them.
+_TIMES = """
+SELECT one.seq, one.seq < signed.size FROM custody_checkpoint signed
+JOIN custody_entry one ON one.seq IN (signed.size - 1, signed.size)
+WHERE signed.id > %s AND signed.id <= %s
+    -- the signer's clock and the database's may differ by so much
+    AND CASE WHEN one.seq < signed.size THEN one.recorded_at > signed.signed_at + interval '5 minutes'
+             ELSE one.recorded_at < signed.signed_at - interval '5 minutes' END
+ORDER BY one.seq LIMIT 1
 """
 
 
@@ -77,6 +90,8 @@ def verify() -> Report:
         )
     root = _root(last, signed).hex()
     _check_chains(last)
+    if purpose() == "production":  # elsewhere time may be simulated
+        _check_times(signed)
     return Report(events=last + 1, root=root)
 
 
@@ -93,6 +108,22 @@ def _check_chains(last: int) -> None:
                     name="previous",
                     why=f"it names {_hex(previous)}, and its subject's event before has the leaf {_hex(expected)}",
                 )
+
+
+def _check_times(signed: int) -> None:
+    """No event says that it was recorded before a checkpoint that it is not in, or after one that it is in."""
+    with connection.cursor() as cursor:
+        for begin in range(0, signed, BATCH):
+            cursor.execute(_TIMES, [begin, min(begin + BATCH, signed)])
+            wrong = cursor.fetchone()
+            if wrong:
+                seq, covered = wrong
+                why = (
+                    "after a checkpoint that holds it"
+                    if covered
+                    else "before a checkpoint that does not hold it"
+                )
+                raise LedgerFault(seq=seq, name="recorded_at", why=f"it is {why}")
 
 
 def _root(last: int, signed: int) -> bytes:
