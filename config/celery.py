@@ -6,6 +6,7 @@ import os
 from typing import Any
 
 from celery import Celery
+from celery.schedules import crontab
 from celery.signals import beat_init, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -46,6 +47,16 @@ app.conf.beat_schedule = {
         "task": "reading.digest",
         "schedule": 60.0,
         "options": {"expires": 60.0},
+    },
+    "timestamps of checkpoints": {
+        "task": "ledger.timestamp",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
+    "verification of everything": {
+        "task": "audit.verify",
+        "schedule": crontab(hour="2", minute="10"),
+        "options": {"expires": 3600.0},
     },
 }
 

@@ -12,10 +12,12 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from custody.audit import verifying
 from custody.deadlines.alive import silent
 from custody.deadlines.models import Sweeper
 from custody.deadlines.queries import last_sweeps, set_aside
 from custody.kit import clock
+from custody.ledger import timestamps
 from custody.ledger.checkpoints import state
 from custody.ledger.guard import guard_faults
 from custody.notices import outbox
@@ -25,6 +27,8 @@ FOLLOW_SECONDS = 60
 TRUSTING = (
     "the server asks for no password, as the embedded one: its roles stop mistakes, not people"
 )
+
+WATCHED = ("ledger_guard", "sweep", "checkpoint", "verification", "timestamps")
 
 
 @require_safe
@@ -42,12 +46,13 @@ def livez(_request: HttpRequest) -> JsonResponse:
 @require_safe
 @never_cache
 def healthz(_request: HttpRequest) -> JsonResponse:
-    """For operators: 200 when database, guard, sweep and signer are well, 503 with what is not."""
+    """For operators: 200 when all that is watched is well, 503 with what is not."""
     try:
         told = parts()
     except (InterfaceError, OperationalError):
         return JsonResponse({"status": "failing", "database": "unreachable"}, status=503)
-    well = all(told[name]["status"] == "ok" for name in ("ledger_guard", "sweep", "checkpoint"))
+    # A verification that never was is new, or late.
+    well = all(told[name]["status"] in {"ok", "never"} for name in WATCHED)
     return JsonResponse(
         {"status": "ok" if well else "failing", **told}, status=200 if well else 503
     )
@@ -73,6 +78,8 @@ def parts() -> dict[str, Any]:
             "set_aside": aside,
         },
         "checkpoint": asdict(state(timedelta(seconds=settings.CHECKPOINT_SECONDS))),
+        "verification": asdict(verifying.state()),
+        "timestamps": _timestamps(),
         "notices": _notices(),
     }
 
@@ -89,6 +96,12 @@ def _notices() -> dict[str, Any]:
         "dead": dead,
         "set_aside": aside,
     }
+
+
+def _timestamps() -> dict[str, Any]:
+    late = timestamps.late()
+    owed = {name: clock.to_text(since) for name, since in late.items()}
+    return {"status": "late" if late else "ok", "owed_since": owed}
 
 
 def _sweep_status(aside: int) -> str:

@@ -72,18 +72,24 @@ def metrics(request: HttpRequest) -> HttpResponse:
 def _of_health() -> str:
     """What the health page knows, as gauges."""
     told = parts()
-    age = told["sweep"]["age_seconds"]
     checkpoint = told["checkpoint"]
-    signed = checkpoint["age_seconds"]
     figures = {
         "custody_ledger_guard_faults": len(told["ledger_guard"]["faults"]),
-        "custody_sweep_age_seconds": age if age is not None else float("inf"),
+        # of the sweeper that was silent longest
+        "custody_sweep_age_seconds": max(map(_or_never, told["sweep"]["age_seconds"].values())),
         "custody_clocks_set_aside": told["sweep"]["set_aside"],
-        "custody_checkpoint_age_seconds": signed if signed is not None else float("inf"),
+        "custody_checkpoint_age_seconds": _or_never(checkpoint["age_seconds"]),
         "custody_checkpoint_behind_events": checkpoint["behind"],
         "custody_signer_well": int(checkpoint["status"] == "ok"),
+        "custody_verification_age_seconds": _or_never(told["verification"]["age_seconds"]),
+        "custody_verification_faults": int(told["verification"]["fault"] is not None),
+        "custody_timestamps_late": len(told["timestamps"]["owed_since"]),
     }
     return "".join(
         f"# TYPE {name} gauge\n{name} {str(value).replace('inf', '+Inf')}\n"
         for name, value in figures.items()
     )
+
+
+def _or_never(age: float | None) -> float:
+    return float("inf") if age is None else age

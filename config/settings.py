@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from config import embedded
+from config.authorities import authorities
 from config.files import attachments
 from config.guard import DEVELOPMENT_SECRET, refuse, unsafe_settings
 from config.logging import logging_for
@@ -305,6 +306,8 @@ CHECKPOINT_SECONDS = env.integer("CUSTODY_CHECKPOINT_SECONDS", 10, least=1, most
 PUBLIC_CHECKPOINT_SECONDS = env.integer(
     "CUSTODY_PUBLIC_CHECKPOINT_SECONDS", 3600, least=1, most=7 * 24 * 3600
 )
+# Outside authorities that say when a public checkpoint existed (RFC 3161).
+TIMESTAMP_AUTHORITIES = authorities(env.text("CUSTODY_TIMESTAMP_FILE"))
 
 # REST -----------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK: dict[str, Any] = {

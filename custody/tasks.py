@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from custody.attachments import tasks as attachments
+from custody.audit import tasks as audit
 from custody.deadlines import tasks as deadlines
 from custody.handling import tasks as handling
+from custody.ledger import tasks as ledger
 from custody.notices import tasks as notices
 from custody.reading import tasks as reading
 
-__all__ = ["attachments", "deadlines", "handling", "notices", "reading"]
+__all__ = ["attachments", "audit", "deadlines", "handling", "ledger", "notices", "reading"]

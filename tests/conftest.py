@@ -4,6 +4,7 @@
 - ``transactional_db``: a fresh clone that the test may commit to, from threads and processes; dropped afterwards.
 - ``database_url``, ``child_environment``: the clone, for child processes.
 - ``signing``: a signer of the clone.
+- ``watchers``: the guard, the verification, that signer and a witness.
 - ``admin``: a superuser's connection to the clone, for tampering.
 
 All connect as ``custody_app``. Nothing ever empties a ledger, so ``TransactionTestCase`` is not used.
@@ -28,6 +29,7 @@ from tests.postgres import Server, running_server
 if TYPE_CHECKING:
     from tests.cast import Cast
     from tests.ledger.signers import Signing
+    from tests.ledger.watchers import Watchers
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -145,6 +147,14 @@ def files(settings: Any, tmp_path: Path) -> Path:
         "attachments": {**settings.STORAGES["attachments"], "OPTIONS": options},
     }
     return folder
+
+
+@pytest.fixture
+def watchers(signing: Signing, tmp_path: Path) -> Watchers:
+    """Everybody who would find an attack on the clone."""
+    from tests.ledger.watchers import Watchers
+
+    return Watchers(signing, tmp_path / "witness")
 
 
 @pytest.fixture

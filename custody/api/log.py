@@ -23,7 +23,7 @@ from custody.api.problems import STATUS
 from custody.audit.bundle.packing import VERIFIER, VERIFIER_SHA256
 from custody.kit import clock
 from custody.kit.errors import CustodyError
-from custody.ledger import checkpoints, tiles
+from custody.ledger import checkpoints, tiles, timestamps
 from custody.ledger.merkle import ProofInvalid
 from custody.ledger.models import LogKey
 from custody.ledger.notes import NoteInvalid
@@ -165,6 +165,24 @@ def tile(request: HttpRequest, told: str) -> HttpResponse:
     )
 
 
+@_door("GET", "HEAD")
+def timestamp(_request: HttpRequest, size: int, name: str) -> HttpResponse:
+    """What an authority said of a public checkpoint (``NAME.tsr``), or the note that it is about (``checkpoint``)."""
+    found = timestamps.stamped(size)
+    if found is None:
+        raise NothingSigned
+    if name == "checkpoint":
+        return _plain(found.note, headers={"Cache-Control": FOR_EVER})
+    reply = timestamps.replies(found).get(name.removesuffix(".tsr"))
+    if reply is None or not name.endswith(".tsr"):
+        raise NothingSigned
+    return HttpResponse(
+        reply,
+        content_type="application/timestamp-reply",
+        headers={"Cache-Control": FOR_EVER},
+    )
+
+
 @_door("POST")
 def cosignatures(request: HttpRequest) -> HttpResponse:
     """A checkpoint with a witness's line under it."""
@@ -202,6 +220,7 @@ urlpatterns = [
     path("verify.py", verifier),
     path("verify.py.sha256", verifier_hash),
     path("tile/<path:told>", tile),
+    path("timestamps/<int:size>/<str:name>", timestamp),
     path("cosignatures", cosignatures),
     path("disagreements", disagreements),
 ]

@@ -18,6 +18,7 @@ from custody.ledger.models import (
     LogKey,
     SignedCheckpoint,
     SignerRound,
+    Timestamp,
 )
 from custody.ledger.notes import Note, Signature, VerifierKey
 from custody.ledger.origins import current_origin
@@ -65,14 +66,11 @@ def for_size(size: int) -> str | None:
 
 
 def covering(seq: int) -> str | None:
-    """The newest checkpoint that covers an event: one that a witness signed too if there is one."""
+    """The newest checkpoint that covers an event: one that a witness signed too, and with timestamps, if there is one."""
     found = _ours().filter(size__gt=seq)
-    cosigned = Exists(
-        Cosignature.objects.filter(
-            checkpoint__origin=OuterRef("origin"), checkpoint__size=OuterRef("size")
-        )
-    )
-    return _told(found.order_by(cosigned.desc(), "-id").first())
+    same = {"checkpoint__origin": OuterRef("origin"), "checkpoint__size": OuterRef("size")}
+    cosigned, stamped = (Exists(one.objects.filter(**same)) for one in (Cosignature, Timestamp))
+    return _told(found.order_by(cosigned.desc(), stamped.desc(), "-id").first())
 
 
 def public_size() -> int:
@@ -184,10 +182,10 @@ def state(every: timedelta) -> State:
         status = "never signed"
     elif round_.refusal:
         status = "signer refuses"
-    elif disagreements:
-        status = "a witness disagrees"
     elif now - round_.ended_at > every * ROUNDS_MISSED:
         status = "signer is away"
+    elif disagreements:
+        status = "a witness disagrees"
     else:
         status = "ok"
     return State(

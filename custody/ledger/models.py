@@ -116,6 +116,36 @@ class Cosignature(models.Model):
         )
 
 
+class Timestamp(models.Model):
+    """An outside authority's word that a signed checkpoint existed at a time (RFC 3161), verified when it came."""
+
+    checkpoint = models.ForeignKey(
+        SignedCheckpoint, on_delete=models.PROTECT, related_name="timestamps"
+    )
+    authority = models.CharField(max_length=40)
+    stamped_at = models.DateTimeField()
+    reply = models.BinaryField()
+
+    class Meta:
+        db_table = "custody_timestamp"
+        constraints = (
+            # one word of each is enough; two sweeps at once make one
+            models.UniqueConstraint(fields=["checkpoint", "authority"], name="timestamp_once"),
+        )
+
+
+class AuthorityState(models.Model):
+    """How an authority fared when it was last asked, and from when on it is asked again."""
+
+    name = models.CharField(primary_key=True, max_length=40)
+    failures = models.PositiveIntegerField()
+    not_before = models.DateTimeField()
+    why = models.TextField(null=True)
+
+    class Meta:
+        db_table = "custody_timestamp_authority"
+
+
 class LogKey(models.Model):
     """A key that the signer signs with, and for how long; the key itself is with the signer alone."""
 
@@ -169,3 +199,17 @@ class Erasure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.what} {self.content}"
+
+
+class VerificationRound(models.Model):
+    """The last full verification, for the health page also where nothing can be appended: one row."""
+
+    one = models.BooleanField(primary_key=True, default=True)
+    ended_at = models.DateTimeField()
+    fault = models.JSONField(null=True)
+
+    class Meta:
+        db_table = "custody_verification_round"
+        constraints = (
+            models.CheckConstraint(name="verification_round_one", condition=models.Q(one=True)),
+        )

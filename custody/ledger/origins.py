@@ -12,7 +12,8 @@ from django.db import transaction
 from custody.kit import clock, ids
 from custody.kit.errors import CustodyError
 from custody.ledger import append, events, merkle
-from custody.ledger.events import Event, Person, Subject, seal
+from custody.ledger.append import LedgerNotOpen
+from custody.ledger.events import Event, Json, Person, Subject, seal
 from custody.ledger.models import Entry
 from custody.ledger.tlog import Checkpoint
 
@@ -75,23 +76,45 @@ def declare_rollback(lost: Checkpoint, *, actor: Person, confirmer: Person) -> s
     kept = len(leaves)
     if kept >= lost.size and merkle.root(leaves[: lost.size]) == lost.root:
         raise NothingLost(size=lost.size)
-    event = seal(
-        kind=ROLLED_BACK,
-        subject=Subject("ledger", opened.subject.id),
-        actor=actor,
-        confirmers=(confirmer,),
-        occurred_at=clock.now(),
-        payload={
+    event = event_of_the_ledger(
+        ROLLED_BACK,
+        {
             "purpose": opened.payload["purpose"],
             "origin": f"{opened.payload['origin']}/restored-{kept}-{lost.root.hex()[:8]}",
             "lost": {**_written(lost), "first_lost": kept},
             "kept": {"size": kept, "root": b64encode(merkle.root(leaves)).decode()},
         },
-        previous=before.leaf,
-        act_id=ids.new_id(),
+        actor=actor,
+        confirmers=(confirmer,),
     )
     append.append([event])
     return origin_in(event.payload)
+
+
+def event_of_the_ledger(
+    kind: str, payload: Mapping[str, Json], *, actor: Person, confirmers: tuple[Person, ...] = ()
+) -> Event:
+    """An event about the ledger itself, which follows the last such one.
+
+    Args:
+        kind: what happened to it.
+        payload: what there is to say.
+        actor: who did it.
+        confirmers: who confirmed it.
+    """
+    last = Entry.objects.filter(subject_type="ledger").order_by("-seq").first()
+    if last is None:
+        raise LedgerNotOpen(why="it has no first event")
+    return seal(
+        kind=kind,
+        subject=Subject("ledger", last.subject_id),
+        actor=actor,
+        confirmers=confirmers,
+        occurred_at=clock.now(),
+        payload=payload,
+        previous=bytes(last.leaf).hex(),
+        act_id=ids.new_id(),
+    )
 
 
 def declared(lost: Checkpoint, origin: str) -> bool:

@@ -71,6 +71,8 @@ class Signer:
 
     @transaction.atomic
     def _round(self) -> str | None:
+        # Whatever is recorded from now on was not there, so `verify` holds times against it.
+        begun = clock.now()
         origin, size = current_origin(), _size()
         if origin is None:
             return None
@@ -87,7 +89,7 @@ class Signer:
         # Before the database: whatever happens to that, this is not forgotten.
         self.memory.keep(note)
         SignedCheckpoint.objects.create(
-            origin=origin, size=size, note=note, public=public, signed_at=clock.now()
+            origin=origin, size=size, note=note, public=public, signed_at=begun
         )
         return note
 

@@ -121,6 +121,21 @@ def first_difference(begin: int, end: int) -> int | None:
     return None
 
 
+def first_unfit(size: int) -> tuple[int, int] | None:
+    """Level and number of the first full tile of a tree that is gone, or does not fit those below it; None if all fit."""
+    level = 0
+    while full := size >> (TILE_HEIGHT * (level + 1)):
+        for begin in range(0, full, BATCH):
+            end = min(begin + BATCH, full)
+            stored = Tile.objects.filter(level=level, number__gte=begin, number__lt=end)
+            found = {one.number: (bytes(one.root), bytes(one.hashes)) for one in stored}
+            for made in _made(level, begin, end):
+                if found.get(made.number) != (made.root, made.hashes):
+                    return level, made.number
+        level += 1
+    return None
+
+
 def _next(level: int) -> int:
     last = Tile.objects.filter(level=level).order_by("-number").values_list("number", flat=True)
     number = last.first()

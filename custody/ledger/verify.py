@@ -1,7 +1,7 @@
 """Holding the ledger against itself: everything that can be derived is derived again from the bytes.
 
 It trusts nothing but the order of the table's key. Memory stays bounded: entries pass in batches, each read in a
-short transaction, and the chains are held together by the database's own window over its index. What was signed is
+short transaction, and the chains are held together by the database's own index. What was signed is
 held against it too: stored tiles leaf by leaf, checkpoints by their roots. What was cut off at the end together with
 both cannot be seen from inside: that is what checkpoints kept elsewhere are for.
 """
@@ -23,14 +23,19 @@ from custody.ledger.erasing import ERASED, SUBJECT
 from custody.ledger.events import Event, MalformedEvent
 from custody.ledger.models import Disclosure, Entry, SignedCheckpoint
 from custody.ledger.notes import Note
+from custody.ledger.queries import purpose
 from custody.ledger.tlog import TILE_WIDTH, Checkpoint
 
 BATCH = 5_000
 
 _CHAINS = """
 SELECT seq, previous, expected FROM (
-    SELECT seq, previous, lag(leaf) OVER (PARTITION BY subject_type, subject_id ORDER BY seq) AS expected
-    FROM custody_entry WHERE seq <= %s
+    SELECT seq, previous, (
+        SELECT before.leaf FROM custody_entry before
+        WHERE before.subject_type = one.subject_type AND before.subject_id = one.subject_id AND before.seq < one.seq
+        ORDER BY before.seq DESC LIMIT 1
+    ) AS expected
+    FROM custody_entry one WHERE seq >= %s AND seq < %s
 ) AS chained
 WHERE previous IS DISTINCT FROM expected ORDER BY seq LIMIT 1
 """
@@ -48,6 +53,18 @@ class StrayText(CustodyError):
     """A text is kept under {commitment}, and no event commits to it."""
 
     code = "stray_text"
+
+
+#: Times lie outside of the bytes; what was signed before an event, and what was signed over it, bound them.
+_TIMES = """
+SELECT one.seq, one.seq < signed.size FROM custody_checkpoint signed
+JOIN custody_entry one ON one.seq IN (signed.size - 1, signed.size)
+WHERE signed.id > %s AND signed.id <= %s
+    -- the signer's clock and the database's may differ by so much
+    AND CASE WHEN one.seq < signed.size THEN one.recorded_at > signed.signed_at + interval '5 minutes'
+             ELSE one.recorded_at < signed.signed_at - interval '5 minutes' END
+ORDER BY one.seq LIMIT 1
+"""
 
 
 class LedgerFault(CustodyError):
@@ -88,18 +105,42 @@ def verify() -> Report:
             seq=0, name="seq", why="the ledger is empty; it begins with ledger.opened"
         )
     root = _root(last, signed).hex()
-    with connection.cursor() as cursor:
-        cursor.execute(_CHAINS, [last])
-        broken = cursor.fetchone()
-    if broken:
-        seq, previous, expected = broken
-        raise LedgerFault(
-            seq=seq,
-            name="previous",
-            why=f"it names {_hex(previous)}, and its subject's event before has the leaf {_hex(expected)}",
-        )
+    _check_chains(last)
     _check_strays()
+    if purpose() == "production":  # elsewhere time may be simulated
+        _check_times(signed)
     return Report(events=last + 1, root=root)
+
+
+def _check_chains(last: int) -> None:
+    """Every event names the leaf of its subject's event before it."""
+    with connection.cursor() as cursor:
+        for begin in range(0, last + 1, BATCH):
+            cursor.execute(_CHAINS, [begin, min(begin + BATCH, last + 1)])
+            broken = cursor.fetchone()
+            if broken:
+                seq, previous, expected = broken
+                raise LedgerFault(
+                    seq=seq,
+                    name="previous",
+                    why=f"it names {_hex(previous)}, and its subject's event before has the leaf {_hex(expected)}",
+                )
+
+
+def _check_times(signed: int) -> None:
+    """No event says that it was recorded before a checkpoint that it is not in, or after one that it is in."""
+    with connection.cursor() as cursor:
+        for begin in range(0, signed, BATCH):
+            cursor.execute(_TIMES, [begin, min(begin + BATCH, signed)])
+            wrong = cursor.fetchone()
+            if wrong:
+                seq, covered = wrong
+                why = (
+                    "after a checkpoint that holds it"
+                    if covered
+                    else "before a checkpoint that does not hold it"
+                )
+                raise LedgerFault(seq=seq, name="recorded_at", why=f"it is {why}")
 
 
 def _root(last: int, signed: int) -> bytes:
@@ -107,6 +148,14 @@ def _root(last: int, signed: int) -> bytes:
     wrong = tiles.first_difference(0, (last + 1) // TILE_WIDTH)
     if wrong is not None:
         raise LedgerFault(seq=wrong, name="leaf", why="another leaf stood here when it was signed")
+    unfit = tiles.first_unfit(min(_signed_size(signed), last + 1))
+    if unfit is not None:
+        level, number = unfit
+        raise LedgerFault(
+            seq=number * TILE_WIDTH ** (level + 1),
+            name="tile",
+            why=f"tile {number} of level {level} is gone, or does not fit the tiles below it",
+        )
     tree, leaves, held = merkle.Growing(), _leaves(last), 0
     for checkpoint in _signed(signed):
         if checkpoint.size > last + 1:
@@ -140,6 +189,11 @@ def _signed(last: int) -> Iterator[Checkpoint]:
         for row in batch:
             yield Checkpoint.parse(Note.parse(row.note).text)
         after = batch[-1].size
+
+
+def _signed_size(last: int) -> int:
+    found = SignedCheckpoint.objects.filter(id__lte=last).aggregate(size=Max("size"))
+    return found["size"] or 0
 
 
 def _hex(value: Any) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import subprocess
 import sys
 from hashlib import sha256
 from pathlib import Path
@@ -11,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from custody.audit.bundle.contents import of_seizure
-from custody.ledger.notes import KeyType, SigningKey
+from custody.ledger.notes import KeyType, Note, SigningKey
 from tests.audit.evidence import (
     EXHIBITS,
     KEY,
@@ -28,6 +27,7 @@ from tests.audit.evidence import (
     resealed,
     zip_of,
 )
+from tests.ledger.stamping import OpenSslAuthority
 
 pytestmark = pytest.mark.django_db
 
@@ -143,54 +143,36 @@ def test_a_file_that_is_missing_or_was_added_is_named(tmp_path: Path, files: Fil
 
 
 @pytest.fixture
-def authority(tmp_path: Path) -> Path:
-    """A time-stamp authority of OpenSSL's."""
-    folder = tmp_path / "authority"
-    folder.mkdir()
-    (folder / "tsa.conf").write_text(
-        "[tsa]\ndefault_tsa = own\n[own]\nserial = serial\nsigner_digest = sha256\n"
-        "default_policy = 1.2.3.4\ndigests = sha256\ness_cert_id_alg = sha256\n"
-        "[req]\ndistinguished_name = name\n[name]\n"
-        "[default]\nextendedKeyUsage = critical,timeStamping\nbasicConstraints = CA:FALSE\n"
-    )
-    for command in (
-        "req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -subj /CN=authority -days 9",
-        "req -newkey rsa:2048 -nodes -keyout tsa.key -out tsa.csr -subj /CN=stamps",
-        "x509 -req -in tsa.csr -CA ca.pem -CAkey ca.key -CAcreateserial -out tsa.pem -extfile tsa.conf",
-    ):
-        subprocess.run(["openssl", *command.split()], cwd=folder, check=True, capture_output=True)
-    return folder
-
-
-def stamped(authority: Path, data: bytes) -> bytes:
-    (authority / "data").write_bytes(data)
-    for command in (
-        "ts -query -data data -sha256 -cert -out request.tsq",
-        "ts -reply -config tsa.conf -queryfile request.tsq -signer tsa.pem -inkey tsa.key -out reply",
-    ):
-        subprocess.run(
-            ["openssl", *command.split()], cwd=authority, check=True, capture_output=True
-        )
-    return (authority / "reply").read_bytes()
+def authority(tmp_path: Path) -> OpenSslAuthority:
+    return OpenSslAuthority(tmp_path / "authority")
 
 
 def test_a_timestamp_is_checked_against_its_authority(
-    tmp_path: Path, files: Files, authority: Path
+    tmp_path: Path, files: Files, authority: OpenSslAuthority
 ) -> None:
-    name, trusted = "timestamps/own.tsr", ("--tsa", str(authority / "ca.pem"))
+    name, trusted = "timestamps/own.tsr", ("--tsa", str(authority.certificate))
     assert judged(tmp_path / "none", files, *KEY, *trusted).status == 1
-    true = resealed({**files, name: stamped(authority, files["checkpoint"])})
+    # what was stamped is the note before the witness signed it
+    note = Note.parse(files["checkpoint"].decode())
+    signed = Note(note.text, note.signatures[:1]).format().encode()
+    files = {**files, "timestamps/checkpoint": signed}
+    true = resealed({**files, name: authority.stamped(signed)})
     unasked = judged(tmp_path / "unasked", true, *KEY)
     assert unasked.status == 0
     assert "1 timestamps were not checked" in unasked.said
     verdict = judged(tmp_path / "true", true, *KEY, *trusted)
     assert verdict.status == 0, verdict.said
     assert "1 timestamps are of this checkpoint" in verdict.said
-    other = resealed({**files, name: stamped(authority, b"something else")})
+    other = resealed({**files, name: authority.stamped(b"something else")})
     for forged in (other, resealed({**true, name: flipped(true[name])})):
         verdict = judged(tmp_path / str(id(forged)), forged, *KEY, *trusted)
         assert verdict.status == 1
         assert f"WRONG: {name}, timestamp" in verdict.said
+    elsewhere = signed.replace(signed.splitlines()[1], b"1")
+    forged = {"timestamps/checkpoint": elsewhere, name: authority.stamped(elsewhere)}
+    verdict = judged(tmp_path / "elsewhere", resealed({**true, **forged}), *KEY, *trusted)
+    assert verdict.status == 1
+    assert "WRONG: timestamps/checkpoint, text" in verdict.said
 
 
 def test_the_judge_imports_the_standard_library_alone_and_runs_on_python_3_9() -> None:

@@ -133,7 +133,7 @@ def test_texts_of_an_older_house_learn_which_event_they_belong_to(
     committed_cast: Cast, admin: psycopg.Connection
 ) -> None:
     """As the migration finds them: laid down before texts knew their event."""
-    migration = import_module("custody.migrations.0011_attachments")
+    migration = import_module("custody.migrations.0014_attachments")
     reported(committed_cast)
     known = dict(Disclosure.objects.values_list("commitment", "event_id"))
     admin.execute("ALTER TABLE custody_disclosure DISABLE TRIGGER disclosure_append_only")

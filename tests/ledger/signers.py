@@ -38,13 +38,12 @@ def verifier_of(signer: Signer, origin: str = ORIGIN) -> VerifierKey:
 
 
 @contextmanager
-def as_signer(server: Server, database: str) -> Iterator[None]:
-    """Whatever the block does in the database is done by the signer's role."""
+def as_login(server: Server, database: str, login: str, **options: str) -> Iterator[None]:
+    """Whatever the block does in the database is done by another login."""
     before = dict(connection.settings_dict)
     connection.close()
-    connection.settings_dict.update(
-        Address.of(server.url(database, SIGNER), setting="DATABASE_SIGNER_URL").django()
-    )
+    address = Address.of(server.url(database, login), setting="DATABASE_URL")
+    connection.settings_dict.update(address.django(**options))
     try:
         yield
     finally:
@@ -59,7 +58,7 @@ class Signing:
         self.server, self.database, self.signer = server, database, signer
 
     def round(self) -> str | None:
-        with as_signer(self.server, self.database):
+        with as_login(self.server, self.database, SIGNER):
             return self.signer.round()
 
     @property

@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from custody.audit import replay
+from custody.audit.verifying import verify_everything
 from custody.ledger import checkpoints, events
 from custody.ledger.models import Entry
 from custody.ledger.origins import ROLLED_BACK, current_origin
@@ -31,6 +32,7 @@ def lost(committed_cast: Cast, signing: Signing, admin: psycopg.Connection) -> C
     ):
         officer.set_password(PASSWORD)
         officer.save(update_fields=["password"])
+    verify_everything()  # the log's own chain has more than its names
     signing.round()
     kept = Entry.objects.count()
     catch(committed_cast)

@@ -53,7 +53,7 @@ def files_of(
         checkpoint: the signed note that every proof leads to.
         keys: verifier keys of the log and of witnesses that it knows.
         disclosures: canonical bytes by commitment.
-        timestamps: RFC 3161 replies about the checkpoint, by the authority's name.
+        timestamps: RFC 3161 replies, and the note that they are about, by name.
         attachments: originals by their name, which begins with their SHA-256.
         papers: what is made for reading, by name.
     """
@@ -61,7 +61,7 @@ def files_of(
         **{f"events/{one.seq:012}.json": one.body for one in exact},
         **{f"proofs/{one.seq:012}.tlog-proof": one.proof.encode() for one in exact},
         **{f"disclosures/{commitment}.json": data for commitment, data in disclosures.items()},
-        **{f"timestamps/{name}.tsr": data for name, data in timestamps.items()},
+        **{f"timestamps/{name}": data for name, data in timestamps.items()},
         **{f"attachments/{name}": data for name, data in attachments.items()},
         **papers,
         "checkpoint": checkpoint.encode(),

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from custody.kit.errors import CustodyError
-from custody.ledger import checkpoints, merkle
+from custody.ledger import checkpoints, merkle, timestamps
 from custody.ledger.merkle import Node
 from custody.ledger.models import LogKey
 from custody.ledger.notes import Note
@@ -30,7 +30,7 @@ class Evidence:
         checkpoint: the signed note, with the witnesses' cosignatures.
         proofs: each event's C2SP tlog-proof, by its number.
         keys: verifier keys of the log and of its witnesses.
-        timestamps: RFC 3161 replies about the checkpoint, by the authority's name.
+        timestamps: RFC 3161 replies and ``checkpoint``, the note as the log signed it, which they are about; by file.
     """
 
     checkpoint: str
@@ -65,4 +65,12 @@ def evidence_for(seqs: Collection[int]) -> Evidence:
         *LogKey.objects.order_by("not_before").values_list("text", flat=True),
         *Witness.objects.order_by("name").values_list("key", flat=True),
     ]
-    return Evidence(note, proofs, keys)
+    return Evidence(note, proofs, keys, _timestamps(size))
+
+
+def _timestamps(size: int) -> dict[str, bytes]:
+    stamped = timestamps.stamped(size)
+    if stamped is None:
+        return {}
+    told = {f"{name}.tsr": reply for name, reply in timestamps.replies(stamped).items()}
+    return {"checkpoint": stamped.note.encode(), **told}

@@ -490,7 +490,7 @@ class Bundle:
 
     def check_timestamps(self, authority: Path | None) -> None:
         """Each time-stamp (RFC 3161) is of this checkpoint, by an authority under the given certificates."""
-        names = self.under("timestamps")
+        names = [name for name in self.under("timestamps") if name.endswith(".tsr")]
         if names and authority is None:
             self.open.append(
                 f"{len(names)} timestamps were not checked: give --tsa CERTIFICATES.pem."
@@ -498,10 +498,13 @@ class Bundle:
             return
         if authority and not names:
             raise Wrong("timestamps/", "file", "there is none to check")
+        stamped = "timestamps/checkpoint"  # as the log signed it, before witnesses did
+        if names and Note(stamped, self.file(stamped)).body != self.note.body:
+            raise Wrong(stamped, "text", "it is another checkpoint")
         for name in names:
             with tempfile.TemporaryDirectory() as folder:
                 data, reply = Path(folder, "data"), Path(folder, "reply")
-                data.write_bytes(self.files["checkpoint"])
+                data.write_bytes(self.file(stamped))
                 reply.write_bytes(self.files[name])
                 command = ["openssl", "ts", "-verify", "-data", str(data), "-in", str(reply)]
                 if not _run([*command, "-CAfile", str(authority)]):

@@ -49,3 +49,4 @@ REVOKE USAGE ON SEQUENCE custody_checkpoint_id_seq FROM custody_app;
 REVOKE UPDATE ON custody_cosignature, custody_disagreement FROM custody_app;
 REVOKE SELECT ON custody_witness FROM custody_auditor;
 GRANT SELECT (name, key, in_service, head, version) ON custody_witness TO custody_auditor;
+REVOKE UPDATE ON custody_timestamp FROM custody_app;

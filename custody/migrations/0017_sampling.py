@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("custody", "0021_refused_orders")]
+    dependencies = [("custody", "0016_refused_orders")]
 
     operations = [
         migrations.CreateModel(

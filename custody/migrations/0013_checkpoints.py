@@ -12,7 +12,7 @@ SQL = Path(__file__).parent.parent / "ledger" / "sql"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("custody", "0009_first_passwords"),
+        ("custody", "0012_first_passwords"),
     ]
 
     operations = [

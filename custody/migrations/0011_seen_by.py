@@ -14,7 +14,7 @@ SQL = Path(__file__).parent.parent / "seizures" / "sql"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("custody", "0018_watch"),
+        ("custody", "0010_watch"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("custody", "0016_seen_by"),
+        ("custody", "0011_seen_by"),
     ]
 
     operations = [

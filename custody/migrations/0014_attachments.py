@@ -28,7 +28,7 @@ WHERE first.commitment = d.commitment;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("custody", "0010_checkpoints"),
+        ("custody", "0013_checkpoints"),
     ]
 
     operations = [

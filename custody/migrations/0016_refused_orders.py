@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("custody", "0012_notices")]
+    dependencies = [("custody", "0015_notices")]
 
     operations = [
         migrations.AddField(

@@ -11,7 +11,7 @@ SQL = Path(__file__).parent.parent / "deadlines" / "sql"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("custody", "0012_origins")]
+    dependencies = [("custody", "0009_origins")]
 
     operations = [
         migrations.AddField(

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("custody", "0011_attachments"),
+        ("custody", "0014_attachments"),
     ]
 
     operations = [
