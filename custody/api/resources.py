@@ -210,12 +210,15 @@ class Resource(GenericAPIView[Any]):
         return officer
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Refuse query parameters that mean nothing here: a misspelt filter must not show everything."""
+        """Refuse query parameters that mean nothing here: a filter misspelt or empty must not show everything."""
         super().initial(request, *args, **kwargs)
         _refuse_other_codings(request)
         unknown = sorted(set(request.query_params) - self._known())
         if unknown:
             raise ValidationError({name: ["There is no such parameter."] for name in unknown})
+        empty = sorted(name for name, text in request.query_params.items() if not str(text).strip())
+        if empty:
+            raise ValidationError({name: ["It is empty: leave it out."] for name in empty})
 
     def _known(self) -> set[str]:
         return set(self.parameters)

@@ -240,6 +240,10 @@ def test_odd_things_cannot_be_acted_on(callers: Callers, path: str, odd: str) ->
     ("path", "field"),
     [
         ("exhibits/?stage=nowhere", "stage"),
+        ("exhibits/?stage=", "stage"),
+        ("exhibits/?seizure=", "seizure"),
+        ("exhibits/?seizure=%20", "seizure"),
+        ("exhibits/?limit=", "limit"),
         ("exhibits/?stag=stored", "stag"),
         ("exhibits/?late=perhaps", "late"),
         ("exhibits/?late=1", "late"),
