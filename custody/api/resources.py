@@ -221,7 +221,7 @@ class Resource(GenericAPIView[Any]):
         return officer
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Refuse query parameters that mean nothing here: a misspelt filter must not show everything.
+        """Refuse query parameters that mean nothing here: a filter misspelt or empty must not show everything.
 
         Nothing bears a name with a NUL character in it, and the database cannot even be asked for one.
         """
@@ -235,6 +235,9 @@ class Resource(GenericAPIView[Any]):
         for name, values in request.query_params.lists():
             if any("\0" in value for value in values):
                 raise ValidationError({name: ["It holds a NUL character."]})
+        empty = sorted(name for name, text in request.query_params.items() if not str(text).strip())
+        if empty:
+            raise ValidationError({name: ["It is empty: leave it out."] for name in empty})
 
     def _known(self) -> set[str]:
         return set(self.parameters)

@@ -101,6 +101,9 @@ class Schema(AutoSchema):
                     "content": {"application/problem+json": {"schema": problem.ref}},
                 },
             )
+        for parameter in operation.get("parameters", ()):
+            if parameter["in"] == "query" and parameter["schema"] == {"type": "string"}:
+                parameter["schema"] = {"type": "string", "minLength": 1}
         if deprecation := getattr(self.view, "deprecation", None):
             operation["deprecated"] = True
             operation["description"] += f"\n\n{deprecation.sentence}"

@@ -259,6 +259,10 @@ def test_no_page_begins_after_a_name_that_nothing_can_bear(callers: Callers, odd
     ("path", "field"),
     [
         ("exhibits/?stage=nowhere", "stage"),
+        ("exhibits/?stage=", "stage"),
+        ("exhibits/?seizure=", "seizure"),
+        ("exhibits/?seizure=%20", "seizure"),
+        ("exhibits/?limit=", "limit"),
         ("exhibits/?stag=stored", "stag"),
         ("exhibits/?late=perhaps", "late"),
         ("exhibits/?late=1", "late"),

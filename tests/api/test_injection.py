@@ -46,7 +46,7 @@ def text_filters() -> list[tuple[str, str]]:
     for path, operations in json.loads(document())["paths"].items():
         for parameter in operations.get("get", {}).get("parameters", ()):
             schema = parameter["schema"]
-            if parameter["in"] == "query" and schema == {"type": "string"}:
+            if parameter["in"] == "query" and schema == {"type": "string", "minLength": 1}:
                 found.append((path, parameter["name"]))
     return found
 

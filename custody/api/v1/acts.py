@@ -31,7 +31,7 @@ from custody.seizures.lifecycle import TABLE, Confirmers
 _KEY = re.compile(r"[\x21-\x7e]{8,80}")
 KEY = OpenApiParameter(
     "Idempotency-Key",
-    {"type": "string", "pattern": f"^{_KEY.pattern}$"},
+    {"type": "string", "minLength": 8, "maxLength": 80, "pattern": f"^{_KEY.pattern}$"},
     OpenApiParameter.HEADER,
     required=True,
     description="8 to 80 visible ASCII characters of your own, new for each act; the same request under the "
@@ -40,10 +40,11 @@ KEY = OpenApiParameter(
 
 
 _TAG = re.compile(r'"([0-9a-f]{64})"')
+EXAMPLE_HEAD = "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d"
 _TAGS = """^"[0-9a-f]{64}"( *, *"[0-9a-f]{64}")*$"""
 MATCH = OpenApiParameter(
     "If-Match",
-    {"type": "string", "pattern": _TAGS},
+    {"type": "string", "pattern": _TAGS, "examples": [f'"{EXAMPLE_HEAD}"']},
     OpenApiParameter.HEADER,
     description="Entity tags of the exhibits or the seizure that the act names, as you read them, with commas "
     "(`ETag` of the answer, or `head` in quotes). If one has changed since, the act is refused with 412.",

@@ -9,7 +9,7 @@ import django_filters
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -150,8 +150,10 @@ def _refuse_other_fields(values: dict[str, Any]) -> None:
     """Each kind takes what belongs to it, all of it and nothing else."""
     wanted = _NEEDS[values["kind"]]
     given = {name for names in _NEEDS.values() for name in names if values.get(name)}
-    faults = {name: ["It is needed for this kind."] for name in wanted if name not in given}
-    faults |= {name: ["It does not go with this kind."] for name in given - set(wanted)}
+    missing = ErrorDetail("It is needed for this kind.", "needed_for_kind")
+    faults = {name: [missing] for name in wanted if name not in given}
+    foreign = ErrorDetail("It does not go with this kind.", "not_for_kind")
+    faults |= {name: [foreign] for name in given - set(wanted)}
     if faults:
         raise ValidationError(faults)
 
@@ -187,5 +189,6 @@ def _named(actor: Officer, values: dict[str, Any]) -> dict[str, Any]:
 def _one(rows: QuerySet[Any], field: str, key: str) -> Any:
     found = rows.filter(pk=key).first()
     if found is None:
-        raise ValidationError({field: [f"{key} is not of your agency, or out of service."]})
+        told = f"{key} is not of your agency, or out of service."
+        raise ValidationError({field: [ErrorDetail(told, "not_of_your_agency")]})
     return found
