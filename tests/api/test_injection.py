@@ -10,6 +10,7 @@ import pytest
 
 from custody.api.documents import document
 from custody.ledger.models import Entry
+from custody.reading.models import Read
 from tests.api.callers import Callers
 from tests.api.test_visibility import TABLE, World
 from tests.cast import catch
@@ -41,12 +42,13 @@ HOSTILE = [
 
 
 def text_filters() -> list[tuple[str, str]]:
-    """Each list with each parameter of a query that takes any text, by the OpenAPI document."""
+    """Each list with each parameter of a query that takes any text, by the OpenAPI document; recipients find nothing."""
     found = []
     for path, operations in json.loads(document())["paths"].items():
         for parameter in operations.get("get", {}).get("parameters", ()):
             schema = parameter["schema"]
-            if parameter["in"] == "query" and schema == {"type": "string", "minLength": 1}:
+            texts = parameter["in"] == "query" and schema == {"type": "string", "minLength": 1}
+            if texts and "{" not in path and parameter["name"] != "recipient":
                 found.append((path, parameter["name"]))
     return found
 
@@ -68,6 +70,17 @@ def test_a_filter_finds_what_is_called_so_and_nothing_else(
         if answer.status_code == 200:
             assert not answer.json()["results"], text
     assert Entry.objects.exists()
+
+
+def test_a_recipient_is_written_down_and_asked_of_nothing(callers: Callers) -> None:
+    catch(callers.cast)
+    for text in HOSTILE:
+        answer = callers.supervisor.ask("GET", f"/api/v1/seizures/export?recipient={quote(text)}")
+        assert answer.status_code in {200, 422}, (text, answer.content[:300])
+        assert "Set-Cookie" not in answer.headers
+    kept = Read.objects.filter(recipients__isnull=False).values_list("recipients", flat=True)
+    assert set(kept) <= {text.strip() for text in HOSTILE}
+    assert "{{ 61*991 }}" in kept
 
 
 def test_a_text_is_kept_and_told_as_it_was_said(callers: Callers) -> None:
