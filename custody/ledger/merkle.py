@@ -51,12 +51,21 @@ class Growing:
 
     def add(self, leaf: bytes) -> None:
         """Add a leaf's hash at the end."""
-        current, size = leaf, self.size
+        self.add_tree(leaf, 0)
+
+    def add_tree(self, root: bytes, height: int) -> None:
+        """Add a full subtree of ``2 ** height`` leaves at the end; the size so far is a multiple of that."""
+        current, size = root, self.size >> height
         while size & 1:
             current = node_hash(self._full.pop(), current)
             size >>= 1
         self._full.append(current)
-        self.size += 1
+        self.size += 1 << height
+
+    def trees(self) -> list[tuple[bytes, int]]:
+        """The roots of its full subtrees with their heights, from the first leaves on."""
+        heights = [height for height in range(self.size.bit_length()) if self.size >> height & 1]
+        return list(zip(self._full, reversed(heights), strict=True))
 
     def root(self) -> bytes:
         """The root over all leaves so far; of none, the hash of nothing (RFC 6962, 2.1)."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from custody.audit import replay
 from custody.kit.errors import CustodyError
-from custody.ledger.verify import verify
+from custody.ledger.verify import verify, verify_quickly
 from custody.reading.digests import verify_reads
 
 
@@ -20,8 +20,20 @@ class Command(BaseCommand):
         "Exit status 0 when all holds, 1 with the first wrong seq and field otherwise."
     )
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--quick",
+            action="store_true",
+            help="Only bytes, leaves, numbers, chains and root, by several processes at once.",
+        )
+        parser.add_argument("--processes", type=int, default=2, choices=range(1, 65), metavar="N")
+
     def handle(self, *args: Any, **options: Any) -> None:
         try:
+            if options["quick"]:
+                report = verify_quickly(processes=options["processes"])
+                self.stdout.write(f"{report.events} events hold together. Root {report.root}")
+                return
             report = verify()
             self.stdout.write(f"{report.events} events hold. Root {report.root}")
             subjects = replay.compare()

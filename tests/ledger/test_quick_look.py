@@ -1,0 +1,66 @@
+"""The quick look finds the root that a slow one finds, and names what does not hold together."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+from django.core.management import CommandError, call_command
+from hypothesis import given
+from hypothesis import strategies as st
+
+from custody.ledger import merkle, quick
+from custody.ledger.models import Entry
+from custody.ledger.verify import LedgerFault, verify, verify_quickly
+from tests.cast import Cast, catch
+
+
+@given(st.integers(0, 300), st.integers(0, 8))
+def test_trees_of_stretches_make_the_tree_of_all(size: int, height: int) -> None:
+    leaves = [merkle.leaf_hash(bytes([one % 251, one // 251])) for one in range(size)]
+    whole = merkle.Growing()
+    for begin in range(0, size, 1 << height):
+        part = merkle.Growing()
+        for leaf in leaves[begin : begin + (1 << height)]:
+            part.add(leaf)
+        for root, tall in part.trees():
+            whole.add_tree(root, tall)
+    assert (whole.size, whole.root()) == (size, merkle.root(leaves))
+
+
+@pytest.fixture
+def ledger(committed_cast: Cast, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Some events, of which a process looks at a few; how many."""
+    catch(committed_cast, 20)
+    monkeypatch.setattr(quick, "_CHUNK", 16)
+    return Entry.objects.count()
+
+
+def test_it_finds_the_same_root_as_the_whole_verification(
+    ledger: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert verify_quickly(processes=2) == verify()
+    call_command("verify_ledger", "--quick")
+    assert capsys.readouterr().out.startswith(f"{ledger} events hold together.")
+
+
+@pytest.mark.parametrize(
+    ("statement", "name"),
+    [
+        ("UPDATE custody_entry SET body = body || ' '::bytea WHERE seq = 37", "body"),
+        ("DELETE FROM custody_entry WHERE seq = 37", "seq"),
+        (
+            "UPDATE custody_entry SET previous = leaf, body = body WHERE seq = 37",
+            "previous",
+        ),
+    ],
+)
+def test_what_is_wrong_is_named(
+    ledger: int, admin: psycopg.Connection, statement: str, name: str
+) -> None:
+    admin.execute("ALTER TABLE custody_entry DISABLE TRIGGER ALL")
+    admin.execute(statement)
+    with pytest.raises(LedgerFault) as found:
+        verify_quickly(processes=2)
+    assert (found.value.seq, found.value.field) == (37, name)
+    with pytest.raises(CommandError, match="seq 37"):
+        call_command("verify_ledger", "--quick")
