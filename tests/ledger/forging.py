@@ -22,16 +22,19 @@ Change = Callable[[dict[str, Any]], dict[str, Any]]
 @contextmanager
 def triggers_off(connection: psycopg.Connection) -> Iterator[None]:
     """The triggers are off while the block runs, and then exactly as they were."""
-    for table in GUARDED:
-        connection.execute(f"ALTER TABLE custody_{table} DISABLE TRIGGER USER")
+    tables = [f"custody_{table}" for table in GUARDED]
+    before = connection.execute(
+        "SELECT tgrelid::regclass::text, tgname FROM pg_trigger"
+        " WHERE NOT tgisinternal AND tgenabled = 'A' AND tgrelid = ANY(%s::regclass[])",
+        [tables],
+    ).fetchall()
+    for table in tables:
+        connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
     try:
         yield
     finally:
-        for table in GUARDED:
-            for rule in ("append_only", "never_emptied"):
-                connection.execute(
-                    f"ALTER TABLE custody_{table} ENABLE ALWAYS TRIGGER {table}_{rule}"
-                )
+        for table, trigger in before:
+            connection.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {trigger}")
 
 
 def rewrite(connection: psycopg.Connection, seq: int, change: Change) -> None:
