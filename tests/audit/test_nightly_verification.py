@@ -89,7 +89,7 @@ def test_a_record_that_no_code_can_read_is_a_fault_and_no_crash(
     found = verify_everything()
     assert found
     assert found.kind == FAULT_FOUND
-    assert len(found.told["guard"]) == 4, "two triggers are off"  # type: ignore[arg-type]
+    assert len(found.told["guard"]) == 6, "three triggers are off"  # type: ignore[arg-type]
     assert ledgers_own()[-1].kind == FAULT_FOUND
 
 
