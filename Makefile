@@ -1,7 +1,7 @@
 # What people and CI call. Needs Python 3.11 or newer and make; everything else goes into .venv.
 .POSIX:
 .SUFFIXES:
-.PHONY: run test check bench client-tools pins words clean
+.PHONY: run test check bench fuzz client-tools pins words clean
 
 PYTHON = python3
 BIN = .venv/bin
@@ -25,6 +25,10 @@ check: $(STAMP)
 	CUSTODY_MODE=development $(BIN)/python manage.py print_lifecycle --check
 	CUSTODY_MODE=development $(BIN)/python manage.py print_rights --check
 	CUSTODY_MODE=development $(BIN)/python manage.py print_openapi --check
+
+# Requests drawn at random, for minutes: what it finds today it may not have found yesterday, so it holds up no release.
+fuzz: $(STAMP) client-tools
+	@$(BIN)/python -m pytest -s tests/clients/fuzz_schemathesis.py
 
 bench: $(STAMP)
 	@$(BIN)/python -m benchmarks $(BENCH)

@@ -159,6 +159,7 @@ class EventReceipt(Resource):
     """The proof that an event is recorded."""
 
     serializer_class = serializers.Serializer
+    problems = {"409": "No checkpoint covers it yet: ask again after `Retry-After`."}
 
     @extend_schema(
         operation_id="read_receipt",
