@@ -35,7 +35,7 @@ def plain(page: bytes) -> str:
 
 
 def labels(page: bytes) -> list[str]:
-    return list(dict.fromkeys(re.findall(r"/exhibits/(NX-[0-9A-Z-]+)/", page.decode())))
+    return list(dict.fromkeys(re.findall(r"/exhibits/(NX-[0-9A-Z*-]+)/", page.decode())))
 
 
 def test_with_every_worker_dead_the_board_says_in_words_what_is_late(
