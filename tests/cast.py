@@ -163,6 +163,7 @@ def catch(
     tare: str | None = "1000",
     lane: str = "fast",
     seals: Sequence[str] = (),
+    labels: Sequence[str] = (),
     **more: Any,
 ) -> tuple[Seizure, list[Exhibit]]:
     """A seizure by ``cast.officer`` on the quay, of equal units; the prosecutor knows of it."""
@@ -182,7 +183,7 @@ def catch(
             scale=FLOOR_SCALE,
             exhibits=tuple(
                 Found(
-                    label=None,
+                    label=labels[number] if number < len(labels) else None,
                     form=form,
                     gross_grams=Decimal(gross),
                     tare_grams=None if tare is None else Decimal(tare),

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 from custody.kit import clock
 from custody.kit.errors import CustodyError
 from custody.people.models import Officer
-from custody.people.rights import Right
+from custody.people.rights import BLIND, Right
 from custody.reading.models import Action
 from custody.reading.services import log_reading
 from custody.seizures.models import Exhibit, Seizure
@@ -151,6 +151,8 @@ def show(
         "officer": officer,
         "served_at": clock.now(),
         "may_intercept": Right.INTERCEPT in rights,
+        "may_print": Right.HANDLE in rights,
+        "may_scan": not rights <= BLIND,
         "may_acknowledge": Right.ACKNOWLEDGE in rights,
         "may_assign": Right.ASSIGN in rights,
         "may_review": Right.REVIEW in rights,

@@ -46,7 +46,7 @@ def initial(
 
     Args:
         exhibits: the units at hand.
-        asked: what the address says: an event, a hold, a seizure, an order's number.
+        asked: what the address says: an event, a hold, a seizure, a place, an order's number, a new unit's label.
         memory: the officer's session.
     """
     last = memory.get(_MEMORY, {})
@@ -59,13 +59,18 @@ def initial(
         elif description.kind is Kind.LABEL and description.required and exhibits:
             value = exhibits[0].label
         elif description.kind is Kind.ROWS and description.row is not None:
-            value = _rows(description.row, exhibits, seals)
+            value = _rows(description.row, exhibits, seals, asked)
         elif description.kind is Kind.SEIZURE:
             value = asked.get("seizure") or (exhibits[0].seizure.reference if exhibits else None)
         elif description.kind is Kind.SCALE:
             value = value or (last.get("scale") if description.required else None)
         elif description.kind is Kind.PLACE:
-            value = _place(act, exhibits, officer) or value or choices.own_place(description)
+            value = (
+                asked.get("place")
+                or _place(act, exhibits, officer)
+                or value
+                or choices.own_place(description)
+            )
         elif name in {"number", "replaces"} and act.name.endswith("_seal"):
             borne = seals.get(exhibits[0].id, ()) if exhibits else ()
             value = asked.get("seal") or _only(borne)
@@ -116,12 +121,15 @@ def _place(act: Act, exhibits: Sequence[Exhibit], officer: Officer) -> str | Non
 
 
 def _rows(
-    row: type[Any], exhibits: Sequence[Exhibit], seals: Mapping[UUID, Sequence[str]]
+    row: type[Any],
+    exhibits: Sequence[Exhibit],
+    seals: Mapping[UUID, Sequence[str]],
+    asked: Mapping[str, str],
 ) -> list[dict[str, Any]]:
-    """A row for each unit at hand, or for each seal on it where seals are looked at."""
+    """A row for each unit at hand, or for each seal on it where seals are looked at; for a new unit its label."""
     fields = dict(describe(row))
     if "exhibit" not in fields:
-        return []
+        return [{"label": asked["label"]}] if "label" in fields and "label" in asked else []
     if "seal_number" not in fields:
         return [{"exhibit": one.label} for one in exhibits]
     return [

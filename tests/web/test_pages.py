@@ -26,6 +26,12 @@ ADDRESSES = {
     "board": {},
     "stage": {"name": "stored"},
     "search": {},
+    "scan": {},
+    "scanned_unit": {"label": "NX-00000000-0"},
+    "scanned_place": {"code": "X"},
+    "printings": {},
+    "printing": {"code": "00000000-0000-4000-8000-000000000000"},
+    "printing_pages": {"code": "00000000-0000-4000-8000-000000000000"},
     "exhibit": {"label": "NX-00000000-0"},
     "seizures": {},
     "seizure": {"reference": "X"},
@@ -50,7 +56,7 @@ ADDRESSES = {
     "flags": {},
     "flag": {"flag_id": "00000000-0000-4000-8000-000000000000"},
 }
-LISTS = ("board", "seizures", "proposals", "flags", "search")
+LISTS = ("board", "seizures", "proposals", "flags", "search", "scan")
 
 
 def test_every_page_is_in_the_table() -> None:

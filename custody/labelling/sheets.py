@@ -1,0 +1,73 @@
+"""Labels as PDF, to be printed at full size."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import Literal
+from urllib.parse import quote
+
+import segno
+import typst
+from django.conf import settings
+
+from custody.labelling.models import LabelPrinting, Sort
+from custody.labelling.stocks import Stock
+
+_SHEET = Path(__file__).parent / "sheet.typ"
+
+
+def address(sort: str, label: str) -> str:
+    """What the code on a label says: where to look it up. Phones open it, and scanners here read its end."""
+    door = "p" if sort == Sort.PLACES else "i"
+    return f"{settings.SITE_URL}/{door}/{quote(label, safe='')}"
+
+
+def sheet(printing: LabelPrinting, stock: Stock, *, first_position: int = 1) -> bytes:
+    """The labels of a printing on pages of this stock, as PDF.
+
+    Args:
+        printing: what is printed.
+        stock: on what.
+        first_position: where on the first page to begin, counted from 1 along the rows: half a sheet is not wasted.
+
+    Raises:
+        NoSuchPosition: a page has no such position.
+    """
+    stock.require_position(first_position)
+    return typeset(printing.sort, printing.labels, stock, first_position - 1, "pdf")[0]
+
+
+def typeset(
+    sort: str, labels: Sequence[str], stock: Stock, begin: int, form: Literal["pdf", "png"]
+) -> list[bytes]:
+    """The pages: one file of all as PDF, or each as a picture at 200 dots an inch."""
+    pages: dict[int, list[dict[str, object]]] = {}
+    for number, label in enumerate(labels, begin):
+        page, position = divmod(number, stock.places)
+        x, y = stock.corner(position)
+        pages.setdefault(page, []).append(
+            {"x": float(x), "y": float(y), "label": label, "code": _code(address(sort, label))}
+        )
+    told = {
+        "page": [float(stock.page_width), float(stock.page_height)],
+        "size": [float(stock.width), float(stock.height)],
+        "pages": list(pages.values()),
+    }
+    made = typst.compile(
+        _SHEET.read_bytes(),
+        format=form,
+        ignore_system_fonts=True,
+        ppi=200 if form == "png" else None,
+        sys_inputs={"sheet": json.dumps(told)},
+    )
+    return made if isinstance(made, list) else [made]
+
+
+def _code(text: str) -> str:
+    """The QR code as SVG. A quarter of it may be worn off and it still reads."""
+    picture = BytesIO()
+    segno.make_qr(text, error="q").save(picture, kind="svg", border=2, xmldecl=False)
+    return picture.getvalue().decode()

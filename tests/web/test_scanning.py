@@ -1,0 +1,146 @@
+"""Scanning: a pile of units, the shelf that they go to, and one confirmation for all."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+from django.test import Client
+
+from custody.labelling.models import LabelPrinting
+from custody.labelling.services import print_labels
+from custody.reading.models import Read
+from custody.seizures.models import Exhibit
+from custody.web.scanning import LARGEST_PILE
+from tests.cast import Cast, catch
+from tests.handling.burning import carry
+from tests.web.conftest import Browser
+
+pytestmark = pytest.mark.django_db
+
+
+def scanned(browser: Client, *told: str) -> str:
+    """The address of the pile after these scans."""
+    address = "/scan/"
+    for text in told:
+        kept = re.findall(r"(unit|place)=([^&]+)", address)
+        answer = browser.get("/scan/", {**_lists(kept), "q": text})
+        assert answer.status_code == 302, answer.content.decode()
+        address = answer["Location"]
+    return address
+
+
+def _lists(pairs: list[tuple[str, str]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, value in pairs:
+        found.setdefault(name, []).append(value)
+    return found
+
+
+def links(page: str) -> dict[str, str]:
+    """What can be done with the pile: act to the address of its form."""
+    return {
+        one: unescape(f"/acts/{one}/?{rest}")
+        for one, rest in re.findall(r'href="/acts/(\w+)/\?(exhibit=[^"]+)"', page)
+    }
+
+
+def test_units_and_a_shelf_scanned_are_stored_by_one_confirmation(
+    cast: Cast, browse: Browser
+) -> None:
+    _, barrels = catch(cast, 3)
+    carry(cast, [one.label for one in barrels], "VAULT-A", cast.keeper)
+    browser = browse(cast.keeper)
+    address = scanned(
+        browser,
+        *(f"https://custody.example/i/{one.label}" for one in barrels),
+        "https://custody.example/p/VAULT-B",
+    )
+    page = browser.get(address).content.decode()
+    assert "3 units" in page
+    form = browser.get(links(page)["store"]).content.decode()
+    assert re.search(r'<option value="VAULT-B" selected>', form)
+    assert all(one.label in form for one in barrels)
+
+
+def test_only_what_is_legal_for_all_of_them_is_offered(cast: Cast, browse: Browser) -> None:
+    _, (here, gone) = catch(cast, 2)
+    browser = browse(cast.officer)
+    alone = links(browser.get(scanned(browser, here.label)).content.decode())
+    assert {"weigh", "dispatch"} <= set(alone)
+    both = links(browser.get(scanned(browser, here.label, gone.label)).content.decode())
+    assert "dispatch" in both
+    assert "weigh" not in both
+
+
+def test_what_is_not_known_is_told_and_the_pile_is_kept(cast: Cast, browse: Browser) -> None:
+    _, (barrel,) = catch(cast)
+    browser = browse(cast.officer)
+    for told in ("NX-00000000-0", "nonsense", "https://evil.example/i/", "VAULT-NONE"):
+        answer = browser.get("/scan/", {"unit": barrel.label, "q": told})
+        assert answer.status_code == 404
+        assert f'name="unit" value="{barrel.label}"' in answer.content.decode()
+
+
+def test_the_same_unit_scanned_twice_is_one(cast: Cast, browse: Browser) -> None:
+    _, (barrel,) = catch(cast)
+    assert scanned(browse(cast.officer), barrel.label, barrel.label).count("unit=") == 1
+
+
+def test_a_stranger_learns_nothing_from_a_scan(cast: Cast, browse: Browser) -> None:
+    _, (barrel,) = catch(cast)
+    stranger = browse(cast.outsider)
+    known = stranger.get("/scan/", {"q": barrel.label})
+    assert known.status_code == 404
+    assert stranger.get("/scan/", {"unit": barrel.label}).content.decode().count(barrel.label) == 0
+    assert not Read.objects.filter(badge="outsider").exists()
+
+
+def test_a_full_pile_says_so(cast: Cast, browse: Browser) -> None:
+    _, barrels = catch(cast, LARGEST_PILE + 1)
+    told = {"unit": [one.label for one in barrels[:-1]], "q": barrels[-1].label}
+    page = browse(cast.officer).get("/scan/", told).content.decode()
+    assert f"{LARGEST_PILE} units are as many" in page
+
+
+def test_the_code_of_a_free_label_opens_an_interception_under_it(
+    cast: Cast, browse: Browser
+) -> None:
+    (label,) = print_labels(cast.officer, count=1).labels
+    browser = browse(cast.colleague)
+    opened = browser.get(f"/i/{label}")
+    assert opened["Location"] == f"/acts/intercept/?label={label}"
+    assert f'value="{label}"' in browser.get(opened["Location"]).content.decode()
+    catch(cast, labels=[label])
+    assert browser.get(f"/i/{label}")["Location"] == f"/exhibits/{label}/"
+    assert browse(cast.outsider).get(f"/i/{label}", follow=True).status_code == 404
+    assert browser.get("/i/NX-00000000-1")["Location"].startswith("/search/?q=")
+
+
+def test_the_code_of_a_place_opens_a_pile_that_goes_there(cast: Cast, browse: Browser) -> None:
+    assert browse(cast.keeper).get("/p/VAULT-A")["Location"] == "/scan/?place=VAULT-A"
+    assert browse(cast.keeper).get("/p/NOWHERE").status_code == 404
+
+
+def test_labels_are_put_down_then_had_as_pdf_within_the_hour_by_who_did(
+    cast: Cast, browse: Browser
+) -> None:
+    browser = browse(cast.officer)
+    made = browser.post("/labels/", {"count": "30"})
+    page = made["Location"]
+    assert page == f"/labels/{LabelPrinting.objects.get().code}/"
+    assert "Get the PDF" in browser.get(page).content.decode()
+    pdf = browser.get(f"{page}sheet.pdf", {"stock": "a4-21", "first": "3"})
+    assert pdf["Content-Type"] == "application/pdf"
+    assert pdf.content.startswith(b"%PDF-")
+    for told in (
+        {"stock": "a5"},
+        {"stock": "a4-21", "first": "22"},
+        {"stock": "a4-21", "first": "x"},
+    ):
+        assert browser.get(f"{page}sheet.pdf", told).status_code == 422
+    assert browse(cast.colleague).get(f"{page}sheet.pdf", {"stock": "a4-21"}).status_code == 409
+    assert browse(cast.outsider).get(page).status_code == 404
+    assert browser.post("/labels/", {}).status_code == 422
+    assert Exhibit.objects.count() == 0
