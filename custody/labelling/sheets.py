@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from io import BytesIO
 from pathlib import Path
 from typing import Literal
 from urllib.parse import quote
 
-import segno
 import typst
 from django.conf import settings
 
+from custody.labelling.codes import qr_code
 from custody.labelling.models import LabelPrinting, Sort
 from custody.labelling.stocks import Stock
 
@@ -49,7 +48,7 @@ def typeset(
         page, position = divmod(number, stock.places)
         x, y = stock.corner(position)
         pages.setdefault(page, []).append(
-            {"x": float(x), "y": float(y), "label": label, "code": _code(address(sort, label))}
+            {"x": float(x), "y": float(y), "label": label, "code": qr_code(address(sort, label))}
         )
     told = {
         "page": [float(stock.page_width), float(stock.page_height)],
@@ -64,10 +63,3 @@ def typeset(
         sys_inputs={"sheet": json.dumps(told)},
     )
     return made if isinstance(made, list) else [made]
-
-
-def _code(text: str) -> str:
-    """The QR code as SVG. A quarter of it may be worn off and it still reads."""
-    picture = BytesIO()
-    segno.make_qr(text, error="q").save(picture, kind="svg", border=2, xmldecl=False)
-    return picture.getvalue().decode()

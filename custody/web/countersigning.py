@@ -7,9 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.safestring import mark_safe
 
 from custody.audit.trails import hides_a_way
 from custody.audit.words import mass, plain
@@ -20,6 +23,7 @@ from custody.handling.proposals import confirm, exhibits_of, refuse, waiting_for
 from custody.handling.register import ACTS
 from custody.kit import clock
 from custody.kit.errors import CustodyError
+from custody.labelling.codes import qr_code
 from custody.people.models import Officer
 from custody.web.access import STATUS, show, shows_exhibits, signed_in
 from custody.web.second_factor import FINAL, require_fresh_proof
@@ -92,6 +96,7 @@ def proposal(request: HttpRequest, officer: Officer, proposal_id: UUID) -> HttpR
             error, status = refused, STATUS[refused.category]
             found.refresh_from_db()
     waits = found.pk in {one.pk for one in waiting_for(officer)}
+    own = found.proposer_id == officer.pk
     act = ACTS[found.act]
     reached = shows_exhibits(request, officer, exhibits_of([found]))
     hidden = hides_a_way(officer, found, reached.values())
@@ -106,12 +111,19 @@ def proposal(request: HttpRequest, officer: Officer, proposal_id: UUID) -> HttpR
         hidden=hidden,
         confirmations=found.confirmations.select_related("officer").order_by("pk"),
         units=found.units.select_related("exhibit").order_by("exhibit__label")[:SHOWN],
+        code=_code(found) if own and found.state == ProposalState.OPEN else "",
         may_confirm=waits,
-        may_refuse=waits or (found.state == ProposalState.OPEN and found.proposer_id == officer.pk),
+        may_refuse=waits or (own and found.state == ProposalState.OPEN),
         reason=reason,
         error=error,
         now=clock.now(),
     )
+
+
+def _code(found: Proposal) -> str:
+    """What the colleague scans off this screen with their own phone."""
+    address = f"{settings.SITE_URL}{reverse('proposal', args=[found.act_id])}"
+    return mark_safe(qr_code(address, on_screen=True))  # noqa: S308  an SVG of our own making
 
 
 def _titles() -> dict[str, str]:

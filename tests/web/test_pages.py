@@ -27,6 +27,8 @@ ADDRESSES = {
     "stage": {"name": "stored"},
     "search": {},
     "scan": {},
+    "help": {},
+    "help_act": {"name": "weigh"},
     "scanned_unit": {"label": "NX-00000000-0"},
     "scanned_place": {"code": "X"},
     "printings": {},

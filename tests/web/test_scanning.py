@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from io import BytesIO
 
 import pytest
+import typst
+import zxingcpp
 from django.test import Client
+from PIL import Image
 
+from custody.handling.hand_over import HandOver
 from custody.labelling.models import LabelPrinting
 from custody.labelling.services import print_labels
 from custody.reading.models import Read
 from custody.seizures.models import Exhibit
 from custody.web.scanning import LARGEST_PILE
-from tests.cast import Cast, catch
+from tests.cast import Cast, catch, propose
 from tests.handling.burning import carry
 from tests.web.conftest import Browser
 
@@ -144,3 +149,24 @@ def test_labels_are_put_down_then_had_as_pdf_within_the_hour_by_who_did(
     assert browse(cast.outsider).get(page).status_code == 404
     assert browser.post("/labels/", {}).status_code == 422
     assert Exhibit.objects.count() == 0
+
+
+def test_a_proposal_shows_its_proposer_a_code_that_a_colleagues_phone_reads(
+    cast: Cast, browse: Browser
+) -> None:
+    _, (barrel,) = catch(cast)
+    proposal = propose(cast.officer, HandOver(exhibits=(barrel.label,), taker="keeper"))
+    page = browse(cast.officer).get(f"/proposals/{proposal}/").content.decode()
+    (drawing,) = re.findall(r"<svg.*?</svg>", page, re.DOTALL)
+    (found,) = zxingcpp.read_barcodes(_drawn(drawing))
+    assert found.text.endswith(f"/proposals/{proposal}/")
+    theirs = browse(cast.keeper).get(f"/proposals/{proposal}/").content.decode()
+    assert "<svg" not in theirs
+    assert "You confirm as" in theirs
+
+
+def _drawn(drawing: str) -> Image.Image:
+    sheet = b'#set page(width: 60mm, height: 60mm, margin: 0mm)\n#image(bytes(sys.inputs.it), format: "svg", width: 60mm)'
+    page = typst.compile(sheet, format="png", sys_inputs={"it": drawing})
+    assert isinstance(page, bytes)
+    return Image.open(BytesIO(page))
