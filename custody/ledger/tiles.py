@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from django.db import connection, transaction
 
 from custody.kit.errors import CustodyError
+from custody.ledger.copying import copied
 from custody.ledger.merkle import Node, node_hash
 from custody.ledger.models import Tile
 from custody.ledger.tlog import TILE_HEIGHT, TILE_WIDTH, TilePath, tile_width
@@ -109,31 +110,50 @@ def grow(size: int) -> int:
 
 def first_difference(begin: int, end: int) -> int | None:
     """The first event whose leaf is not the one stored in tiles ``begin`` to ``end`` of level 0; None if all are."""
-    stored = Tile.objects.filter(level=0, number__gte=begin, number__lt=end).order_by("number")
-    for number, hashes in stored.values_list("number", "hashes"):
-        first = number * TILE_WIDTH
-        leaves = _below(0, first, first + TILE_WIDTH)
-        if b"".join(leaves) != bytes(hashes):
-            for at, leaf in enumerate(leaves):
-                if leaf != bytes(hashes)[at * _HASH_BYTES : (at + 1) * _HASH_BYTES]:
-                    return first + at
-            return first + len(leaves)
+    for first in range(begin, end, BATCH):
+        stored = _stored([(0, number) for number in range(first, min(first + BATCH, end))])
+        if not stored:
+            continue
+        leaves = _below(0, first * TILE_WIDTH, (max(stored)[1] + 1) * TILE_WIDTH)
+        for (_, number), hashes in sorted(stored.items()):
+            at = (number - first) * TILE_WIDTH
+            some = leaves[at : at + TILE_WIDTH]
+            if b"".join(some) != hashes:
+                return number * TILE_WIDTH + _equal(some, hashes)
     return None
 
 
 def first_unfit(size: int) -> tuple[int, int] | None:
-    """Level and number of the first full tile of a tree that is gone, or does not fit those below it; None if all fit."""
+    """Level and number of the first full tile of a tree that is gone, or does not fit those below it; None if all fit.
+
+    That those of level 0 are of the ledger's leaves is for :func:`first_difference`.
+    """
     level = 0
     while full := size >> (TILE_HEIGHT * (level + 1)):
         for begin in range(0, full, BATCH):
             end = min(begin + BATCH, full)
             stored = Tile.objects.filter(level=level, number__gte=begin, number__lt=end)
             found = {one.number: (bytes(one.root), bytes(one.hashes)) for one in stored}
-            for made in _made(level, begin, end):
-                if found.get(made.number) != (made.root, made.hashes):
-                    return level, made.number
+            below = _below(level, begin * TILE_WIDTH, end * TILE_WIDTH) if level else []
+            for number in range(begin, end):
+                root, hashes = found.get(number, (b"", b""))
+                at = (number - begin) * TILE_WIDTH
+                if (
+                    len(hashes) != TILE_WIDTH * _HASH_BYTES
+                    or fold(hashes) != root
+                    or (level and hashes != b"".join(below[at : at + TILE_WIDTH]))
+                ):
+                    return level, number
         level += 1
     return None
+
+
+def _equal(some: Sequence[bytes], hashes: bytes) -> int:
+    """How many of these are those that are joined, from the first on."""
+    for at, one in enumerate(some):
+        if one != hashes[at * _HASH_BYTES : (at + 1) * _HASH_BYTES]:
+            return at
+    return len(some)
 
 
 def _next(level: int) -> int:
@@ -155,12 +175,11 @@ def _made(level: int, begin: int, end: int) -> Iterator[Tile]:
 
 def _below(level: int, begin: int, end: int) -> list[bytes]:
     """The hashes of a range of a level, from what lies below it."""
-    with connection.cursor() as cursor:
-        if level == 0:
-            cursor.execute(_LEAVES, [begin, end])
-        else:
-            cursor.execute(_ROOTS, [level - 1, begin, end])
-        return [bytes(one) for (one,) in cursor.fetchall()]
+    if level == 0:
+        rows = copied(_LEAVES, [begin, end], ["bytea"])
+    else:
+        rows = copied(_ROOTS, [level - 1, begin, end], ["bytea"])
+    return [one for (one,) in rows]
 
 
 def _derived(widths: Mapping[_Place, int]) -> dict[_Place, bytes]:
