@@ -10,6 +10,8 @@ from functools import lru_cache
 from typing import Any, TypeAlias
 from uuid import UUID
 
+import orjson
+
 from custody.kit import clock, ids
 from custody.kit.errors import CustodyError
 from custody.ledger import canonical, merkle
@@ -174,7 +176,18 @@ def read(body: bytes) -> Event:
     Raises:
         MalformedEvent: they are none; says which part is wrong.
     """
-    told = parts(body)
+    return _event(parts(body), body)
+
+
+def read_verified(body: bytes) -> Event:
+    """The event that these bytes are, twice as fast: for who has just verified the whole ledger.
+
+    Whatever else is read this way is read wrong or not at all.
+    """
+    return _event(orjson.loads(body), body)
+
+
+def _event(told: dict[str, Any], body: bytes) -> Event:
     return Event(
         id=UUID(told["id"]),
         act_id=UUID(told["act_id"]),

@@ -357,6 +357,8 @@ def exhibit_after(events: Sequence[Event], trail: Sequence[Step]) -> ExhibitStat
         events: all of one exhibit, oldest first.
         trail: their :func:`steps`.
     """
+    if len(trail) == len(events):  # all count, as they stand
+        return trail[-1][2]
     if trail:
         state = trail[-1][2]
     else:
