@@ -43,6 +43,11 @@ app.conf.beat_schedule = {
         "schedule": 1.0,
         "options": {"expires": 5.0},
     },
+    "alarm when the signer refuses": {
+        "task": "notices.alarm",
+        "schedule": 15.0,
+        "options": {"expires": 15.0},
+    },
     "digests of the read log": {
         "task": "reading.digest",
         "schedule": 60.0,

@@ -26,7 +26,8 @@ from custody.kit.errors import CustodyError
 from custody.ledger import checkpoints, tiles, timestamps
 from custody.ledger.merkle import ProofInvalid
 from custody.ledger.models import LogKey
-from custody.ledger.notes import NoteInvalid
+from custody.ledger.notes import NoteInvalid, VerifierKey
+from custody.ledger.retiring import retired
 from custody.ledger.tlog import TilePath
 from custody.ledger.witnesses import Witness, bearer
 
@@ -123,12 +124,17 @@ def live(request: HttpRequest) -> HttpResponse:
 
 @_door("GET", "HEAD")
 def keys(_request: HttpRequest) -> HttpResponse:
-    """The log's keys, those to come and those that are over too: key, not before, not after."""
-    rows = LogKey.objects.order_by("not_before", "text")
-    lines = (
-        f"{row.text} {clock.to_text(row.not_before)} {clock.to_text(row.not_after)}\n"
-        for row in rows
-    )
+    """The log's keys, those to come and those that are over too: key, not before, not after.
+
+    One that was retired before its time ends when it was, and its line ends in ``retired``.
+    """
+    ended = retired()
+    lines = []
+    for row in LogKey.objects.order_by("not_before", "text"):
+        at = ended.get(VerifierKey.parse(row.text).public)
+        until = row.not_after if at is None else min(at, row.not_after)
+        told = f"{row.text} {clock.to_text(row.not_before)} {clock.to_text(until)}"
+        lines.append(f"{told}\n" if at is None else f"{told} retired\n")
     return _plain("".join(lines), headers={"Cache-Control": SECONDS})
 
 

@@ -5,12 +5,14 @@ Both walk the ledger subject by subject, in batches, so memory does not grow wit
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.db.models import CharField, Exists, OuterRef
 from django.db.models.functions import Cast
 
@@ -18,10 +20,9 @@ from custody.audit.subjects import SUBJECTS, Columns, Made, Replay, SubjectRows
 from custody.deadlines.services import rearm
 from custody.kit.errors import CustodyError
 from custody.ledger import events as ledger_events
+from custody.ledger.copying import copied
 from custody.ledger.events import Event
 from custody.ledger.models import Entry
-
-BATCH = 500
 
 
 class RowFault(CustodyError):
@@ -42,6 +43,47 @@ class RowWithoutEvents(CustodyError):
     code = "row_without_events"
 
 
+class RowInUse(CustodyError):
+    """Rows that no event made cannot be removed ({rows}), because something refers to one of them: {why}."""
+
+    code = "row_in_use"
+    category = "conflict"
+
+
+#: Events that are read at once; a trail that is longer is read whole.
+BATCH = 10_000
+#: Rows that one statement writes.
+_WRITTEN = 500
+
+_EVENTS = """
+SELECT subject_id, seq, body FROM custody_entry
+WHERE subject_type = %s AND subject_id > %s
+ORDER BY subject_id, seq LIMIT %s
+"""
+_REST = """
+SELECT subject_id, seq, body FROM custody_entry
+WHERE subject_type = %s AND subject_id = %s AND seq > %s ORDER BY seq
+"""
+_TYPES = ("text", "int8", "bytea")
+
+
+@dataclass(frozen=True)
+class _Trail:
+    """All events of one subject, oldest first, as bytes; and the last one's seq."""
+
+    subject_id: str
+    bodies: list[bytes]
+    seq: int
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """The rows that there are for some subjects: by key, and the attached ones by table, subject and key."""
+
+    own: Mapping[Any, models.Model]
+    attached: Mapping[type[models.Model], Mapping[Any, Mapping[Any, models.Model]]]
+
+
 @dataclass(frozen=True)
 class _Subject:
     key: Any
@@ -52,7 +94,7 @@ class _Subject:
 def compare() -> int:
     """Hold every row that events make against a replay of them; the number of subjects compared.
 
-    Each batch is read in one snapshot, so acts may go on meanwhile.
+    The bytes of the events are taken for what they should be: verify them first. Each batch is read in one snapshot, so acts may go on meanwhile; it is replayed when that has ended.
 
     Raises:
         RowFault, RowMissing, RowWithoutEvents: the first difference, by seq and field.
@@ -62,11 +104,14 @@ def compare() -> int:
         after, replay = "", table.replayer()
         while True:
             with _snapshot():
-                batch, after = _batch(table, replay, after)
-                _compare_batch(table, batch)
-            count += len(batch)
-            if len(batch) < BATCH:
+                trails = _trails(table, after)
+                rows = _rows(table, [table.key(one.subject_id) for one in trails])
+            if not trails:
                 break
+            for trail in trails:
+                subject = _replayed(table, replay, trail, ledger_events.read_verified)
+                _compare_subject(table, subject, rows)
+            count, after = count + len(trails), trails[-1].subject_id
         with _snapshot():
             _refuse_strangers(table)
     return count
@@ -81,41 +126,41 @@ def _snapshot() -> Iterator[None]:
         yield
 
 
-def _batch(table: SubjectRows, replay: Replay, after: str) -> tuple[list[_Subject], str]:
-    """The next subjects of a type with all their events, and the last one's id."""
-    names = list(
-        Entry.objects.filter(
-            subject_type=table.subject_type, subject_id__gt=after, previous__isnull=True
-        )
-        .order_by("subject_id")
-        .values_list("subject_id", flat=True)[:BATCH]
-    )
-    events: dict[str, list[Event]] = {name: [] for name in names}
-    last: dict[str, int] = {}
-    for seq, name, body in (
-        Entry.objects.filter(subject_type=table.subject_type, subject_id__in=names)
-        .order_by("subject_id", "seq")
-        .values_list("seq", "subject_id", "body")
-    ):
-        events[name].append(ledger_events.read(bytes(body)))
-        last[name] = seq
-    return (
-        [_Subject(table.key(name), last[name], replay(events[name])) for name in names],
-        names[-1] if names else after,
+def _trails(table: SubjectRows, after: str) -> list[_Trail]:
+    """The next subjects of a type with all their events."""
+    kind = table.subject_type
+    found = copied(_EVENTS, [kind, after, BATCH], _TYPES)
+    if len(found) == BATCH:
+        subject_id, seq, _ = found[-1]
+        found += copied(_REST, [kind, subject_id, seq], _TYPES)
+    trails = []
+    for subject_id, group in groupby(found, itemgetter(0)):
+        rows = list(group)
+        trails.append(_Trail(subject_id, [body for _, _, body in rows], rows[-1][1]))
+    return trails
+
+
+def _rows(table: SubjectRows, keys: Sequence[Any]) -> _Rows:
+    return _Rows(
+        table.model._base_manager.in_bulk(keys),
+        {model: _attached(model, owner, keys) for model, owner in table.attached.items()},
     )
 
 
-def _compare_batch(table: SubjectRows, batch: Sequence[_Subject]) -> None:
-    keys = [subject.key for subject in batch]
-    found = table.model._base_manager.in_bulk(keys)
-    attached = {model: _attached(model, owner, keys) for model, owner in table.attached.items()}
-    for subject in batch:
-        row = found.get(subject.key)
-        if row is None:
-            raise RowMissing(seq=subject.seq, table=table.subject_type, key=subject.key)
-        _compare_row(subject, table.subject_type, row, subject.made.row)
-        for model, rows in attached.items():
-            _compare_attached(model, subject, rows.get(subject.key, {}))
+def _replayed(
+    table: SubjectRows, replay: Replay, trail: _Trail, read: Callable[[bytes], Event]
+) -> _Subject:
+    made = replay([read(body) for body in trail.bodies])
+    return _Subject(table.key(trail.subject_id), trail.seq, made)
+
+
+def _compare_subject(table: SubjectRows, subject: _Subject, rows: _Rows) -> None:
+    row = rows.own.get(subject.key)
+    if row is None:
+        raise RowMissing(seq=subject.seq, table=table.subject_type, key=subject.key)
+    _compare_row(subject, table.subject_type, row, subject.made.row)
+    for model, attached in rows.attached.items():
+        _compare_attached(model, subject, attached.get(subject.key, {}))
 
 
 def _compare_row(
@@ -174,32 +219,66 @@ def _refuse_strangers(table: SubjectRows) -> None:
         raise RowWithoutEvents(table=table.subject_type, key=stranger.pk)
 
 
-@transaction.atomic
-def rebuild() -> int:
-    """Make every row anew from the events alone, all or nothing; the number of subjects rebuilt.
+@dataclass(frozen=True)
+class Rebuilt:
+    """What a rebuild did.
+
+    Attributes:
+        subjects: how many have the rows that their events make.
+        removed: the rows that no event made, by table and key: verification would have named the first of them.
+    """
+
+    subjects: int
+    removed: Sequence[str]
+
+
+def rebuild() -> Rebuilt:
+    """Make every row anew from the events alone, all or nothing; rows that no event made are removed, and named.
 
     Nothing is recorded meanwhile: the tables are locked. Passwords and tokens are no part of the ledger; they
     stay where their officer's row does.
+
+    Raises:
+        RowInUse: a row that no event made is referred to by what is no part of the ledger.
     """
     tables = [table.model for table in SUBJECTS.values()]
     tables += [model for table in SUBJECTS.values() for model in table.attached]
-    with connection.cursor() as cursor:
-        names = ", ".join(connection.ops.quote_name(model._meta.db_table) for model in tables)
-        cursor.execute(f"LOCK TABLE {names} IN EXCLUSIVE MODE")  # names from our own models
-    count = 0
-    for table in SUBJECTS.values():
-        after, replay = "", table.replayer()
-        while True:
-            batch, after = _batch(table, replay, after)
-            _write(table.model, [subject.made.row for subject in batch])
-            for model, owner in table.attached.items():
-                _rewrite(model, owner, batch)
-            count += len(batch)
-            if len(batch) < BATCH:
-                break
-    for table in reversed(list(SUBJECTS.values())):
-        _remove(_strangers(table))
-    rearm()
+    removed: list[str] = []
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+            names = ", ".join(connection.ops.quote_name(model._meta.db_table) for model in tables)
+            cursor.execute(f"LOCK TABLE {names} IN EXCLUSIVE MODE")  # names from our own models
+            # First: they may hold labels and numbers that are those of others.
+            for table in reversed(list(SUBJECTS.values())):
+                removed += _remove_strangers(table)
+            count = sum(_rebuild(table) for table in SUBJECTS.values())
+            rearm()
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    except IntegrityError as error:
+        if not removed:
+            raise
+        raise RowInUse(rows=", ".join(removed), why=str(error).splitlines()[0]) from error
+    return Rebuilt(count, removed)
+
+
+def _remove_strangers(table: SubjectRows) -> list[str]:
+    keys = list(_strangers(table).order_by("pk").values_list("pk", flat=True))
+    if keys:
+        for model, owner in table.attached.items():
+            _remove(model._base_manager.filter(**{f"{owner}__in": keys}))
+        _remove(table.model._base_manager.filter(pk__in=keys))
+    return [f"{table.subject_type} {key}" for key in keys]
+
+
+def _rebuild(table: SubjectRows) -> int:
+    count, after, replay = 0, "", table.replayer()
+    while trails := _trails(table, after):
+        batch = [_replayed(table, replay, trail, ledger_events.read) for trail in trails]
+        _write(table.model, [subject.made.row for subject in batch])
+        for model, owner in table.attached.items():
+            _rewrite(model, owner, batch)
+        count, after = count + len(batch), trails[-1].subject_id
     return count
 
 
@@ -209,6 +288,7 @@ def _write(model: type[models.Model], columns: Sequence[Columns]) -> None:
         names = [model._meta.get_field(name).name for name in columns[0] if name != key]
         model._base_manager.bulk_create(
             [model(**one) for one in columns],
+            batch_size=_WRITTEN,
             update_conflicts=True,
             unique_fields=[key],
             update_fields=names,

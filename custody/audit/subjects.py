@@ -13,7 +13,7 @@ from django.db import models
 from custody.deadlines.models import Clock, Flag, Policy
 from custody.deadlines.projection import replay_flag
 from custody.deadlines.rows import clock_columns
-from custody.deadlines.rules import replay_clocks
+from custody.deadlines.rules import clocks_along
 from custody.deadlines.services import adopted_policies
 from custody.law.models import DestructionOrder, Hold
 from custody.law.projection import replay_hold, replay_order
@@ -29,7 +29,7 @@ from custody.reading.models import DigestedMinute
 from custody.sampling.models import SamplingPlan
 from custody.seizures import rows
 from custody.seizures.models import Exhibit, Origin, Seal, Seizure
-from custody.seizures.projection import replay_exhibit, replay_seizure
+from custody.seizures.projection import exhibit_after, replay_seizure, steps
 
 Columns = dict[str, Any]
 
@@ -83,13 +83,14 @@ def _exhibits() -> Replay:
     policies = adopted_policies()
 
     def replay(events: Sequence[Event]) -> Made:
-        state = replay_exhibit(events)
+        trail = list(steps(events))
+        state = exhibit_after(events, trail)
         return Made(
             rows.exhibit_columns(state),
             {
                 Seal: [{**rows.seal_columns(one), "exhibit_id": state.id} for one in state.seals],
                 Origin: rows.origin_columns(events),
-                Clock: [clock_columns(one) for one in replay_clocks(events, policies).values()],
+                Clock: [clock_columns(one) for one in clocks_along(trail, policies).values()],
             },
         )
 

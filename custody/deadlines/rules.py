@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -22,7 +22,7 @@ from custody.deadlines.policies import (
 )
 from custody.ledger.events import Event
 from custody.seizures.lifecycle import ENDED, SAMPLE_FORMS
-from custody.seizures.projection import steps
+from custody.seizures.projection import Step, steps
 from custody.seizures.states import ExhibitState
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "Level",
     "Policy",
     "Standing",
+    "clocks_along",
     "concerns_clocks",
     "fold_clocks",
     "in_force",
@@ -101,9 +102,15 @@ def fold_clocks(
 
 def replay_clocks(events: Sequence[Event], policies: Sequence[Policy]) -> dict[UUID, ClockState]:
     """The clocks of one exhibit after all its events, oldest first, corrections included."""
+    return clocks_along(steps(events), policies)
+
+
+def clocks_along(trail: Iterable[Step], policies: Sequence[Policy]) -> dict[UUID, ClockState]:
+    """The clocks of one exhibit after all these steps, from its first on."""
     clocks: dict[UUID, ClockState] = {}
-    for before, event, after in steps(events):
-        clocks = fold_clocks(clocks, before, event, after, policies)
+    for before, event, after in trail:
+        if concerns_clocks(event):
+            clocks = fold_clocks(clocks, before, event, after, policies)
     return clocks
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from http.client import HTTPException
@@ -70,25 +71,44 @@ def stamp(authority: Authority, data: bytes, patience: float = PATIENCE) -> Stam
         TimestampRefused: it does not answer, or what it answers is no timestamp of these bytes under its certificates.
     """
     request = TimestampRequestBuilder(data, HashAlgorithm.SHA256).build()
-    try:
-        roots, others = _certificates(authority.certificates)
+    with _refusing(authority):
         told = _asked(authority.url, request.as_bytes(), patience)
-        reply = decode_timestamp_response(told)
-        builder = VerifierBuilder.from_request(request)
-        for one in roots:
-            builder = builder.add_root_certificate(one)
-        for one in others:
-            builder = builder.add_intermediate_certificate(one)
-        # What the library reads is what is kept: nothing may follow it.
-        if reply.as_bytes() != told:
-            raise ValueError("there is something else beside the reply")
-        builder.build().verify_message(reply, data)
-        return Stamp(told, reply.tst_info.gen_time)
+        return _verified(authority, VerifierBuilder.from_request(request), told, data)
+
+
+def judge(authority: Authority, reply: bytes, data: bytes) -> Stamp:
+    """A reply that was kept, verified again.
+
+    Raises:
+        TimestampRefused: it is no timestamp of these bytes under the authority's certificates.
+    """
+    with _refusing(authority):
+        return _verified(authority, VerifierBuilder(), reply, data)
+
+
+@contextmanager
+def _refusing(authority: Authority) -> Iterator[None]:
+    try:
+        yield
     # OSError: it is not reached, or took too long; ValueError: no reply, or none that can be read.
     except (OSError, URLError, HTTPException, ValueError, VerificationError) as error:
         raise TimestampRefused(
             authority=authority.name, why=str(error) or type(error).__name__
         ) from error
+
+
+def _verified(authority: Authority, builder: VerifierBuilder, told: bytes, data: bytes) -> Stamp:
+    roots, others = _certificates(authority.certificates)
+    for one in roots:
+        builder = builder.add_root_certificate(one)
+    for one in others:
+        builder = builder.add_intermediate_certificate(one)
+    reply = decode_timestamp_response(told)
+    # What the library reads is what is kept: nothing may follow it.
+    if reply.as_bytes() != told:
+        raise ValueError("there is something else beside the reply")
+    builder.build().verify_message(reply, data)
+    return Stamp(told, reply.tst_info.gen_time)
 
 
 def _certificates(path: Path) -> tuple[Sequence[Certificate], Sequence[Certificate]]:

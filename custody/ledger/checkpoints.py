@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -83,12 +83,6 @@ def live_size() -> int:
     """How many leaves the newest checkpoint covers."""
     row = _ours().order_by("-id").first()
     return row.size if row else 0
-
-
-def log_keys(at: datetime) -> Sequence[VerifierKey]:
-    """The log's keys that are good at a moment, newest first."""
-    rows = LogKey.objects.filter(not_before__lte=at, not_after__gt=at).order_by("-not_before")
-    return [VerifierKey.parse(row.text) for row in rows]
 
 
 def every_key() -> Sequence[VerifierKey]:

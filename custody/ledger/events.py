@@ -6,8 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, TypeAlias
 from uuid import UUID
+
+import orjson
 
 from custody.kit import clock, ids
 from custody.kit.errors import CustodyError
@@ -33,6 +36,10 @@ _KEYS = frozenset(
         "payload",
     }
 )
+#: As Python and PostgreSQL write them: lower case, four hyphens.
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_SUBJECT = frozenset({"type", "id"})
+_PERSON = frozenset({"badge", "unit", "agency"})
 _KIND = re.compile(r"[a-z_]+\.[a-z_]+")
 _HASH = re.compile(r"[0-9a-f]{64}")
 _NONCE = re.compile(r"[0-9a-f]{32}")
@@ -169,6 +176,49 @@ def read(body: bytes) -> Event:
     Raises:
         MalformedEvent: they are none; says which part is wrong.
     """
+    return _event(parts(body), body)
+
+
+def read_verified(body: bytes) -> Event:
+    """The event that these bytes are, twice as fast: for who has just verified the whole ledger.
+
+    Whatever else is read this way is read wrong or not at all.
+    """
+    return _event(orjson.loads(body), body)
+
+
+def _event(told: dict[str, Any], body: bytes) -> Event:
+    return Event(
+        id=UUID(told["id"]),
+        act_id=UUID(told["act_id"]),
+        schema=SCHEMA,
+        kind=told["kind"],
+        subject=Subject(**told["subject"]),
+        actor=_person(**told["actor"]),
+        confirmers=tuple(_person(**one) for one in told["confirmers"]),
+        occurred_at=clock.from_text(told["occurred_at"]),
+        captured=told["captured"],
+        late=told["late"],
+        nonce=told["nonce"],
+        previous=told["previous"],
+        payload=told["payload"],
+        body=body,
+        leaf=merkle.leaf_hash(body).hex(),
+    )
+
+
+@lru_cache(maxsize=1_024)
+def _person(badge: str, unit: str, agency: str) -> Person:
+    """One object for all events of the same officer: a ledger has millions of events, and thousands of officers."""
+    return Person(badge, unit, agency)
+
+
+def parts(body: bytes) -> dict[str, Any]:
+    """What the bytes of an event say, as they say it, every part of its form.
+
+    Raises:
+        MalformedEvent: they are no event; says which part is wrong.
+    """
     try:
         told = canonical.decode(body)
     except canonical.NotCanonical as error:
@@ -177,81 +227,45 @@ def read(body: bytes) -> Event:
         raise MalformedEvent(why="keys are missing or too many", field="body")
     if told["schema"] != SCHEMA:
         raise MalformedEvent(why="this schema is not known", field="schema")
-    return Event(
-        id=_uuid(told, "id"),
-        act_id=_uuid(told, "act_id"),
-        schema=SCHEMA,
-        kind=_matching(told, "kind", _KIND),
-        subject=_subject(told["subject"]),
-        actor=_person(told["actor"], "actor"),
-        confirmers=tuple(_person(one, "confirmers") for one in _list(told, "confirmers")),
-        occurred_at=_time(told),
-        captured=_optional(told, "captured"),
-        late=_optional(told, "late"),
-        nonce=_matching(told, "nonce", _NONCE),
-        previous=None if told["previous"] is None else _matching(told, "previous", _HASH),
-        payload=_mapping(told, "payload"),
-        body=body,
-        leaf=merkle.leaf_hash(body).hex(),
-    )
-
-
-def _uuid(told: dict[str, Any], name: str) -> UUID:
-    value = told[name]
+    _require_match(told, "id", _UUID)
+    _require_match(told, "act_id", _UUID)
+    _require_match(told, "kind", _KIND)
+    _require_texts(told["subject"], _SUBJECT, "subject")
+    _require_texts(told["actor"], _PERSON, "actor")
+    if not isinstance(told["confirmers"], list):
+        raise MalformedEvent(why="confirmers is no list", field="confirmers")
+    for one in told["confirmers"]:
+        _require_texts(one, _PERSON, "confirmers")
     try:
-        found = UUID(value)
-    except (ValueError, AttributeError, TypeError):
-        raise MalformedEvent(why=f"{name} is no UUID", field=name) from None
-    if str(found) != value:
-        raise MalformedEvent(why=f"{name} is not written as UUIDs are", field=name)
-    return found
+        clock.from_text(told["occurred_at"])
+    except CustodyError as error:
+        raise MalformedEvent(why=str(error), field="occurred_at") from error
+    for name in ("captured", "late"):
+        if told[name] is not None:
+            _require_mapping(told, name)
+    _require_match(told, "nonce", _NONCE)
+    if told["previous"] is not None:
+        _require_match(told, "previous", _HASH)
+    _require_mapping(told, "payload")
+    return told
 
 
-def _matching(told: dict[str, Any], name: str, pattern: re.Pattern[str]) -> str:
+def _require_match(told: dict[str, Any], name: str, pattern: re.Pattern[str]) -> None:
     value = told[name]
     if not isinstance(value, str) or not pattern.fullmatch(value):
         raise MalformedEvent(why=f"{name} is not of its form", field=name)
-    return value
 
 
-def _texts(value: Any, keys: set[str], field: str) -> dict[str, str]:
-    if (
-        not isinstance(value, dict)
-        or value.keys() != keys
-        or not all(isinstance(text, str) for text in value.values())
-    ):
-        raise MalformedEvent(why=f"{field} is not of its form", field=field)
-    return value
+def _require_texts(value: Any, keys: frozenset[str], field: str) -> None:
+    if isinstance(value, dict) and value.keys() == keys:
+        for text in value.values():
+            if not isinstance(text, str):
+                break
+        else:
+            return
+    raise MalformedEvent(why=f"{field} is not of its form", field=field)
 
 
-def _subject(value: Any) -> Subject:
-    return Subject(**_texts(value, {"type", "id"}, "subject"))
-
-
-def _person(value: Any, field: str) -> Person:
-    return Person(**_texts(value, {"badge", "unit", "agency"}, field))
-
-
-def _list(told: dict[str, Any], name: str) -> list[Any]:
-    value = told[name]
-    if not isinstance(value, list):
-        raise MalformedEvent(why=f"{name} is no list", field=name)
-    return value
-
-
-def _mapping(told: dict[str, Any], name: str) -> dict[str, Any]:
-    value = told[name]
-    if not isinstance(value, dict):
+def _require_mapping(told: dict[str, Any], name: str) -> None:
+    if not isinstance(told[name], dict):
         raise MalformedEvent(why=f"{name} is no object", field=name)
-    return value
-
-
-def _optional(told: dict[str, Any], name: str) -> dict[str, Any] | None:
-    return None if told[name] is None else _mapping(told, name)
-
-
-def _time(told: dict[str, Any]) -> datetime:
-    try:
-        return clock.from_text(told["occurred_at"])
-    except CustodyError as error:
-        raise MalformedEvent(why=str(error), field="occurred_at") from error

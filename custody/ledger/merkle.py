@@ -35,7 +35,12 @@ def leaf_hash(data: bytes) -> bytes:
 
 def node_hash(left: bytes, right: bytes) -> bytes:
     """The hash of an inner node: SHA-256 over 0x01 and both children's hashes (RFC 6962, 2.1)."""
-    return sha256(b"\x01" + left + right).digest()
+    return pair_hash(left + right)
+
+
+def pair_hash(children: bytes) -> bytes:
+    """The same, of both children's hashes joined."""
+    return sha256(b"\x01" + children).digest()
 
 
 class Growing:

@@ -117,7 +117,10 @@ class Cosignature(models.Model):
 
 
 class Timestamp(models.Model):
-    """An outside authority's word that a signed checkpoint existed at a time (RFC 3161), verified when it came."""
+    """An outside authority's word that a signed checkpoint existed at a time (RFC 3161), verified when it came.
+
+    Whoever has the app's login can put something else here, so it is verified again when it is handed out.
+    """
 
     checkpoint = models.ForeignKey(
         SignedCheckpoint, on_delete=models.PROTECT, related_name="timestamps"
@@ -129,8 +132,13 @@ class Timestamp(models.Model):
     class Meta:
         db_table = "custody_timestamp"
         constraints = (
-            # one word of each is enough; two sweeps at once make one
-            models.UniqueConstraint(fields=["checkpoint", "authority"], name="timestamp_once"),
+            # the same reply is kept once; a false one that came first does not keep the true one out
+            models.UniqueConstraint(
+                models.F("checkpoint"),
+                models.F("authority"),
+                models.Func(models.F("reply"), function="sha256"),
+                name="timestamp_reply_once",
+            ),
         )
 
 
@@ -155,6 +163,16 @@ class LogKey(models.Model):
 
     class Meta:
         db_table = "custody_log_key"
+
+
+class RetiredKey(models.Model):
+    """A key of the log that was retired before its time, under whatever name: nothing by it alone counts from then on."""
+
+    text = models.CharField(primary_key=True, max_length=400)
+    retired_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "custody_log_key_retired"
 
 
 class Disagreement(models.Model):

@@ -21,6 +21,7 @@ from custody.ledger.merkle import ProofInvalid, verify_consistency
 from custody.ledger.models import Entry, LogKey, SignedCheckpoint, SignerRound
 from custody.ledger.notes import Note, NoteInvalid, SigningKey
 from custody.ledger.origins import current_origin, declared
+from custody.ledger.retiring import retired
 from custody.ledger.tiles import TreeIncomplete
 from custody.ledger.tlog import TILE_WIDTH, Checkpoint
 
@@ -115,7 +116,7 @@ class Signer:
     def _public_is_due(self, now: Checkpoint) -> bool:
         ours = SignedCheckpoint.objects.filter(public=True, origin=now.origin)
         shown = ours.order_by("-id").first()
-        if shown is None:
+        if shown is None or not self._bears_good_key(shown.note):
             return True
         if shown.size == now.size:
             return False
@@ -125,11 +126,26 @@ class Signer:
         return int(at.timestamp() // self.public_every.total_seconds())
 
     def _signed(self, now: Checkpoint) -> str:
-        keys = [one for one in self.keys if one.in_force(clock.now())]
+        text = now.format()
+        return Note(
+            text, tuple(_ready(one, now.origin).sign(text) for one in self._good_keys())
+        ).format()
+
+    def _good_keys(self) -> Sequence[DatedKey]:
+        ended, now = retired(), clock.now()
+        keys = [
+            one for one in self.keys if one.in_force(now) and one.key.verifier.public not in ended
+        ]
         if not keys:
             raise SignerRefuses(why="no key is in force")
-        text = now.format()
-        return Note(text, tuple(_ready(one, now.origin).sign(text) for one in keys)).format()
+        return keys
+
+    def _bears_good_key(self, note: str) -> bool:
+        """Whether the public can go on by what it is shown: a key that ended must not be the only one under it."""
+        told = Note.parse(note)
+        origin = Checkpoint.parse(told.text).origin
+        good = {one.key.named(origin).verifier.id for one in self._good_keys()}
+        return any(one.name == origin and one.key_id in good for one in told.signatures)
 
 
 def _ready(dated: DatedKey, origin: str) -> SigningKey:

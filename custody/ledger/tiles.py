@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from django.db import connection, transaction
 
 from custody.kit.errors import CustodyError
-from custody.ledger.merkle import Node, node_hash
+from custody.ledger.copying import copied
+from custody.ledger.merkle import Node, pair_hash
 from custody.ledger.models import Tile
 from custody.ledger.tlog import TILE_HEIGHT, TILE_WIDTH, TilePath, tile_width
 
@@ -24,12 +25,21 @@ SELECT level, number, hashes FROM custody_tile
 WHERE (level, number) IN (SELECT * FROM unnest(%s::smallint[], %s::bigint[]))
 """
 _LEAVES = "SELECT leaf FROM custody_entry WHERE seq >= %s AND seq < %s ORDER BY seq"
-_PARTIAL = """
-SELECT wanted.level, wanted.number, below.root
+#: A tile as it is stored; one that is not, from what lies below it.
+_HASHES = """
+SELECT level, wanted.number, coalesce(
+    stored.hashes,
+    CASE WHEN level = 0 THEN (
+        SELECT string_agg(leaf, ''::bytea ORDER BY seq) FROM custody_entry
+        WHERE seq >= wanted.number * 256 AND seq < wanted.number * 256 + width
+    ) ELSE (
+        SELECT string_agg(below.root, ''::bytea ORDER BY below.number) FROM custody_tile below
+        WHERE below.level = wanted.level - 1
+            AND below.number >= wanted.number * 256 AND below.number < wanted.number * 256 + width
+    ) END
+)
 FROM unnest(%s::smallint[], %s::bigint[], %s::integer[]) AS wanted (level, number, width)
-JOIN custody_tile below ON below.level = wanted.level - 1
-    AND below.number >= wanted.number * 256 AND below.number < wanted.number * 256 + wanted.width
-ORDER BY wanted.level, wanted.number, below.number
+LEFT JOIN custody_tile stored USING (level, number)
 """
 _ROOTS = "SELECT root FROM custody_tile WHERE level = %s AND number >= %s AND number < %s ORDER BY number"
 
@@ -42,7 +52,7 @@ class TreeIncomplete(CustodyError):
 
 
 def read_nodes(nodes: Collection[Node]) -> dict[Node, bytes]:
-    """The hashes of complete subtrees: one query for full tiles, one for partial ones, one for leaves.
+    """The hashes of complete subtrees, in one query.
 
     Raises:
         TreeIncomplete: they go beyond what is stored.
@@ -53,12 +63,10 @@ def read_nodes(nodes: Collection[Node]) -> dict[Node, bytes]:
         begin = node[1] << height
         number, offset = divmod(begin, TILE_WIDTH)
         wanted[level, number].append((node, offset, 1 << height))
-    tiles = _stored(wanted)
-    tiles |= _derived(
+    tiles = _hashes(
         {
             place: max(offset + count for _, offset, count in parts)
             for place, parts in wanted.items()
-            if place not in tiles
         }
     )
     found: dict[Node, bytes] = {}
@@ -78,15 +86,15 @@ def hashes_of(path: TilePath, size: int) -> bytes | None:
             raise TreeIncomplete(path=path.format())
         return next(iter(stored.values()))
     place = (path.level, path.number)
-    return _derived({place: path.width})[place]
+    return _hashes({place: path.width})[place]
 
 
 def fold(hashes: bytes) -> bytes:
     """The root over a power of two of hashes, joined."""
-    row = [hashes[at : at + _HASH_BYTES] for at in range(0, len(hashes), _HASH_BYTES)]
-    while len(row) > 1:
-        row = [node_hash(row[at], row[at + 1]) for at in range(0, len(row), 2)]
-    return row[0]
+    while len(hashes) > _HASH_BYTES:
+        pairs = range(0, len(hashes), 2 * _HASH_BYTES)
+        hashes = b"".join([pair_hash(hashes[at : at + 2 * _HASH_BYTES]) for at in pairs])
+    return hashes
 
 
 def grow(size: int) -> int:
@@ -109,31 +117,50 @@ def grow(size: int) -> int:
 
 def first_difference(begin: int, end: int) -> int | None:
     """The first event whose leaf is not the one stored in tiles ``begin`` to ``end`` of level 0; None if all are."""
-    stored = Tile.objects.filter(level=0, number__gte=begin, number__lt=end).order_by("number")
-    for number, hashes in stored.values_list("number", "hashes"):
-        first = number * TILE_WIDTH
-        leaves = _below(0, first, first + TILE_WIDTH)
-        if b"".join(leaves) != bytes(hashes):
-            for at, leaf in enumerate(leaves):
-                if leaf != bytes(hashes)[at * _HASH_BYTES : (at + 1) * _HASH_BYTES]:
-                    return first + at
-            return first + len(leaves)
+    for first in range(begin, end, BATCH):
+        stored = _stored([(0, number) for number in range(first, min(first + BATCH, end))])
+        if not stored:
+            continue
+        leaves = _below(0, first * TILE_WIDTH, (max(stored)[1] + 1) * TILE_WIDTH)
+        for (_, number), hashes in sorted(stored.items()):
+            at = (number - first) * TILE_WIDTH
+            some = leaves[at : at + TILE_WIDTH]
+            if b"".join(some) != hashes:
+                return number * TILE_WIDTH + _equal(some, hashes)
     return None
 
 
 def first_unfit(size: int) -> tuple[int, int] | None:
-    """Level and number of the first full tile of a tree that is gone, or does not fit those below it; None if all fit."""
+    """Level and number of the first full tile of a tree that is gone, or does not fit those below it; None if all fit.
+
+    That those of level 0 are of the ledger's leaves is for :func:`first_difference`.
+    """
     level = 0
     while full := size >> (TILE_HEIGHT * (level + 1)):
         for begin in range(0, full, BATCH):
             end = min(begin + BATCH, full)
             stored = Tile.objects.filter(level=level, number__gte=begin, number__lt=end)
             found = {one.number: (bytes(one.root), bytes(one.hashes)) for one in stored}
-            for made in _made(level, begin, end):
-                if found.get(made.number) != (made.root, made.hashes):
-                    return level, made.number
+            below = _below(level, begin * TILE_WIDTH, end * TILE_WIDTH) if level else []
+            for number in range(begin, end):
+                root, hashes = found.get(number, (b"", b""))
+                at = (number - begin) * TILE_WIDTH
+                if (
+                    len(hashes) != TILE_WIDTH * _HASH_BYTES
+                    or fold(hashes) != root
+                    or (level and hashes != b"".join(below[at : at + TILE_WIDTH]))
+                ):
+                    return level, number
         level += 1
     return None
+
+
+def _equal(some: Sequence[bytes], hashes: bytes) -> int:
+    """How many of these are those that are joined, from the first on."""
+    for at, one in enumerate(some):
+        if one != hashes[at * _HASH_BYTES : (at + 1) * _HASH_BYTES]:
+            return at
+    return len(some)
 
 
 def _next(level: int) -> int:
@@ -155,30 +182,25 @@ def _made(level: int, begin: int, end: int) -> Iterator[Tile]:
 
 def _below(level: int, begin: int, end: int) -> list[bytes]:
     """The hashes of a range of a level, from what lies below it."""
+    if level == 0:
+        rows = copied(_LEAVES, [begin, end], ["bytea"])
+    else:
+        rows = copied(_ROOTS, [level - 1, begin, end], ["bytea"])
+    return [one for (one,) in rows]
+
+
+def _hashes(widths: Mapping[_Place, int]) -> dict[_Place, bytes]:
+    """At least the first hashes of tiles, joined: so many of each."""
+    if not widths:
+        return {}
+    wanted = [(*place, width) for place, width in widths.items()]
     with connection.cursor() as cursor:
-        if level == 0:
-            cursor.execute(_LEAVES, [begin, end])
-        else:
-            cursor.execute(_ROOTS, [level - 1, begin, end])
-        return [bytes(one) for (one,) in cursor.fetchall()]
-
-
-def _derived(widths: Mapping[_Place, int]) -> dict[_Place, bytes]:
-    """The first hashes of tiles that are not stored, so many of each."""
-    found: dict[_Place, list[bytes]] = {place: [] for place in widths}
-    upper = [(*place, width) for place, width in widths.items() if place[0]]
-    if upper:
-        with connection.cursor() as cursor:
-            cursor.execute(_PARTIAL, [list(column) for column in zip(*upper, strict=True)])
-            for level, number, root in cursor.fetchall():
-                found[level, number].append(bytes(root))
+        cursor.execute(_HASHES, [list(column) for column in zip(*wanted, strict=True)])
+        found = {(level, number): bytes(hashes or b"") for level, number, hashes in cursor}
     for (level, number), width in widths.items():
-        if level == 0:
-            begin = number * TILE_WIDTH
-            found[level, number] = _below(0, begin, begin + width)
-        if len(found[level, number]) != width:
+        if len(found[level, number]) < width * _HASH_BYTES:
             raise TreeIncomplete(path=TilePath(level, number, width).format())
-    return {place: b"".join(hashes) for place, hashes in found.items()}
+    return found
 
 
 def _stored(places: Collection[_Place]) -> dict[_Place, bytes]:

@@ -8,23 +8,23 @@ both cannot be seen from inside: that is what checkpoints kept elsewhere are for
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
 
 from django.db import connection
-from django.db.models import Max, OuterRef, Subquery
+from django.db.models import Max
 from psycopg.conninfo import make_conninfo
 
-from custody.kit.errors import CustodyError
-from custody.ledger import events, merkle, quick, tiles
-from custody.ledger.commitments import commitments_of, digest
-from custody.ledger.erasing import ERASED, SUBJECT
-from custody.ledger.events import Event, MalformedEvent
-from custody.ledger.models import Disclosure, Entry, SignedCheckpoint
+from custody.ledger import merkle, quick, tiles
+from custody.ledger.copying import copied
+from custody.ledger.entries import SELECT, TYPES, Rows, commitments_told, in_words, missing
+from custody.ledger.faults import LedgerFault
+from custody.ledger.models import Entry, SignedCheckpoint
 from custody.ledger.notes import Note
 from custody.ledger.queries import purpose
+from custody.ledger.retiring import check_signers
+from custody.ledger.texts import check_commitments, check_strays
 from custody.ledger.tlog import TILE_WIDTH, Checkpoint
 
 BATCH = 5_000
@@ -43,21 +43,6 @@ SELECT seq, previous, expected FROM (
 WHERE previous IS DISTINCT FROM expected ORDER BY seq LIMIT 1
 """
 
-
-_TEXTS = """
-SELECT commitment, seq,
-       coalesce(position(convert_to('{"commitment":"' || commitment || '"}', 'UTF8') IN body) > 0, false)
-FROM (SELECT commitment, event_id FROM custody_disclosure WHERE commitment > %s ORDER BY commitment LIMIT %s) AS text
-LEFT JOIN custody_entry USING (event_id) ORDER BY commitment
-"""
-
-
-class StrayText(CustodyError):
-    """A text is kept under {commitment}, and no event commits to it."""
-
-    code = "stray_text"
-
-
 #: Times lie outside of the bytes; what was signed before an event, and what was signed over it, bound them.
 _TIMES = """
 SELECT one.seq, one.seq < signed.size FROM custody_checkpoint signed
@@ -68,16 +53,6 @@ WHERE signed.id > %s AND signed.id <= %s
              ELSE one.recorded_at < signed.signed_at - interval '5 minutes' END
 ORDER BY one.seq LIMIT 1
 """
-
-
-class LedgerFault(CustodyError):
-    """seq {seq}, field {name}: {why}."""
-
-    code = "ledger_fault"
-
-    def __init__(self, *, seq: int, name: str, why: str) -> None:
-        super().__init__(field=name, seq=seq, name=name, why=why)
-        self.seq = seq
 
 
 @dataclass(frozen=True)
@@ -109,7 +84,8 @@ def verify() -> Report:
         )
     root = _root(last, signed).hex()
     _check_chains(last)
-    _check_strays()
+    check_strays()
+    check_signers(signed)
     if purpose() == "production":  # elsewhere time may be simulated
         _check_times(signed)
     return Report(events=last + 1, root=root)
@@ -145,7 +121,7 @@ def _check_chains(last: int) -> None:
                 raise LedgerFault(
                     seq=seq,
                     name="previous",
-                    why=f"it names {_hex(previous)}, and its subject's event before has the leaf {_hex(expected)}",
+                    why=f"it names {in_words(previous)}, and its subject's event before has the leaf {in_words(expected)}",
                 )
 
 
@@ -218,112 +194,21 @@ def _signed_size(last: int) -> int:
     return found["size"] or 0
 
 
-def _hex(value: Any) -> str:
-    return "nothing" if value is None else bytes(value).hex()
-
-
 def _leaves(last: int) -> Iterator[bytes]:
     """The leaves of entries that hold, in order."""
-    expected, before = 0, None
-    while expected <= last:
-        batch = list(Entry.objects.filter(seq__gte=expected, seq__lte=last).order_by("seq")[:BATCH])
-        if not batch:
-            raise LedgerFault(seq=expected, name="seq", why="there is no event with this number")
-        told = []
-        for entry in batch:
-            if entry.seq != expected:
-                raise LedgerFault(
-                    seq=expected, name="seq", why="there is no event with this number"
-                )
-            event = _check_entry(entry)
-            if before and entry.recorded_at < before:
-                raise LedgerFault(
-                    seq=entry.seq, name="recorded_at", why="it is before the event before it"
-                )
-            before = entry.recorded_at
-            told.append((entry.seq, event))
-            expected += 1
-        _check_commitments(told)
-        for _, event in told:
-            yield bytes.fromhex(event.leaf)
-
-
-def _check_entry(entry: Entry) -> Event:
-    """The event of an entry whose bytes, leaf and columns agree."""
-    seq, body = entry.seq, bytes(entry.body)
-    if merkle.leaf_hash(body) != bytes(entry.leaf):
-        raise LedgerFault(seq=seq, name="body", why="the bytes do not hash to the leaf beside them")
-    try:
-        event = events.read(body)
-    except MalformedEvent as error:
-        raise LedgerFault(seq=seq, name=error.field or "body", why=str(error)) from error
-    for name, column, told in (
-        ("event_id", entry.event_id, event.id),
-        ("act_id", entry.act_id, event.act_id),
-        ("kind", entry.kind, event.kind),
-        ("subject_type", entry.subject_type, event.subject.type),
-        ("subject_id", entry.subject_id, event.subject.id),
-        ("actor", entry.actor, event.actor.badge),
-        ("occurred_at", entry.occurred_at, event.occurred_at),
-        ("previous", _hex(entry.previous), event.previous or "nothing"),
-    ):
-        if column != told:
-            raise LedgerFault(seq=seq, name=name, why=f"the column says {column}, the bytes {told}")
-    if (event.kind == "ledger.opened") != (seq == 0):
-        raise LedgerFault(seq=seq, name="kind", why="ledger.opened is event 0 and nothing else is")
-    return event
-
-
-def _check_commitments(told: Sequence[tuple[int, Event]]) -> None:
-    """Every text that an event commits to is there and is the one, or is gone by an event that says so.
-
-    One statement reads the texts and what was erased, so an erasure meanwhile shows in both or in neither.
-    """
-    wanted: dict[str, int] = {}
-    for seq, event in told:
-        for commitment in commitments_of(event):
-            wanted.setdefault(commitment, seq)
-    erasures = Entry.objects.filter(
-        subject_type=SUBJECT, subject_id=OuterRef("pk"), kind=ERASED
-    ).values("seq")[:1]
-    kept = Disclosure.objects.annotate(erased_seq=Subquery(erasures)).in_bulk(list(wanted))
-    for commitment, seq in wanted.items():
-        found = kept.get(commitment)
-        erased: int | None = found.erased_seq if found else None
-        if found is None or (erased is None and (found.salt is None or found.text is None)):
-            raise LedgerFault(
-                seq=seq, name="payload", why=f"the text behind commitment {commitment} is gone"
-            )
-        if erased is not None:
-            if found.salt is not None or found.text is not None:
-                raise LedgerFault(
-                    seq=erased, name="subject_id", why=f"the text behind {commitment} is still kept"
-                )
-            continue
-        assert found.salt is not None
-        assert found.text is not None
-        if digest(found.salt, found.name, found.text) != commitment:
-            raise LedgerFault(
-                seq=seq, name="payload", why=f"the text kept for {commitment} is not the one"
-            )
-
-
-def _check_strays() -> None:
-    """Every text that is kept belongs to an event that commits to it."""
-    after = ""
-    while True:
-        with connection.cursor() as cursor:
-            cursor.execute(_TEXTS, [after, BATCH])
-            batch = cursor.fetchall()
-        for commitment, seq, committed in batch:
-            if seq is None:
-                raise StrayText(commitment=commitment)
-            if not committed:
-                raise LedgerFault(
-                    seq=seq,
-                    name="payload",
-                    why=f"it does not commit to the text kept under {commitment}",
-                )
-        if len(batch) < BATCH:
-            return
-        after = batch[-1][0]
+    rows = Rows()
+    while rows.next <= last:
+        leaves, wanted = list[bytes](), dict[str, int]()
+        until = min(rows.next + BATCH, last + 1)
+        for row in copied(SELECT, [rows.next, until], TYPES):
+            seq = rows.next
+            leaf, told = rows.check(row)
+            leaves.append(leaf)
+            if told:
+                for commitment in commitments_told(told):
+                    wanted.setdefault(commitment, seq)
+        if wanted:
+            check_commitments(wanted)
+        if rows.next < until:
+            raise missing(rows.next)
+        yield from leaves

@@ -109,6 +109,7 @@ class WitnessAtWork:
     Attributes:
         log: which.
         log_keys: the log's own keys, got from elsewhere than from the log.
+        retired_keys: keys that the log had; what is remembered may be signed by them, and nothing new.
         key: by which it cosigns.
         folder: where it remembers, and keeps evidence.
         now: seconds since 1970.
@@ -119,6 +120,7 @@ class WitnessAtWork:
     key: SigningKey
     folder: Path
     now: Callable[[], float] = time.time
+    retired_keys: Sequence[VerifierKey] = ()
     memory: Memory = field(init=False)
 
     def __post_init__(self) -> None:
@@ -137,7 +139,8 @@ class WitnessAtWork:
         held = self.memory.last()
         if held is not None:
             try:
-                self._require_growth(opened(held, self.log_keys)[0], offered)
+                known = (*self.log_keys, *self.retired_keys)
+                self._require_growth(opened(held, known)[0], offered)
             except ProofInvalid as error:
                 raise self._fork(held, told, str(error)) from error
         # Remembered before it is said.

@@ -18,6 +18,7 @@ from custody.deadlines.rules import Level
 from custody.kit import clock, ids
 from custody.ledger.models import Entry
 from custody.ledger.queries import events_after
+from custody.notices.hearers import of_supervisors
 from custody.notices.models import (
     Mailbox,
     Notice,
@@ -27,8 +28,7 @@ from custody.notices.models import (
     Webhook,
 )
 from custody.notices.rules import Matter, Way, tell_at
-from custody.people.models import Assignment, AssignmentKind, Officer
-from custody.people.rights import Role
+from custody.people.models import Officer
 from custody.seizures.models import Exhibit
 from custody.seizures.queries import outermost
 
@@ -200,16 +200,7 @@ class _Hearers:
     @cached_property
     def _supervisors(self) -> list[Mailbox]:
         """Mailboxes of those who are supervisors, or stand for one now."""
-        standing = set(
-            Assignment.objects.in_force(clock.now())
-            .filter(kind=AssignmentKind.DELEGATION, roles__contains=[Role.SUPERVISOR.value])
-            .values_list("officer", flat=True)
-        )
-        return [
-            one
-            for one in self._mailboxes.values()
-            if one.officer and (Role.SUPERVISOR in one.officer.roles or one.officer_id in standing)
-        ]
+        return of_supervisors(self._mailboxes.values())
 
     @cached_property
     def _ways(self) -> list[Way]:

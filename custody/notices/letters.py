@@ -5,6 +5,7 @@ from __future__ import annotations
 import smtplib
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -42,6 +43,33 @@ def letter(address: str, notices: Sequence[Notice]) -> EmailMessage:
         body="\n".join(
             [*lines, "", "A flag is told again until a supervisor acknowledges it, saying why.", ""]
         ),
+        to=[address],
+        headers={"Auto-Submitted": "auto-generated"},
+    )
+
+
+def signer_refuses(address: str, since: datetime, *, again: bool) -> EmailMessage:
+    """The mail that the signer refuses; why is not for mails.
+
+    Args:
+        address: where to.
+        since: when that was first seen.
+        again: it was told there before.
+    """
+    told = f"since {since:%Y-%m-%d %H:%M} UTC{', told again' if again else ''}"
+    lines = [
+        f"The signer refuses to sign the record, {told}.",
+        "",
+        "Either the record is not what was signed of it, or the signer cannot know. Until it is known which,",
+        "nobody should give it another memory, or restore a backup.",
+        "Whoever runs the system finds the reason on its health page, and what to do in docs/operations.md.",
+        "",
+        "This is told again until the signer signs.",
+        "",
+    ]
+    return EmailMessage(
+        subject="The signer refuses to sign the record",
+        body="\n".join(lines),
         to=[address],
         headers={"Auto-Submitted": "auto-generated"},
     )

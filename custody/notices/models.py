@@ -266,3 +266,20 @@ class SetAside(models.Model):
 
     class Meta:
         db_table = "custody_notice_set_aside"
+
+
+class SignerAlarm(models.Model):
+    """What a mailbox hears while the signer refuses: one row for each, which every refusal uses again.
+
+    ``next_at`` is a lease too, as in :class:`Notice`; null while nothing is to be told.
+    """
+
+    mailbox = models.OneToOneField(Mailbox, on_delete=models.PROTECT, primary_key=True)
+    since = models.DateTimeField()
+    next_at = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    told_at = models.DateTimeField(null=True)
+    fault = models.CharField(max_length=80, null=True)
+
+    class Meta:
+        db_table = "custody_signer_alarm"

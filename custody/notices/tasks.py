@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from custody.notices import telling
+from custody.notices import alarms, telling
 
 
 @shared_task(name="notices.tell", ignore_result=True)
 def tell() -> int:
     """Follow the ledger and deliver."""
     return telling.tell()
+
+
+@shared_task(name="notices.alarm", ignore_result=True)
+def alarm() -> int:
+    """Tell supervisors that the signer refuses, while it does."""
+    return alarms.sound()

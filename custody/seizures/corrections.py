@@ -30,6 +30,8 @@ def effective(events: Sequence[Event]) -> list[Event]:
             if own and own.payload["declaration"] == Declaration.DID_NOT_OCCUR:
                 continue
             verdicts.setdefault(str(event.payload["event"]), event)
+    if not verdicts:
+        return list(events)
     result = []
     for event in events:
         if event.kind == "event.corrected":

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from custody.kit import clock
@@ -28,10 +28,12 @@ def concerned_by(event: Event) -> set[str]:
     codes = {event.actor.unit, event.actor.agency}
     for confirmer in event.confirmers:
         codes |= {confirmer.unit, confirmer.agency}
-    concerns = event.payload.get("concerns", [])
-    assert isinstance(concerns, list)
-    codes |= {str(code) for code in concerns}
-    return codes - {""}
+    concerns = event.payload.get("concerns")
+    if concerns:
+        assert isinstance(concerns, list)
+        codes |= {str(code) for code in concerns}
+    codes.discard("")
+    return codes
 
 
 def named_in(payload: Payload) -> set[str]:
@@ -41,9 +43,11 @@ def named_in(payload: Payload) -> set[str]:
 
 def _concerning(codes: tuple[str, ...], event: Event) -> tuple[str, ...]:
     """Whom it concerns after an event: those who part from it with that event see it no more."""
-    parted = event.payload.get("parted", [])
+    added, parted = concerned_by(event), event.payload.get("parted", [])
     assert isinstance(parted, list)
-    return tuple(sorted({*codes, *concerned_by(event)} - {str(code) for code in parted}))
+    if not parted and added.issubset(codes):  # as with most
+        return codes
+    return tuple(sorted({*codes, *added} - {str(code) for code in parted}))
 
 
 def _union(codes: tuple[str, ...], more: set[str]) -> tuple[str, ...]:
@@ -308,8 +312,7 @@ def fold_exhibit(state: ExhibitState | None, event: Event) -> ExhibitState:
             **_REDUCERS.get(event.kind, _nothing)(state, event),
             "disputed": state.disputed or not lifecycle.allows(event.kind, _judged(state, event)),
         }
-    return replace(
-        state,
+    return state.changed(
         **changes,
         concerned=_concerning(state.concerned, event),
         last_at=max(state.last_at, event.occurred_at),
@@ -324,7 +327,11 @@ def _judged(state: ExhibitState, event: Event) -> Stage:
     return Stage(str(event.payload["stage"])) if within_own_container else state.stage
 
 
-def steps(events: Sequence[Event]) -> Iterator[tuple[ExhibitState | None, Event, ExhibitState]]:
+#: An event that counts, between the states before and after it.
+Step: TypeAlias = tuple[ExhibitState | None, Event, ExhibitState]
+
+
+def steps(events: Sequence[Event]) -> Iterator[Step]:
     """Each event of one exhibit that counts, with the states before and after it."""
     state: ExhibitState | None = None
     for event in effective(events):
@@ -340,10 +347,21 @@ def replay_exhibit(events: Sequence[Event]) -> ExhibitState:
 
     If its very first event did not occur, the exhibit is void.
     """
-    state: ExhibitState | None = None
-    for _, _, after in steps(events):
-        state = after
-    if state is None:
+    return exhibit_after(events, list(steps(events)))
+
+
+def exhibit_after(events: Sequence[Event], trail: Sequence[Step]) -> ExhibitState:
+    """The same, for who has its steps already.
+
+    Args:
+        events: all of one exhibit, oldest first.
+        trail: their :func:`steps`.
+    """
+    if len(trail) == len(events):  # all count, as they stand
+        return trail[-1][2]
+    if trail:
+        state = trail[-1][2]
+    else:
         state = replace(
             _born(events[0]), stage=Stage.VOID, concerned=_union((), concerned_by(events[0]))
         )

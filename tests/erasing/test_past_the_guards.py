@@ -11,8 +11,9 @@ from django.core.management import CommandError, call_command
 from custody.audit import replay
 from custody.kit import clock, ids
 from custody.ledger.commitments import commit
+from custody.ledger.faults import LedgerFault, StrayText
 from custody.ledger.models import Disclosure, Entry, Erasure
-from custody.ledger.verify import LedgerFault, StrayText, verify
+from custody.ledger.verify import verify
 from tests.cast import Cast
 from tests.erasing.orders import BY, erased, reported
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from enum import StrEnum
 from typing import Any
 
@@ -33,6 +35,24 @@ def test_the_fast_bytes_are_the_plain_ones(value: Any) -> None:
 @given(VALUES)
 def test_what_is_decoded_encodes_to_the_same_bytes(value: Any) -> None:
     assert canonical.encode(canonical.decode(canonical.encode(value))) == canonical.encode(value)
+
+
+NEARLY = st.binary(max_size=40) | st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(), st.lists, max_leaves=5
+).map(lambda value: json.dumps(value, separators=(",", ":")).encode())
+
+
+@given(VALUES.map(canonical.encode) | NEARLY)
+def test_the_fast_reader_reads_what_the_plain_one_reads_and_refuses_what_it_refuses(
+    data: bytes,
+) -> None:
+    try:
+        plain = canonical._decode_slowly(data)
+    except NotCanonical as error:
+        with pytest.raises(NotCanonical, match=f"^{re.escape(str(error))}$"):
+            canonical.decode(data)
+    else:
+        assert canonical.decode(data) == plain
 
 
 def test_escapes_are_those_of_rfc_8785() -> None:

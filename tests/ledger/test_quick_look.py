@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custody.ledger import merkle, quick
+from custody.ledger.faults import LedgerFault
 from custody.ledger.models import Entry
-from custody.ledger.verify import LedgerFault, verify, verify_quickly
+from custody.ledger.verify import verify, verify_quickly
 from tests.cast import Cast, catch
 
 

@@ -203,6 +203,7 @@ def test_two_signers_do_not_share_a_memory(tmp_path: Path) -> None:
         "INSERT INTO custody_tile (level, number, root, hashes) VALUES (0, 9, '', '')",
         "INSERT INTO custody_checkpoint (origin, size, note, public, signed_at) VALUES ('x', 1, 'x', true, now())",
         "INSERT INTO custody_log_key (text, not_before, not_after) VALUES ('x', now(), now())",
+        "INSERT INTO custody_log_key_retired (text, retired_at) VALUES ('x', now())",
         "INSERT INTO custody_signer_round (one, ended_at) VALUES (true, now())",
         "UPDATE custody_signer_round SET refusal = NULL",
         "DELETE FROM custody_disagreement",

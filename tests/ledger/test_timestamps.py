@@ -274,3 +274,51 @@ def test_the_setting_names_authorities(tmp_path: Path) -> None:
     found = authorities(str(tmp_path / "authorities.json"))
     assert found == (Authority("own-1", "https://tsa.example/", Path("/etc/tsa.pem")),)
     assert authorities("") == ()
+
+
+@pytest.mark.parametrize("what", ["garbage", "another note", "a stranger"])
+def test_a_false_reply_that_was_stored_first_does_not_keep_the_true_one_out(
+    signing: Signing,
+    authority: Authority,
+    openssl: OpenSslAuthority,
+    stranger: OpenSslAuthority,
+    settings: Any,
+    what: str,
+) -> None:
+    settings.TIMESTAMP_AUTHORITIES = (authority,)
+    signing.round()
+    checkpoint = SignedCheckpoint.objects.get(public=True)
+    note = checkpoint.note.encode()
+    false = {
+        "garbage": lambda: b"garbage",
+        "another note": lambda: openssl.stamped(note + b"x"),
+        "a stranger": lambda: stranger.stamped(note),
+    }[what]()
+    Timestamp.objects.create(
+        checkpoint=checkpoint, authority="own", stamped_at=clock.now(), reply=false
+    )
+    address = f"/log/timestamps/{checkpoint.size}/own.tsr"
+    assert Client().get(address).status_code == 404, "nothing false is handed out"
+    assert sweep_timestamps() == 1
+    assert sweep_timestamps() == 0
+    Timestamp.objects.create(
+        checkpoint=checkpoint, authority="own", stamped_at=clock.now(), reply=false + b"0"
+    )
+    assert openssl.accepts(note, Client().get(address).content)
+    assert sweep_timestamps() == 0
+
+
+def test_a_false_reply_hides_from_nobody_that_a_day_is_owed(
+    signing: Signing, openssl: OpenSslAuthority, settings: Any, admin: psycopg.Connection
+) -> None:
+    settings.TIMESTAMP_AUTHORITIES = (dead(openssl),)
+    signing.round()
+    Timestamp.objects.create(
+        checkpoint=SignedCheckpoint.objects.get(),
+        authority="dead",
+        stamped_at=clock.now(),
+        reply=b"garbage",
+    )
+    admin.execute("ALTER TABLE custody_checkpoint DISABLE TRIGGER USER")
+    admin.execute("UPDATE custody_checkpoint SET signed_at = signed_at - interval '2 days'")
+    assert Client().get("/healthz").json()["timestamps"]["status"] == "late"

@@ -12,10 +12,11 @@ import psycopg
 import pytest
 
 from custody.ledger import canonical, keyfiles
+from custody.ledger.faults import LedgerFault
 from custody.ledger.memory import Memory
 from custody.ledger.merkle import leaf_hash
 from custody.ledger.models import Entry
-from custody.ledger.verify import LedgerFault, verify
+from custody.ledger.verify import verify
 from tests.cast import Cast, catch
 from tests.ledger.signers import Signing, new_key
 from tests.races.children import ROOT

@@ -10,14 +10,16 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from custody.kit.roles import SIGNER
 from custody.ledger import checkpoints, keyfiles, merkle
 from custody.ledger.events import SYSTEM
 from custody.ledger.models import Disagreement
 from custody.ledger.notes import Note
+from custody.ledger.retiring import retire
 from custody.ledger.tlog import Checkpoint, opened
 from custody.ledger.witnesses import adopt_witness
 from tests.ledger.growing import grow_ledger
-from tests.ledger.signers import ORIGIN, Signing
+from tests.ledger.signers import ORIGIN, Signing, as_login, new_key
 from tests.races.children import ROOT, Web, child, until
 
 pytestmark = pytest.mark.slow
@@ -29,6 +31,7 @@ class Court:
 
     def __init__(self, folder: Path, address: str, log_key: str) -> None:
         self.folder, self.address, self.log_key = folder, address, log_key
+        self.retired: tuple[str, ...] = ()
         folder.mkdir()
         self.key = self._run(
             "make_signing_key", str(folder / "key"), "--name", "court.test/w", "--witness"
@@ -42,6 +45,7 @@ class Court:
             *("witness", "--once", "--log", self.address, "--log-key", self.log_key),
             *("--key", str(self.folder / "key"), "--state", str(self.folder / "state")),
             *("--token-file", str(self.folder / "token")),
+            *(word for one in self.retired for word in ("--retired-log-key", one)),
         )
 
     def _run(self, *command: str) -> subprocess.CompletedProcess[str]:
@@ -127,3 +131,28 @@ def test_a_log_that_is_away_is_no_fork(court: Court) -> None:
     assert looked.returncode == 1
     assert "does not answer" in looked.stderr
     assert not list((court.folder / "state").glob("fork-*"))
+
+
+def test_a_key_that_the_log_retired_signed_what_is_remembered_and_nothing_new(
+    court: Court, signing: Signing, admin: psycopg.Connection
+) -> None:
+    assert court.look().returncode == 0
+    old = signing.signer.keys[0].key.named(ORIGIN)
+    with as_login(signing.server, signing.database, SIGNER):
+        retire(old.verifier)
+    signing.signer.keys = [new_key()]
+    grow_ledger(admin, 40)
+    signing.round()
+    court.log_key, court.retired = signing.verifier.text, (old.verifier.text,)
+    looked = court.look()
+    assert looked.returncode == 0, looked.stderr
+    live = checkpoints.latest_live()
+    assert live
+    text = Note.parse(live).text
+    admin.execute(
+        "INSERT INTO custody_checkpoint (origin, size, note, public, signed_at) VALUES (%s, %s, %s, false, now())",
+        [ORIGIN, Checkpoint.parse(text).size, Note(text, (old.sign(text),)).format()],
+    )
+    looked = court.look()
+    assert looked.returncode == 1
+    assert "no signature by a key that is trusted" in looked.stderr

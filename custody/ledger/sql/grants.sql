@@ -41,10 +41,11 @@ REVOKE SELECT ON custody_disclosure, custody_officer, custody_proposal, custody_
 GRANT SELECT (badge, unit_id, roles, name_commitment, is_active) ON custody_officer TO custody_auditor;
 GRANT SELECT ON custody_entry TO custody_signer;
 -- Tiles, checkpoints and keys are the signer's alone to write; what witnesses send comes in through the app.
-GRANT SELECT, INSERT ON custody_tile, custody_checkpoint, custody_log_key TO custody_signer;
+GRANT SELECT, INSERT ON custody_tile, custody_checkpoint, custody_log_key, custody_log_key_retired TO custody_signer;
 GRANT SELECT, INSERT, UPDATE ON custody_signer_round TO custody_signer;
 GRANT USAGE ON SEQUENCE custody_checkpoint_id_seq TO custody_signer;
-REVOKE INSERT, UPDATE ON custody_tile, custody_checkpoint, custody_log_key, custody_signer_round FROM custody_app;
+REVOKE INSERT, UPDATE ON custody_tile, custody_checkpoint, custody_log_key, custody_log_key_retired,
+    custody_signer_round FROM custody_app;
 REVOKE USAGE ON SEQUENCE custody_checkpoint_id_seq FROM custody_app;
 REVOKE UPDATE ON custody_cosignature, custody_disagreement FROM custody_app;
 REVOKE SELECT ON custody_witness FROM custody_auditor;

@@ -33,6 +33,12 @@ class Command(BaseCommand):
             help="the log's verifier key, got from elsewhere than the log; again for one that follows",
         )
         parser.add_argument(
+            "--retired-log-key",
+            action="append",
+            default=[],
+            help="one that the log retired: it may have signed what is remembered, and nothing new",
+        )
+        parser.add_argument(
             "--key", type=Path, required=True, help="made by make_signing_key --witness"
         )
         parser.add_argument("--state", type=Path, required=True, help="a folder of its own")
@@ -55,6 +61,7 @@ class Command(BaseCommand):
                 log_keys=[VerifierKey.parse(text) for text in options["log_key"]],
                 key=keyfiles.read(options["key"]).key,
                 folder=options["state"],
+                retired_keys=[VerifierKey.parse(text) for text in options["retired_log_key"]],
             )
             with witness.memory.held():
                 self._watch(witness, stopped, every=options["every"], once=options["once"])
