@@ -158,8 +158,8 @@ def watchers(signing: Signing, tmp_path: Path) -> Watchers:
 
 
 @pytest.fixture
-def cast(db: None) -> Cast:
-    """Everybody, in the database of ordinary tests."""
+def cast(db: None, files: Path) -> Cast:
+    """Everybody, in the database of ordinary tests, with a folder for photographs."""
     from tests.cast import enlist
 
     return enlist()
@@ -175,8 +175,8 @@ def rows_equal_their_replay(cast: Cast) -> Iterator[None]:
 
 
 @pytest.fixture
-def committed_cast(transactional_db: str) -> Cast:
-    """Everybody, committed to a clone."""
+def committed_cast(transactional_db: str, files: Path) -> Cast:
+    """Everybody, committed to a clone, with a folder for photographs."""
     from tests.cast import enlist
 
     return enlist()
