@@ -344,9 +344,7 @@ def _runs(period: PeriodRule, until: date) -> tuple[str, str]:
 
 def _retained(profile: Profile, rules: DeedRules, facts: Facts) -> Iterator[Missing]:
     substances = {
-        one.substance
-        for one in facts.everything
-        if one.innermost and one.form not in SAMPLE_FORMS
+        one.substance for one in facts.everything if one.innermost and one.form not in SAMPLE_FORMS
     }
     for substance in sorted(substances):
         amounts: list[tuple[Decimal, str]] = []
