@@ -270,11 +270,10 @@ def _order(profile: Profile, rules: DeedRules, facts: Facts) -> Iterator[Missing
             f"no destruction order in force names {_some(unordered)}",
             profile.cite(rules.order),
         )
-        return
     told: set[Missing] = set()
     for content in facts.everything:
         faults = [list(_faults(profile, rules, rules.order, one, facts)) for one in content.orders]
-        if all(faults):
+        if faults and all(faults):
             # the newest order is what people would put right
             newest = max(range(len(faults)), key=lambda n: content.orders[n].given_at)
             yield from (one for one in faults[newest] if one not in told)

@@ -24,13 +24,8 @@ def _witnesses() -> Rule:
     )
 
 
-def belgium(*, effective_at: str = "2023-01-01T00:00:00.000000Z") -> dict[str, Any]:
-    """Belgium, with the source of every rule.
-
-    Args:
-        effective_at: from when it holds. The default is before anything that the demonstration tells.
-    """
-    kept = {
+def _kept_in_belgium() -> dict[str, Rule]:
+    return {
         "samples": _rule(
             "a sample is kept before destruction (the bill of 2014 as announced), and one for counter-expertise "
             "(practice of the federal police, 2018)",
@@ -48,6 +43,14 @@ def belgium(*, effective_at: str = "2023-01-01T00:00:00.000000Z") -> dict[str, A
             of="unit_or_contents",
         ),
     }
+
+
+def belgium(*, effective_at: str = "2023-01-01T00:00:00.000000Z") -> dict[str, Any]:
+    """Belgium, with the source of every rule.
+
+    Args:
+        effective_at: from when it holds. The default is before anything that the demonstration tells.
+    """
     return {
         "code": "belgium",
         "jurisdiction": "BE",
@@ -57,7 +60,7 @@ def belgium(*, effective_at: str = "2023-01-01T00:00:00.000000Z") -> dict[str, A
                 "standing": _rule(
                     f"{_DRUGS_ACT}: illegal substances can be destroyed at once", confirmed=False
                 ),
-                **kept,
+                **_kept_in_belgium(),
                 "witnesses": _witnesses(),
             },
             "incinerate": {
@@ -68,7 +71,7 @@ def belgium(*, effective_at: str = "2023-01-01T00:00:00.000000Z") -> dict[str, A
                     valid_days=None,
                 ),
                 "judge": _rule(f"{_ART_28NOVIES}: the investigating judge authorises it first"),
-                **kept,
+                **_kept_in_belgium(),
                 "periods": [
                     _rule(
                         f"{_ART_28NOVIES}: the owner is told, and has until the day that the prosecutor sets",
@@ -92,22 +95,25 @@ def belgium(*, effective_at: str = "2023-01-01T00:00:00.000000Z") -> dict[str, A
 
 def dutch_bes(*, effective_at: str) -> dict[str, Any]:
     """Bonaire, Sint Eustatius and Saba; ``effective_at``: from when it holds."""
-    sample = _rule(f"{_BES_15}: only after a sample was taken", forms=["sample"])
-    order = _rule(
-        f"{_BES_15}: under the supervision of a (deputy) prosecutor, for whom the order stands",
-        by=["prosecution"],
-        must_hold=["reasons"],
-        valid_days=None,
-    )
-    witnesses = _witnesses()
+
+    def rules() -> dict[str, Rule]:
+        return {
+            "order": _rule(
+                f"{_BES_15}: under the supervision of a (deputy) prosecutor, for whom the order stands",
+                confirmed=False,
+                by=["prosecution"],
+                must_hold=["reasons"],
+                valid_days=None,
+            ),
+            "samples": _rule(f"{_BES_15}: only after a sample was taken", forms=["sample"]),
+            "witnesses": _witnesses(),
+        }
+
     return {
         "code": "dutch-bes",
         "jurisdiction": "BQ",
         "effective_at": effective_at,
-        "deeds": {
-            "neutralise": {"order": order, "samples": sample, "witnesses": witnesses},
-            "incinerate": {"order": order, "samples": sample, "witnesses": witnesses},
-        },
+        "deeds": {"neutralise": rules(), "incinerate": rules()},
     }
 
 
@@ -118,43 +124,48 @@ def us_28_cfr_50_21(*, effective_at: str) -> dict[str, Any]:
     depend on form (PCP, LSD) stand at the highest of them; that of cocaine base is not known, and nothing of
     it is destroyed until it stands here.
     """
-    rules = {
-        "standing": _rule(f"{_CFR}: the excess is destroyed unless somebody objects in writing"),
-        "samples": _rule(f"{_CFR}: a representative sample", confirmed=False, forms=["sample"]),
-        "photographs": _rule(
-            f"{_CFR}: photographed before destruction", confirmed=False, least=1, of="unit"
-        ),
-        "periods": [
-            _rule(
-                f"{_CFR}: 60 days after notice to the prosecutor, who is told at once",
+
+    def rules() -> dict[str, Any]:
+        return {
+            "standing": _rule(
+                f"{_CFR}: the excess is destroyed unless somebody objects in writing"
+            ),
+            "samples": _rule(f"{_CFR}: a representative sample", confirmed=False, forms=["sample"]),
+            "photographs": _rule(
+                f"{_CFR}: photographed before destruction", confirmed=False, least=1, of="unit"
+            ),
+            "periods": [
+                _rule(
+                    f"{_CFR}: 60 days after notice to the prosecutor, who is told at once",
+                    confirmed=False,
+                    name="notice",
+                    days=60,
+                    **{"from": "seizure_opened"},
+                )
+            ],
+            "retained": _rule(
+                f"{_CFR}: the threshold amount, twice that of the top mandatory minimum",
                 confirmed=False,
-                name="notice",
-                days=60,
-                **{"from": "seizure_opened"},
-            )
-        ],
-        "retained": _rule(
-            f"{_CFR}: the threshold amount, twice that of the top mandatory minimum",
-            confirmed=False,
-            grams={
-                "heroin": "2000",
-                "cocaine": "10000",
-                "cocaine_base": None,
-                "pcp": "2000",
-                "lsd": "20",
-                "fentanyl": "800",
-                "fentanyl_analogue": "200",
-                "hashish": "20000",
-                "hashish_oil": "2000",
-            },
-        ),
-        "witnesses": _rule(
-            "21 CFR 1317.95: two employees handle or observe", count=2, other_agency=0
-        ),
-    }
+                grams={
+                    "heroin": "2000",
+                    "cocaine": "10000",
+                    "cocaine_base": None,
+                    "pcp": "2000",
+                    "lsd": "20",
+                    "fentanyl": "800",
+                    "fentanyl_analogue": "200",
+                    "hashish": "20000",
+                    "hashish_oil": "2000",
+                },
+            ),
+            "witnesses": _rule(
+                "21 CFR 1317.95: two employees handle or observe", count=2, other_agency=0
+            ),
+        }
+
     return {
         "code": "us-28-cfr-50-21",
         "jurisdiction": "US",
         "effective_at": effective_at,
-        "deeds": {"neutralise": rules, "incinerate": rules},
+        "deeds": {"neutralise": rules(), "incinerate": rules()},
     }

@@ -183,6 +183,14 @@ def places(content: Any, *path: Any) -> Iterator[tuple[Any, ...]]:
             yield from places(value, *path, number)
 
 
+def refusal(content: dict[str, Any]) -> InvalidProfile | None:
+    try:
+        parse(content)
+    except InvalidProfile as error:
+        return error
+    return None
+
+
 PLACES = [path for path in places(belgium()) if path]
 
 
@@ -190,10 +198,8 @@ PLACES = [path for path in places(belgium()) if path]
 def test_whatever_stands_anywhere_is_read_or_refused_by_name(
     path: tuple[Any, ...], value: Any
 ) -> None:
-    try:
-        parse(changed(*path, to=value))
-    except InvalidProfile as error:
-        assert error.field
+    refused = refusal(changed(*path, to=value))
+    assert refused is None or refused.field
 
 
 def test_kinds_of_agency_and_witnesses_are_those_of_the_house() -> None:
@@ -241,9 +247,7 @@ def test_profiles_follow_each_other_and_reach_back_over_nothing(cast: Cast) -> N
     adopt_profile(dutch_bes(effective_at=clock.to_text(later)), SYSTEM)
     with pytest.raises(ProfileOverlaps):
         adopt_profile(us_28_cfr_50_21(effective_at=clock.to_text(later)), SYSTEM)
-    second = adopt_profile(
-        belgium(effective_at=clock.to_text(later + timedelta(hours=1))), SYSTEM
-    )
+    second = adopt_profile(belgium(effective_at=clock.to_text(later + timedelta(hours=1))), SYSTEM)
     assert second.key == "belgium/2"
     assert held(clock.from_text("2022-12-31T23:59:59.999999Z")) is None
     assert held(now) == "belgium/1"
