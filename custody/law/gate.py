@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from custody.kit.errors import CustodyError
+from custody.kit.grams import to_text
 from custody.law.profiles import (
     Deed as Deed,
 )
@@ -366,7 +367,7 @@ def _retained(profile: Profile, rules: DeedRules, facts: Facts) -> Iterator[Miss
         if facts.left.get(substance, Decimal(0)) < grams:
             yield Missing(
                 "retained_amount",
-                f"less than {grams:f} g of {substance} would be left of the seizure",
+                f"less than {to_text(grams)} g of {substance} would be left of the seizure",
                 rule,
             )
 

@@ -16,6 +16,10 @@ def _rule(source: str, *, confirmed: bool = True, **more: Any) -> Rule:
     return {**more, "source": source, "confirmed": confirmed}
 
 
+def _period(name: str, days: int, since: str, source: str, *, confirmed: bool = True) -> Rule:
+    return _rule(source, confirmed=confirmed, name=name, days=days) | {"from": since}
+
+
 def _witnesses() -> Rule:
     return _rule(
         "two witnesses, one of another agency: IAPE standards 9.7 and 11.9; 21 CFR 1317.95",
@@ -73,18 +77,18 @@ def belgium(*, effective_at: str = "2023-01-01T00:00:00.000000Z") -> dict[str, A
                 "judge": _rule(f"{_ART_28NOVIES}: the investigating judge authorises it first"),
                 **_kept_in_belgium(),
                 "periods": [
-                    _rule(
+                    _period(
+                        "notice",
+                        0,
+                        "owner_notified",
                         f"{_ART_28NOVIES}: the owner is told, and has until the day that the prosecutor sets",
-                        name="notice",
-                        days=0,
-                        **{"from": "owner_notified"},
                     ),
-                    _rule(
+                    _period(
+                        "appeal",
+                        15,
+                        "owner_notified",
                         f"{_ART_28NOVIES}: appeal to the indictments chamber",
                         confirmed=False,
-                        name="appeal",
-                        days=15,
-                        **{"from": "owner_notified"},
                     ),
                 ],
                 "witnesses": _witnesses(),
@@ -135,12 +139,12 @@ def us_28_cfr_50_21(*, effective_at: str) -> dict[str, Any]:
                 f"{_CFR}: photographed before destruction", confirmed=False, least=1, of="unit"
             ),
             "periods": [
-                _rule(
+                _period(
+                    "notice",
+                    60,
+                    "seizure_opened",
                     f"{_CFR}: 60 days after notice to the prosecutor, who is told at once",
                     confirmed=False,
-                    name="notice",
-                    days=60,
-                    **{"from": "seizure_opened"},
                 )
             ],
             "retained": _rule(

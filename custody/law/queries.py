@@ -21,6 +21,16 @@ from custody.seizures.states import ExhibitState, SeizureState
 _KEPT = [stage.value for stage in LIVE - {Stage.MISSING}]
 #: What is loaded is on its way into the fire: nobody counts on it any more.
 _STAYING = LIVE - {Stage.MISSING, Stage.LOADED}
+_WEIGHED = (
+    "id",
+    "seizure_id",
+    "within_id",
+    "form",
+    "substance",
+    "net_grams",
+    "neutralised_at",
+    "stage",
+)
 
 
 def facts_for(
@@ -166,17 +176,20 @@ def _bulk(
                 cursor.execute(
                     "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"retained {one}"]
                 )
-    rows = {row.id: row for row in Exhibit.objects.filter(seizure__in=concerned)}
+    # plain rows: of a large seizure there are thousands
+    told = Exhibit.objects.filter(seizure__in=concerned).values_list(*_WEIGHED, named=True)
+    rows = {row.id: row for row in told}
     full = {row.within_id for row in rows.values()}
     for row in rows.values():
-        top = row
+        top, harmful = row, row.neutralised_at is None
         while top.within_id:
             top = rows[top.within_id]
+            harmful &= top.neutralised_at is None
         if (
             row.id not in full
             and row.form not in SAMPLE_FORMS
             and row.net_grams is not None
-            and row.neutralised_at is None
+            and harmful
             and Stage(top.stage) in _STAYING
         ):
             found.add(row.seizure_id, top.id, row.substance, row.net_grams)

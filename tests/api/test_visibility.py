@@ -185,7 +185,16 @@ def test_lists_hold_what_concerns_one(callers: Callers, world: World, name: str)
     for stranger in STRANGERS:
         found = getattr(callers, stranger).get(world.path(name))["results"]
         kinds = {one.get("subject", {}).get("type") for one in found}
-        assert not kinds - {"agency", "unit", "officer", "place", "scale", "policy", "profile", "ledger"}
+        assert not kinds - {
+            "agency",
+            "unit",
+            "officer",
+            "place",
+            "scale",
+            "policy",
+            "profile",
+            "ledger",
+        }
         assert stranger == "far_supervisor" or not found
 
 

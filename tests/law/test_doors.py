@@ -55,7 +55,7 @@ def test_the_gate_is_asked_about_what_one_may_see_and_the_reading_is_logged(
     _, (barrel,) = catch(callers.cast)
     address = f"exhibits/{barrel.label}/gate"
     callers.outsider.get(address, 404)
-    callers.officer.get(f"{address}?deed=bury", 400)
+    callers.officer.get(f"{address}?deed=bury", 422)
     before = Read.objects.count()
     callers.officer.get(address)
     assert Read.objects.count() == before + 1

@@ -248,7 +248,7 @@ def test_of_law_and_order_the_larger_amount_counts() -> None:
     )
     (found,) = missing(Deed.INCINERATE, both)
     assert found.rule == "Order D-1 keeps so much of each substance"
-    assert found.text == "less than 12000 g of cocaine would be left of the seizure"
+    assert found.text == "less than 12000.000 g of cocaine would be left of the seizure"
 
 
 def test_each_substance_is_kept_by_itself_and_one_of_unknown_amount_wholly() -> None:

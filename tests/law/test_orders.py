@@ -106,6 +106,8 @@ def fire(*names: str) -> Incinerate:
         scale=FLOOR_SCALE,
         temperature_celsius=1_100,
         units=tuple(Weighed(exhibit=one, gross_grams=GROSS) for one in names),
+        first_witness="second_operator",
+        second_witness="keeper",
     )
 
 
@@ -388,13 +390,13 @@ def test_no_more_burns_than_leaves_the_grams_that_an_order_keeps(cast: Cast) -> 
     seizure, barrels = three(cast)
     do(cast.prosecutor, given(seizure, retain_grams=Decimal(30_000)))
     names = staged(cast, *barrels)
-    refused(GateClosed, cast.operator, loaded(*names), "less than 30000.000 g of cocaine")
-    refused(GateClosed, cast.operator, loaded(*names[:2]), "less than 30000.000 g of cocaine")
+    refused(GateClosed, cast.operator, loaded(*names), r"less than 30000\.000 g of cocaine")
+    refused(GateClosed, cast.operator, loaded(*names[:2]), r"less than 30000\.000 g of cocaine")
     do(cast.operator, loaded(names[1]))
     # what is loaded is on its way into the fire: only the first and the third stay
-    refused(GateClosed, cast.operator, loaded(names[2]), "Order D-1|less than 30000.000 g")
+    refused(GateClosed, cast.operator, loaded(names[2]), r"less than 30000\.000 g of cocaine")
     do(cast.operator, fire(names[1]), cast.second_operator, cast.keeper)
-    refused(GateClosed, cast.operator, loaded(names[2]), "less than 30000.000 g of cocaine")
+    refused(GateClosed, cast.operator, loaded(names[2]), r"less than 30000\.000 g of cocaine")
     do(cast.prosecutor, RevokeOrder(number="D-1", reason="The trial is over."))
     do(cast.prosecutor, given(seizure, number="D-2"))
     do(cast.operator, loaded(names[0], names[2]))
@@ -409,9 +411,9 @@ def test_a_threshold_of_the_law_keeps_its_amount_without_any_order(cast: Cast) -
         names = staged(cast, *barrels, gross=Decimal(13_000))
         refused(GateClosed, cast.operator, loaded(names[1]), "the time of notice runs until")
         time.advance(timedelta(days=60))
-        refused(GateClosed, cast.operator, loaded(*names), "less than 10000 g of cocaine")
+        refused(GateClosed, cast.operator, loaded(*names), r"less than 10000\.000 g of cocaine")
         do(cast.operator, loaded(names[1]))
-        refused(GateClosed, cast.operator, loaded(names[0]), "less than 10000 g of cocaine")
+        refused(GateClosed, cast.operator, loaded(names[0]), r"less than 10000\.000 g of cocaine")
     assert not seizure.orders.exists()
 
 
@@ -426,8 +428,8 @@ def test_a_revoked_order_stops_what_is_loaded_and_not_burnt(cast: Cast) -> None:
     names = staged(cast, barrel, late)
     do(cast.operator, loaded(*names))
     proposal = propose(cast.operator, fire(*names))
-    do(cast.prosecutor, RevokeOrder(number="D-1", reason="A witness came forward."))
     confirm(cast.second_operator, proposal)
+    do(cast.prosecutor, RevokeOrder(number="D-1", reason="A witness came forward."))
     count = Entry.objects.count()
     with pytest.raises(GateClosed, match="no destruction order in force names"):
         confirm(cast.keeper, proposal)

@@ -114,7 +114,13 @@ def test_what_is_revoked_at_the_moment_of_burning_burns_before_or_not_at_all(
         number = staged(cast, [barrel])
         do(cast.operator, Load(exhibits=(barrel.label,), kiln="K1"))
         units = (Weighed(exhibit=barrel.label, gross_grams=GROSS),)
-        burning = Incinerate(scale=FLOOR_SCALE, temperature_celsius=1_100, units=units)
+        burning = Incinerate(
+            scale=FLOOR_SCALE,
+            temperature_celsius=1_100,
+            units=units,
+            first_witness="second_operator",
+            second_witness="keeper",
+        )
         proposal = propose(cast.operator, burning)
         confirm(cast.second_operator, proposal)
         _, burnt = together(
