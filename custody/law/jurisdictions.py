@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 Rule = dict[str, Any]
@@ -173,3 +174,11 @@ def us_28_cfr_50_21(*, effective_at: str) -> dict[str, Any]:
         "effective_at": effective_at,
         "deeds": {"neutralise": rules(), "incinerate": rules()},
     }
+
+
+#: By code; each takes the moment from which it holds.
+SHIPPED: Mapping[str, Callable[..., dict[str, Any]]] = {
+    "belgium": belgium,
+    "dutch-bes": dutch_bes,
+    "us-28-cfr-50-21": us_28_cfr_50_21,
+}

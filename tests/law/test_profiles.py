@@ -257,12 +257,15 @@ def test_profiles_follow_each_other_and_reach_back_over_nothing(cast: Cast) -> N
 
 
 @pytest.mark.django_db
-def test_adopt_knows_belgium_by_name_and_takes_others_whole(tmp_path: Path) -> None:
+def test_adopt_knows_belgium_by_name_and_what_is_shipped_by_its_code(tmp_path: Path) -> None:
     soon = clock.to_text(clock.now() + timedelta(hours=1))
     file = tmp_path / "house.json"
-    file.write_text(json.dumps({"profiles": ["belgium", dutch_bes(effective_at=soon)]}))
+    file.write_text(
+        json.dumps({"profiles": ["belgium", {"code": "dutch-bes", "effective_at": soon}]})
+    )
     call_command("adopt", str(file))
     assert set(Profile.objects.values_list("key", flat=True)) == {"belgium/1", "dutch-bes/1"}
+    assert Profile.objects.get(code="dutch-bes").content == dutch_bes(effective_at=soon)
     file.write_text(json.dumps({"profiles": [{"code": "x"}]}))
     with pytest.raises(CommandError, match=r"profiles\[0\].*missing"):
         call_command("adopt", str(file))

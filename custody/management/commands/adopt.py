@@ -17,7 +17,7 @@ from custody.deadlines.rules import Level
 from custody.deadlines.services import adopt_policy
 from custody.kit import clock, ids
 from custody.kit.errors import CustodyError
-from custody.law.jurisdictions import belgium
+from custody.law.jurisdictions import SHIPPED, belgium
 from custody.law.services import adopt_profile
 from custody.ledger.events import SYSTEM
 from custody.notices.addresses import adopt_mailbox, adopt_route
@@ -124,7 +124,11 @@ def _policy(told: Any) -> object:
 
 
 def _profile(told: Any) -> object:
-    return adopt_profile(belgium() if told == "belgium" else dict(told), SYSTEM)
+    if told == "belgium":
+        told = belgium()
+    elif told.keys() == {"code", "effective_at"}:
+        told = SHIPPED[told["code"]](effective_at=told["effective_at"])
+    return adopt_profile(dict(told), SYSTEM)
 
 
 #: In the order in which they refer to each other.
@@ -147,7 +151,8 @@ class Command(BaseCommand):
 
     help = (
         f"Adopt what a JSON file holds under {', '.join(_KINDS)}: each entry by an event, all or nothing. "
-        'What is on record already gets a new version. The policy "flanders-2024" and the profile "belgium" are known by name.'
+        'What is on record already gets a new version. The policy "flanders-2024" and the profile "belgium" are '
+        "known by name; of every profile that is shipped, code and effective_at will do."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
