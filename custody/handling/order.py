@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from uuid import UUID
 
 from custody.handling.acts import act
 from custody.handling.commands import Command, Kind, choice, code, described, labels, mass, text
@@ -72,9 +72,10 @@ def give_order(desk: Desk, command: GiveOrder) -> None:
         if command.retain
         else []
     )
-    units = _with_contents(desk, _named(desk, command.exhibits, seizure, kept))
+    keeping = frozenset(unit.id for unit in kept)
+    units = _with_contents(desk, _named(desk, command.exhibits, seizure, keeping))
     for unit in units:
-        if unit in kept:
+        if unit.id in keeping:
             raise KeptAndDestroyed(field="retain", label=unit.label)
     order_id = ids.new_id()
     own = {
@@ -159,7 +160,7 @@ def _named(
     desk: Desk,
     exhibits: tuple[str, ...] | None,
     seizure: SeizureState,
-    kept: Sequence[ExhibitState] = (),
+    keeping: frozenset[UUID] = frozenset(),
 ) -> list[ExhibitState]:
     if exhibits:
         return _of_one_seizure(desk, exhibits, seizure, "exhibits")
@@ -168,7 +169,7 @@ def _named(
     )
     units = desk.locked(list(live.values_list("pk", flat=True)))
     samples = holding_samples([unit.id for unit in units])
-    bulk = [unit for unit in units if unit.id not in samples and unit not in kept]
+    bulk = [unit for unit in units if unit.id not in samples | keeping]
     if not bulk:
         raise NothingToDo(why=f"Nothing is left of {seizure.reference}", field="seizure")
     return bulk
