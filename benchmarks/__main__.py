@@ -20,6 +20,7 @@ NAMES = (
     "ledger_verify",
     "proofs",
     "bundle",
+    "gate",
     "notices",
     "http",
     "growth",

@@ -20,6 +20,8 @@ from custody.handling.proposals import confirm
 from custody.handling.record import Pending, Receipt, perform
 from custody.handling.register import ACTS
 from custody.kit import ids
+from custody.law.jurisdictions import belgium
+from custody.law.services import adopt_profile
 from custody.ledger.events import SYSTEM
 from custody.people.models import AgencyKind, Officer
 from custody.people.rights import Role
@@ -97,7 +99,7 @@ class Cast:
 
 @transaction.atomic
 def enlist(*, password: str | None = None) -> Cast:
-    """Adopt agencies, units, officers, places, scales and the policy.
+    """Adopt agencies, units, officers, places, scales, policy and legal profile.
 
     Args:
         password: everybody's, if anybody is to sign in; hashed once, and before the ledger is held.
@@ -130,6 +132,7 @@ def enlist(*, password: str | None = None) -> Cast:
             actor=SYSTEM,
         )
     adopt_policy(content=flanders_2024(), actor=SYSTEM)
+    adopt_profile(content=belgium(), actor=SYSTEM)
     if hashed is not None:
         for officer in cast.officers.values():
             officer.password = hashed

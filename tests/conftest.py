@@ -138,15 +138,21 @@ def signing(server: Server, transactional_db: str, tmp_path: Path) -> Signing:
 
 
 @pytest.fixture
-def files(settings: Any, tmp_path: Path) -> Path:
+def album(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of the test's own in which photographs and documents are kept."""
-    folder = tmp_path / "attachments"
+    folder = tmp_path_factory.mktemp("attachments")
     options = {**settings.STORAGES["attachments"]["OPTIONS"], "location": folder}
     settings.STORAGES = {
         **settings.STORAGES,
         "attachments": {**settings.STORAGES["attachments"], "OPTIONS": options},
     }
     return folder
+
+
+@pytest.fixture
+def files(album: Path) -> Path:
+    """The same, for tests that look into it."""
+    return album
 
 
 @pytest.fixture
@@ -158,8 +164,8 @@ def watchers(signing: Signing, tmp_path: Path) -> Watchers:
 
 
 @pytest.fixture
-def cast(db: None) -> Cast:
-    """Everybody, in the database of ordinary tests."""
+def cast(db: None, album: Path) -> Cast:
+    """Everybody, in the database of ordinary tests, with a folder for photographs."""
     from tests.cast import enlist
 
     return enlist()
@@ -175,8 +181,8 @@ def rows_equal_their_replay(cast: Cast) -> Iterator[None]:
 
 
 @pytest.fixture
-def committed_cast(transactional_db: str) -> Cast:
-    """Everybody, committed to a clone."""
+def committed_cast(transactional_db: str, album: Path) -> Cast:
+    """Everybody, committed to a clone, with a folder for photographs."""
     from tests.cast import enlist
 
     return enlist()

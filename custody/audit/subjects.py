@@ -15,7 +15,7 @@ from custody.deadlines.projection import replay_flag
 from custody.deadlines.rows import clock_columns
 from custody.deadlines.rules import clocks_along
 from custody.deadlines.services import adopted_policies
-from custody.law.models import DestructionOrder, Hold
+from custody.law.models import DestructionOrder, Hold, Profile
 from custody.law.projection import replay_hold, replay_order
 from custody.ledger.adoption import Adopted
 from custody.ledger.erasing import SUBJECT, erasure_columns
@@ -107,6 +107,7 @@ _KNOWN = {
         _adopted(Place),
         _adopted(Scale),
         _adopted(Policy),
+        _adopted(Profile),
         _adopted(Witness),
         SubjectRows("seizure", Seizure, UUID, _plainly(_seizure)),
         SubjectRows(

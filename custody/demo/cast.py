@@ -10,6 +10,8 @@ from django.db import transaction
 
 from custody.deadlines.flanders import flanders_2024
 from custody.deadlines.services import adopt_policy
+from custody.law.jurisdictions import belgium
+from custody.law.services import adopt_profile
 from custody.ledger.events import SYSTEM
 from custody.people.models import AgencyKind, Officer
 from custody.people.rights import Role
@@ -103,4 +105,5 @@ def enlist(calibrated_on: date) -> dict[str, Officer]:
             actor=SYSTEM,
         )
     adopt_policy(flanders_2024(), SYSTEM)
+    adopt_profile(belgium(), SYSTEM)
     return {row.badge: row for row in Officer.objects.select_related("unit")}

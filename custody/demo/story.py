@@ -11,6 +11,7 @@ from decimal import Decimal
 from functools import partial
 from itertools import count
 
+from custody.attachments.services import bring
 from custody.deadlines.sweeping import sweep
 from custody.demo.cast import (
     FINE_SCALE,
@@ -23,11 +24,14 @@ from custody.demo.cast import (
     VAULT,
 )
 from custody.demo.month import Catch
+from custody.demo.pictures import picture
+from custody.handling.batch import Item, perform_batch
 from custody.handling.commands import Command
 from custody.handling.incinerate import Incinerate, Load, Stage, Weighed
 from custody.handling.intercept import Found, Intercept, RecordInvestigation
 from custody.handling.neutralise import Assay, Neutralise, Treated
 from custody.handling.order import GiveOrder
+from custody.handling.photograph import Photograph
 from custody.handling.proposals import confirm, lapse_due
 from custody.handling.record import Pending, perform
 from custody.handling.register import ACTS
@@ -168,6 +172,7 @@ class Story:
         seized.labels = [first, *sorted(set(grams) - {first})]
         self.seized.append(seized)
         self.grams |= grams
+        self.after(5, lambda: self.photograph(seized))
         self.after(10, lambda: self.sample(seized, seals[0]))
         if catch.number == JUDGED:
             self.after(60, lambda: self.investigate(seized))
@@ -177,6 +182,16 @@ class Story:
         self.do(
             "prosecutor",
             RecordInvestigation(seizure=seized.reference, opened_on=self.clock.at.date()),
+        )
+
+    def photograph(self, seized: Seized) -> None:
+        """The catch laid out on the quay, in one picture that shows every unit."""
+        officer = self.officers["quay-1"]
+        shown = bring(officer, picture(f"{seized.reference}  {self.clock.at:%Y-%m-%d %H:%M}"))
+        perform_batch(
+            officer,
+            [Item(Photograph(exhibit=one, photographs=(shown.sha256,))) for one in seized.labels],
+            key=f"demonstration-{next(self._number)}",
         )
 
     def sample(self, seized: Seized, seal: str) -> None:

@@ -23,6 +23,7 @@ WITHOUT: Mapping[str, str] = {
     "seizure.opened": "the case is no object: each event of its exhibits names it as a business transaction",
     "seizure.amended": "it says more about the case and nothing about an object",
     "seizure.investigated": "it says more about the case and nothing about an object",
+    "seizure.owner_recorded": "it says more about the case and nothing about an object",
     "seizure.documented": "papers about the case: they are handed on as files, not as events",
     "content.erased": "the record lost a text or a file by law; nothing happened to the object",
     "exhibit.made_known": "somebody was told; nothing happened to the object",

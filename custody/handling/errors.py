@@ -233,7 +233,7 @@ class AlreadyEnded(CustodyError):
 
 
 class JudgeMustAuthorise(CustodyError):
-    """A judicial investigation of {seizure} is open: the investigating judge has to authorise the order first (Code of Criminal Procedure, art. 28novies)."""
+    """A judicial investigation of {seizure} is open: the investigating judge has to authorise the order first. Rule: {rule}."""
 
     code = "judge_must_authorise"
     category = "unlawful"
@@ -243,6 +243,44 @@ class ClosedBeforeOpened(CustodyError):
     """It cannot have closed on {closed}, before it was opened on {opened}."""
 
     code = "closed_before_opened"
+
+
+class NotYetTold(CustodyError):
+    """Nobody can have been told on {day}, which has yet to come."""
+
+    code = "not_yet_told"
+
+
+class TimeOverBeforeTold(CustodyError):
+    """Their time cannot have been over on {until}, before they were told on {day}."""
+
+    code = "time_over_before_told"
+
+
+class OrderWithoutPower(CustodyError):
+    """{agency} is no agency whose orders count: they are given by {kinds}. Rule: {rule}."""
+
+    code = "order_without_power"
+    category = "forbidden"
+
+
+class GroundMissing(CustodyError):
+    """The order has to name its ground. Rule: {rule}."""
+
+    code = "ground_missing"
+    category = "unlawful"
+
+
+class KeptAndDestroyed(CustodyError):
+    """{label} cannot be kept and destroyed by one order: split off first what is to be kept."""
+
+    code = "kept_and_destroyed"
+
+
+class NothingKept(CustodyError):
+    """An order that keeps 0 g keeps nothing: leave it out."""
+
+    code = "nothing_kept"
 
 
 class UnknownEvent(CustodyError):

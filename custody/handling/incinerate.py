@@ -75,7 +75,7 @@ class Load(Command):
 def load(desk: Desk, command: Load) -> None:
     """One event on each unit, once nothing legal stands in the way."""
     units = desk.units(command.exhibits)
-    facts = facts_for(units, desk.at, desk.now)
+    facts = facts_for(units, desk.at, desk.now, deciding=True)
     for unit in units:
         desk.judge(unit, "exhibit.loaded")
         gate.require(Deed.INCINERATE, facts[unit.id])
@@ -99,7 +99,7 @@ class Incinerate(Command):
 def incinerate(desk: Desk, command: Incinerate) -> None:
     """One event on each unit; two witnesses confirm, none of whom sampled it or ordered it burnt."""
     units = desk.units([row.exhibit for row in command.units], field="units")
-    facts = facts_for(units, desk.at, desk.now)
+    facts = facts_for(units, desk.at, desk.now, deciding=True)
     barred = barred_from_witnessing(units)
     named = lookups.witnesses(command.first_witness, command.second_witness)
     for unit, row in zip(units, command.units, strict=True):

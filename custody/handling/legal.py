@@ -16,12 +16,13 @@ from custody.handling.register import ACTS
 from custody.kit import clock
 from custody.law import gate
 from custody.law.gate import Deed, Facts, Missing
+from custody.law.profiles import Profile
 from custody.law.queries import facts_for
 from custody.people.models import Officer
 from custody.people.rights import NEEDS_CUSTODY, Right
 from custody.places.models import Place, PlaceKind
 from custody.seizures import lifecycle, rows
-from custody.seizures.lifecycle import SAMPLE_FORMS, TABLE, Stage
+from custody.seizures.lifecycle import ENDED, SAMPLE_FORMS, TABLE, Stage
 from custody.seizures.models import Exhibit, Seal
 
 #: What can be done to an exhibit inside a container without taking it out.
@@ -71,6 +72,23 @@ def legal_now(actor: Officer, exhibits: Sequence[Exhibit]) -> dict[UUID, list[Op
         row.id: [option for one in acts if (option := _option(actor, one, row, view))]
         for row in exhibits
     }
+
+
+def destroyable(row: Exhibit, deed: Deed) -> tuple[Profile | None, list[Missing]]:
+    """Whether the law lets an exhibit be destroyed now: the profile asked, and what is missing; nothing if it may.
+
+    It asks the law alone: neither where the exhibit is, nor whose task it would be.
+    """
+    if row.stage in ENDED:
+        over = Missing("ended", f"{row.label} is {row.stage}", "What is no more is not destroyed")
+        return None, [over]
+    now = clock.now()
+    facts = facts_for([rows.exhibit_state(row)], now, now)[row.id]
+    found = gate.missing(deed, facts)
+    if row.within_id:
+        why = "A container is destroyed whole, or what is in it is taken out first"
+        found.append(Missing("inside_container", f"{row.label} is inside another unit", why))
+    return facts.profile, found
 
 
 def _look(actor: Officer, exhibits: Sequence[Exhibit]) -> _View:

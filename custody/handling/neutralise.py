@@ -65,7 +65,7 @@ def neutralise(desk: Desk, command: Neutralise) -> None:
     named = lookups.witnesses(command.first_witness, command.second_witness)
     units = desk.units([row.exhibit for row in command.units], field="units")
     barred = barred_from_witnessing(units)
-    facts = facts_for(units, desk.at, desk.now)
+    facts = facts_for(units, desk.at, desk.now, deciding=True)
     for unit, row in zip(units, command.units, strict=True):
         desk.judge(unit, "exhibit.neutralised")
         gate.require(Deed.NEUTRALISE, facts[unit.id])

@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
 
 from custody.handling.acts import act
-from custody.handling.commands import Command, Kind, code, described, labels, text
+from custody.handling.commands import Command, Kind, choice, code, described, labels, mass, text
 from custody.handling.desk import Desk
 from custody.handling.errors import (
     AlreadyEnded,
     AlreadyOrdered,
+    GroundMissing,
     JudgeMustAuthorise,
+    KeptAndDestroyed,
+    NothingKept,
     NothingToDo,
     NotTogether,
     NotYourDecision,
     NumberInUse,
+    OrderWithoutPower,
     UnknownOrder,
 )
-from custody.kit import ids
+from custody.kit import grams, ids
+from custody.law.gate import NoProfile
 from custody.law.models import DestructionOrder
+from custody.law.profiles import Deed, Ground, MustHold
 from custody.law.projection import fold_order
 from custody.law.queries import investigation_open
+from custody.law.services import profile_at
 from custody.ledger.events import Subject
 from custody.seizures.lifecycle import LIVE
 from custody.seizures.models import Exhibit
@@ -41,32 +50,55 @@ class GiveOrder(Command):
     number: str = code("Number of the order")
     reasons: str = text("Reasons")
     judge_authorisation: str | None = code("Investigating judge's authorisation", required=False)
+    ground: str | None = choice("Ground", Ground, required=False)
+    retain: tuple[str, ...] | None = labels("Units to keep", required=False)
+    retain_grams: Decimal | None = mass(
+        "Net mass to keep of each substance, in grams", required=False
+    )
 
 
 @act("give_order", "order.given", GiveOrder)
 def give_order(desk: Desk, command: GiveOrder) -> None:
     """One event on the order, one on each unit and on everything that is inside it now.
 
-    What is packed into it later needs an order of its own.
+    What is packed into it later needs an order of its own. What the order keeps, it does not name.
     """
     seizure = desk.seizure(command.seizure)
-    days = (desk.at.date(), desk.now.date())
-    if any(investigation_open(seizure, day) for day in days) and not command.judge_authorisation:
-        raise JudgeMustAuthorise(field="judge_authorisation", seizure=seizure.reference)
+    _check_lawful(desk, command, seizure)
     if DestructionOrder.objects.filter(number=command.number).exists():
         raise NumberInUse(field="number", name="Order", number=command.number)
-    units = _with_contents(desk, _named(desk, command.exhibits, seizure))
+    kept = (
+        _with_contents(desk, _of_one_seizure(desk, command.retain, seizure, "retain"))
+        if command.retain
+        else []
+    )
+    keeping = frozenset(unit.id for unit in kept)
+    units = _with_contents(desk, _named(desk, command.exhibits, seizure, keeping))
+    for unit in units:
+        if unit.id in keeping:
+            raise KeptAndDestroyed(field="retain", label=unit.label)
     order_id = ids.new_id()
     own = {
         "order": str(order_id),
         "number": command.number,
         "reasons": desk.text("reasons", command.reasons),
         "judge_authorisation": command.judge_authorisation,
+        **({"ground": command.ground} if command.ground else {}),
     }
     event = desk.record_on(
         Subject("order", str(order_id)),
         "order.given",
-        {**own, "seizure": str(seizure.id), "exhibits": [str(unit.id) for unit in units]},
+        {
+            **own,
+            "seizure": str(seizure.id),
+            "exhibits": [str(unit.id) for unit in units],
+            **({"retained": [str(unit.id) for unit in kept]} if kept else {}),
+            **(
+                {"retained_grams": grams.to_text(command.retain_grams)}
+                if command.retain_grams
+                else {}
+            ),
+        },
         None,
     )
     for unit in units:
@@ -74,26 +106,70 @@ def give_order(desk: Desk, command: GiveOrder) -> None:
     desk.alongside(lambda: DestructionOrder(**fold_order(None, event)).save(force_insert=True))
 
 
+def _check_lawful(desk: Desk, command: GiveOrder, seizure: SeizureState) -> None:
+    """Pass if the order holds what the profile in force asks of one.
+
+    Raises:
+        NoProfile: none is in force.
+        OrderWithoutPower: the actor's agency gives none.
+        JudgeMustAuthorise, GroundMissing, NothingKept: it does not say enough.
+    """
+    if command.retain_grams == 0:
+        raise NothingKept(field="retain_grams")
+    profile = profile_at(desk.at)
+    if profile is None:
+        raise NoProfile(label=seizure.reference, at=desk.at.date())
+    rules = profile.deeds[Deed.INCINERATE]
+    if rules.order is None:
+        return
+    agency = desk.actor.unit.agency
+    if agency.kind not in rules.order.by:
+        raise OrderWithoutPower(
+            agency=agency.code,
+            kinds=" or ".join(sorted(rules.order.by)),
+            rule=profile.cite(rules.order),
+        )
+    if MustHold.GROUND in rules.order.must_hold and not command.ground:
+        raise GroundMissing(field="ground", rule=profile.cite(rules.order))
+    days = (desk.at.date(), desk.now.date())
+    led_by_judge = any(investigation_open(seizure, day) for day in days)
+    if rules.judge and led_by_judge and not command.judge_authorisation:
+        raise JudgeMustAuthorise(
+            field="judge_authorisation",
+            seizure=seizure.reference,
+            rule=profile.cite(rules.judge),
+        )
+
+
+def _of_one_seizure(
+    desk: Desk, exhibits: tuple[str, ...], seizure: SeizureState, field: str
+) -> list[ExhibitState]:
+    units = desk.enclosing(exhibits, field=field)
+    for unit in units:
+        if unit.seizure_id != seizure.id:
+            raise NotTogether(
+                field=field,
+                first=unit.label,
+                second=seizure.reference,
+                why="an order is about one seizure",
+            )
+    return units
+
+
 def _named(
-    desk: Desk, exhibits: tuple[str, ...] | None, seizure: SeizureState
+    desk: Desk,
+    exhibits: tuple[str, ...] | None,
+    seizure: SeizureState,
+    keeping: frozenset[UUID] = frozenset(),
 ) -> list[ExhibitState]:
     if exhibits:
-        units = desk.enclosing(exhibits)
-        for unit in units:
-            if unit.seizure_id != seizure.id:
-                raise NotTogether(
-                    field="exhibits",
-                    first=unit.label,
-                    second=seizure.reference,
-                    why="an order is about one seizure",
-                )
-        return units
+        return _of_one_seizure(desk, exhibits, seizure, "exhibits")
     live = Exhibit.objects.visible_to(desk.actor).filter(
         seizure_id=seizure.id, within__isnull=True, stage__in=_LIVE
     )
     units = desk.locked(list(live.values_list("pk", flat=True)))
     samples = holding_samples([unit.id for unit in units])
-    bulk = [unit for unit in units if unit.id not in samples]
+    bulk = [unit for unit in units if unit.id not in samples | keeping]
     if not bulk:
         raise NothingToDo(why=f"Nothing is left of {seizure.reference}", field="seizure")
     return bulk

@@ -1,24 +1,65 @@
 """The gate before neutralisation and incineration. Pure: facts in, what is missing out.
 
-Rules and their sources: an order in writing with reasons, and the judge's authorisation while a judicial
-investigation is open (Belgian Code of Criminal Procedure, art. 28novies); a sample kept before destruction
-(announced with the same bill; Dutch BES decree art. 15); sample and counter-sample away from the bulk (US
-customs audits found the retention rule evaded by keeping both in one package).
+What it asks stands in the profile of the jurisdiction that was in force when the deed was done. Whatever the
+profile says, what is on hold, in dispute or kept as a sample is not destroyed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from custody.kit.errors import CustodyError
+from custody.kit.grams import to_text
+from custody.law.profiles import (
+    Deed as Deed,
+)
+from custody.law.profiles import (
+    DeedRules,
+    MustHold,
+    OrderRule,
+    PeriodRule,
+    PhotographsRule,
+    Profile,
+    Shown,
+    Since,
+)
 from custody.seizures.lifecycle import SAMPLE_FORMS, Form
 
+#: So many labels are told at most.
+_TOLD = 5
 
-class Deed(StrEnum):
-    NEUTRALISE = "neutralise"
-    INCINERATE = "incinerate"
+
+@dataclass(frozen=True)
+class Order:
+    """A destruction order in force at that time.
+
+    Attributes:
+        given_by: kind of the agency that gave it.
+        authorised: a judge authorised it.
+        ground: why, if it names a ground.
+    """
+
+    number: str
+    given_at: datetime
+    given_by: str
+    authorised: bool = False
+    ground: str | None = None
+
+
+@dataclass(frozen=True)
+class Owner:
+    """The lawful owner is known.
+
+    Attributes:
+        notified_on: when they were told; None if nobody told them.
+        until: the day until which they may answer, if one was set.
+    """
+
+    notified_on: date | None
+    until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -26,15 +67,22 @@ class Content:
     """What the law asks of one exhibit: the unit itself, or anything inside it.
 
     Attributes:
-        ordered: an order in force names it.
+        orders: those in force that name it.
+        kept_by: numbers of the orders in force that keep it from destruction.
         disputed: its trail is one that could not have been.
+        photographs: how many different ones show it as it is.
+        innermost: it holds no other.
     """
 
     label: str
     form: Form
+    substance: str
     held: bool
-    ordered: bool
+    orders: tuple[Order, ...] = ()
+    kept_by: tuple[str, ...] = ()
     disputed: bool = False
+    photographs: int = 0
+    innermost: bool = True
 
 
 @dataclass(frozen=True)
@@ -50,20 +98,35 @@ class Facts:
     """Everything that the gate looks at, for one handling unit.
 
     Attributes:
+        profile: the one in force when the deed is done; None where there is none.
+        at: when the deed is done.
         unit: the handling unit.
         contents: everything inside it, however deep.
         samples: samples and counter-samples of the seizure that are still kept, but for those in the unit.
         custodian: code of the officers' unit that has it.
         investigation_open: a judicial investigation runs at that time.
-        authorised: every order in force on the unit carries a judge's authorisation.
+        seized_at: when the seizure was opened.
+        owner: None where the owner is not known.
+        retained_grams: the net grams of each substance that orders in force over the seizure keep, with the
+            number of the order that keeps most; None for none.
+        left: by substance, the net grams of the seizure's bulk that stay, whatever happens to the units at hand.
     """
 
+    profile: Profile | None
+    at: datetime
     unit: Content
     contents: Sequence[Content]
     samples: Sequence[SampleKept]
     custodian: str
     investigation_open: bool
-    authorised: bool
+    seized_at: datetime
+    owner: Owner | None = None
+    retained_grams: tuple[Decimal, str] | None = None
+    left: Mapping[str, Decimal] = field(default_factory=dict)
+
+    @property
+    def everything(self) -> tuple[Content, ...]:
+        return (self.unit, *self.contents)
 
 
 @dataclass(frozen=True)
@@ -82,56 +145,54 @@ class GateClosed(CustodyError):
     category = "unlawful"
 
 
+class NoProfile(CustodyError):
+    """{label} may not be destroyed: no legal profile was in force on {at}. Adopt one, such as "belgium"."""
+
+    code = "no_profile"
+    category = "unlawful"
+
+
 def missing(deed: Deed, facts: Facts) -> list[Missing]:
     """What stands between this unit and the deed; empty when it is lawful now.
 
-    Neutralisation on the quay works under a standing authorisation: it needs samples and no hold, and no
-    order. Incineration needs an order that names the unit and everything inside it. One held, disputed or
-    retained brick keeps the whole barrel, and is named.
+    One held, disputed or retained brick keeps the whole barrel, and is named.
     """
-    everything = (facts.unit, *facts.contents)
-    found = [one for content in everything for one in _of_one(content)]
-    for form in (Form.SAMPLE, Form.COUNTER_SAMPLE):
-        kept = [sample for sample in facts.samples if sample.form is form]
-        name = form.replace("_", "-")
-        if not kept:
-            found.append(
-                Missing(
-                    f"no_{form.value}",
-                    f"no {name} of this seizure is kept",
-                    "A sample and a counter-sample are taken before destruction",
-                )
-            )
-        elif all(sample.custodian == facts.custodian for sample in kept):
-            found.append(
-                Missing(
-                    f"{form.value}_with_bulk",
-                    f"the {name} is in the hands of {facts.custodian}, who has the bulk too",
-                    "Samples are kept by another custodian than the bulk",
-                )
-            )
-    if deed is Deed.INCINERATE:
-        if unordered := [content.label for content in everything if not content.ordered]:
-            found.append(
-                Missing(
-                    "no_order",
-                    f"no destruction order in force names {', '.join(unordered[:5])}",
-                    "Code of Criminal Procedure (BE), art. 28novies: a written and reasoned order",
-                )
-            )
-        elif facts.investigation_open and not facts.authorised:
-            found.append(
-                Missing(
-                    "no_authorisation",
-                    "a judicial investigation is open and the judge has not authorised the order",
-                    "Code of Criminal Procedure (BE), art. 28novies: the investigating judge first",
-                )
-            )
+    found = [one for content in facts.everything for one in _of_one(content)]
+    if facts.profile is None:
+        return [*found, _NO_PROFILE]
+    rules = facts.profile.deeds[deed]
+    for asked in (_samples, _photographs, _order, _periods, _retained):
+        found += asked(facts.profile, rules, facts)
     return found
 
 
+def require(deed: Deed, facts: Facts) -> None:
+    """Pass if the deed is lawful now.
+
+    Raises:
+        NoProfile: nobody can say, since no profile is in force.
+        GateClosed: naming everything that is missing.
+    """
+    if facts.profile is None:
+        raise NoProfile(label=facts.unit.label, at=facts.at.date().isoformat())
+    found = missing(deed, facts)
+    if found:
+        raise GateClosed(
+            label=facts.unit.label,
+            missing="; ".join(item.text for item in found),
+            legal=[item.rule for item in found],
+        )
+
+
+_NO_PROFILE = Missing(
+    "no_profile",
+    'no legal profile is in force: adopt one, such as "belgium"',
+    "What nobody can hold against the law is not destroyed",
+)
+
+
 def _of_one(content: Content) -> Iterator[Missing]:
-    """What stands in the way of one exhibit, whatever it is in."""
+    """What stands in the way of one exhibit, whatever it is in and whatever the profile says."""
     if content.held:
         yield Missing(
             "held", f"{content.label} is on hold", "A hold stops destruction until it is lifted"
@@ -148,18 +209,169 @@ def _of_one(content: Content) -> Iterator[Missing]:
             f"{content.label} is retained as a {content.form.replace('_', '-')}",
             "Samples are kept for analysis and counter-expertise",
         )
-
-
-def require(deed: Deed, facts: Facts) -> None:
-    """Pass if the deed is lawful now.
-
-    Raises:
-        GateClosed: naming everything that is missing.
-    """
-    found = missing(deed, facts)
-    if found:
-        raise GateClosed(
-            label=facts.unit.label,
-            missing="; ".join(item.text for item in found),
-            legal=[item.rule for item in found],
+    for number in content.kept_by:
+        yield Missing(
+            "kept_by_order",
+            f"{content.label} is kept by order {number}",
+            "What an order keeps is not destroyed before the order is revoked",
         )
+
+
+def _samples(profile: Profile, rules: DeedRules, facts: Facts) -> Iterator[Missing]:
+    if rules.samples is None:
+        return
+    for form in rules.samples.forms:
+        kept = [sample for sample in facts.samples if sample.form is form]
+        name = form.replace("_", "-")
+        if not kept:
+            yield Missing(
+                f"no_{form.value}",
+                f"no {name} of this seizure is kept",
+                profile.cite(rules.samples),
+            )
+        elif rules.apart and all(sample.custodian == facts.custodian for sample in kept):
+            yield Missing(
+                f"{form.value}_with_bulk",
+                f"the {name} is in the hands of {facts.custodian}, who has the bulk too",
+                profile.cite(rules.apart),
+            )
+
+
+def _photographs(profile: Profile, rules: DeedRules, facts: Facts) -> Iterator[Missing]:
+    rule = rules.photographs
+    if rule is None:
+        return
+    lacking = _unphotographed(rule, facts)
+    if lacking:
+        few = "no photograph shows" if rule.least == 1 else f"under {rule.least} photographs show"
+        yield Missing("no_photograph", f"{few} {_some(lacking)} as it is", profile.cite(rule))
+
+
+def _unphotographed(rule: PhotographsRule, facts: Facts) -> list[str]:
+    """Labels of what is not shown often enough; empty when enough is."""
+    outside = [] if facts.unit.photographs >= rule.least else [facts.unit.label]
+    if rule.of is Shown.UNIT:
+        return outside
+    inside = [
+        content.label
+        for content in facts.everything
+        if content.innermost and content.photographs < rule.least
+    ]
+    if rule.of is Shown.CONTENTS:
+        return inside
+    return outside if outside and inside else []
+
+
+def _order(profile: Profile, rules: DeedRules, facts: Facts) -> Iterator[Missing]:
+    if rules.order is None:
+        return
+    if unordered := [one.label for one in facts.everything if not one.orders]:
+        yield Missing(
+            "no_order",
+            f"no destruction order in force names {_some(unordered)}",
+            profile.cite(rules.order),
+        )
+    told: set[Missing] = set()
+    for content in facts.everything:
+        faults = [list(_faults(profile, rules, rules.order, one, facts)) for one in content.orders]
+        if faults and all(faults):
+            # the newest order is what people would put right
+            newest = max(range(len(faults)), key=lambda n: content.orders[n].given_at)
+            yield from (one for one in faults[newest] if one not in told)
+            told.update(faults[newest])
+
+
+def _faults(
+    profile: Profile, rules: DeedRules, rule: OrderRule, order: Order, facts: Facts
+) -> Iterator[Missing]:
+    """Why an order does not do."""
+    cited = profile.cite(rule)
+    if order.given_by not in rule.by:
+        yield Missing(
+            "order_without_power",
+            f"order {order.number} was given by {order.given_by}, not by {' or '.join(sorted(rule.by))}",
+            cited,
+        )
+    if MustHold.GROUND in rule.must_hold and order.ground is None:
+        yield Missing("order_without_ground", f"order {order.number} names no ground", cited)
+    if rule.valid_days is not None and facts.at >= order.given_at + timedelta(rule.valid_days):
+        yield Missing(
+            "order_out_of_date",
+            f"order {order.number} is older than {rule.valid_days} days",
+            cited,
+        )
+    if rules.judge and facts.investigation_open and not order.authorised:
+        yield Missing(
+            "no_authorisation",
+            "a judicial investigation is open and the judge has not authorised the order",
+            profile.cite(rules.judge),
+        )
+
+
+def _periods(profile: Profile, rules: DeedRules, facts: Facts) -> Iterator[Missing]:
+    for period in rules.periods:
+        if period.since is Since.OWNER_NOTIFIED:
+            found = _of_the_owner(period, facts)
+        elif period.since is Since.SEIZURE_OPENED:
+            found = _over(period, facts.seized_at, facts.at)
+        else:
+            given = [min(one.given_at for one in c.orders) for c in facts.everything if c.orders]
+            found = _over(period, max(given), facts.at) if given else None
+        if found:
+            yield Missing(*found, profile.cite(period))
+
+
+def _of_the_owner(period: PeriodRule, facts: Facts) -> tuple[str, str] | None:
+    """What is missing of a period that counts where the owner is known; its last day is the owner's still."""
+    if facts.owner is None:
+        return None
+    if facts.owner.notified_on is None:
+        return "owner_not_told", "the owner is known and was not told"
+    last = facts.owner.notified_on + timedelta(period.days)
+    if facts.owner.until:
+        last = max(last, facts.owner.until)
+    return None if facts.at.date() > last else _runs(period, last)
+
+
+def _over(period: PeriodRule, since: datetime, at: datetime) -> tuple[str, str] | None:
+    end = since + timedelta(period.days)
+    return None if at >= end else _runs(period, end.date())
+
+
+def _runs(period: PeriodRule, until: date) -> tuple[str, str]:
+    return f"{period.name}_runs", f"the time of {period.name} runs until {until.isoformat()}"
+
+
+def _retained(profile: Profile, rules: DeedRules, facts: Facts) -> Iterator[Missing]:
+    substances = {
+        one.substance for one in facts.everything if one.innermost and one.form not in SAMPLE_FORMS
+    }
+    for substance in sorted(substances):
+        amounts: list[tuple[Decimal, str]] = []
+        if rules.retained and substance in rules.retained.grams:
+            grams = rules.retained.grams[substance]
+            if grams is None:
+                yield Missing(
+                    "retained_amount_unknown",
+                    f"how much {substance} is to be kept is not known yet",
+                    profile.cite(rules.retained),
+                )
+                continue
+            amounts.append((grams, profile.cite(rules.retained)))
+        if facts.retained_grams:
+            grams, number = facts.retained_grams
+            amounts.append((grams, f"Order {number} keeps so much of each substance"))
+        if not amounts:
+            continue
+        grams, rule = max(amounts)
+        if facts.left.get(substance, Decimal(0)) < grams:
+            yield Missing(
+                "retained_amount",
+                f"less than {to_text(grams)} g of {substance} would be left of the seizure",
+                rule,
+            )
+
+
+def _some(labels: Sequence[str]) -> str:
+    more = len(labels) - _TOLD
+    return ", ".join(labels[:_TOLD]) + (f" and {more} more" if more > 0 else "")

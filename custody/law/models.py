@@ -1,18 +1,66 @@
-"""Rows of destruction orders and holds, made by the fold."""
+"""Rows of profiles, destruction orders and holds, made by the fold."""
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import OuterRef, Q
 
+from custody.kit import clock
+from custody.law import content as lawbook
+from custody.law import profiles
+from custody.law.profiles import Ground
+from custody.ledger.adoption import Adopted
+from custody.ledger.events import Json
 from custody.people.models import Officer
 from custody.seizures.models import Exhibit, Seizure
 
 M = TypeVar("M", bound=models.Model)
+
+
+class Profile(Adopted):
+    """One version of a jurisdiction's profile, adopted once under ``CODE/NUMBER`` and never changed."""
+
+    subject_type = "profile"
+
+    key = models.CharField(primary_key=True, max_length=48)
+    code = models.CharField(max_length=40)
+    number = models.PositiveIntegerField()
+    jurisdiction = models.CharField(max_length=6)
+    effective_at = models.DateTimeField()
+    content = models.JSONField()
+
+    class Meta:
+        db_table = "custody_profile"
+        constraints = (
+            models.UniqueConstraint(fields=["code", "number"], name="profile_version_once"),
+            # which profile was in force at a moment has one answer
+            models.UniqueConstraint(fields=["effective_at"], name="profile_one_at_a_time"),
+        )
+
+    def __str__(self) -> str:
+        return self.key
+
+    @classmethod
+    def columns(cls, content: Mapping[str, Json]) -> dict[str, Any]:
+        return {
+            "code": content["code"],
+            "number": content["number"],
+            "jurisdiction": content["jurisdiction"],
+            "effective_at": clock.from_text(str(content["effective_at"])),
+            "content": {
+                name: content[name] for name in ("code", "jurisdiction", "effective_at", "deeds")
+            },
+        }
+
+    @property
+    def rules(self) -> profiles.Profile:
+        """The profile as the gate reads it."""
+        return lawbook.parse(self.content, version=self.number)
 
 
 class LawQuerySet(models.QuerySet[M]):
@@ -26,7 +74,10 @@ class LawQuerySet(models.QuerySet[M]):
 
 
 class DestructionOrder(models.Model):
-    """A prosecutor's written and reasoned order to destroy named exhibits."""
+    """A prosecutor's written and reasoned order to destroy named exhibits, and what it keeps of the seizure.
+
+    ``retained`` are exhibits that it keeps, ``retained_grams`` the net mass of each substance.
+    """
 
     id = models.UUIDField(primary_key=True)
     number = models.CharField(max_length=40, unique=True)
@@ -35,6 +86,11 @@ class DestructionOrder(models.Model):
     given_by = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="orders_given")
     given_at = models.DateTimeField()
     judge_authorisation = models.CharField(max_length=40, null=True)
+    ground = models.CharField(
+        max_length=12, choices=[(one.value, one.value) for one in Ground], null=True
+    )
+    retained = ArrayField(models.UUIDField(), default=list, db_default=[])
+    retained_grams = models.DecimalField(max_digits=14, decimal_places=3, null=True)
     revoked_at = models.DateTimeField(null=True)
     head = models.CharField(max_length=64)
     version = models.PositiveIntegerField()

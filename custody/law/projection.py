@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ def fold_order(columns: Columns | None, event: Event) -> Columns:
     """An order's columns after one more event about it."""
     payload: Any = event.payload
     if columns is None:
+        grams = payload.get("retained_grams")
         columns = {
             "id": UUID(payload["order"]),
             "number": payload["number"],
@@ -23,6 +25,9 @@ def fold_order(columns: Columns | None, event: Event) -> Columns:
             "given_by_id": event.actor.badge,
             "given_at": event.occurred_at,
             "judge_authorisation": payload["judge_authorisation"],
+            "ground": payload.get("ground"),
+            "retained": [UUID(exhibit) for exhibit in payload.get("retained", ())],
+            "retained_grams": None if grams is None else Decimal(grams),
             "revoked_at": None,
             "version": 0,
         }

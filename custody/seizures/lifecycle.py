@@ -114,6 +114,14 @@ TABLE: dict[str, Transition] = {
             "judicial investigation, from and to",
         ),
         Transition(
+            "seizure.owner_recorded",
+            _NOWHERE,
+            None,
+            "order",
+            _N,
+            "lawful owner known, told when, time until when",
+        ),
+        Transition(
             "seizure.documented",
             _NOWHERE,
             None,

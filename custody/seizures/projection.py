@@ -78,7 +78,7 @@ def fold_seizure(state: SeizureState | None, event: Event) -> SeizureState:
             version=1,
         )
     changes: Changes = {}
-    if event.kind in ("seizure.amended", "seizure.investigated"):
+    if event.kind in ("seizure.amended", "seizure.investigated", "seizure.owner_recorded"):
         changes = {key: value for key, value in event.payload.items() if hasattr(state, key)}
     elif event.kind == "seizure.documented":
         changes = {"documents": _union(state.documents, named_in(event.payload))}
@@ -170,13 +170,15 @@ def _end_seal(
 
 def _packed(_state: ExhibitState, event: Event) -> Changes:
     container = event.payload.get("container")
-    return {"within_id": UUID(str(container))} if container else anchored(event.payload)
+    if container:
+        return {"within_id": UUID(str(container))}
+    return {"shown_by": (), **anchored(event.payload)}
 
 
 def _unpacked(state: ExhibitState, event: Event) -> Changes:
     payload: Payload = event.payload
     if "container" not in payload:
-        return anchored(payload)
+        return {"shown_by": (), **anchored(payload)}
     return {
         "within_id": None,
         "stage": Stage(payload["stage"]),
@@ -255,6 +257,13 @@ def _reported(state: ExhibitState, _event: Event) -> Changes:
 
 
 def _photographed(state: ExhibitState, event: Event) -> Changes:
+    return {
+        "shown_by": _union(state.shown_by, named_in(event.payload)),
+        **_photographs_named(state, event),
+    }
+
+
+def _photographs_named(state: ExhibitState, event: Event) -> Changes:
     on_the_road = event.payload["stage"] == Stage.IN_TRANSIT
     column = "road_photographs" if on_the_road else "photographs"
     return {column: _union(getattr(state, column), named_in(event.payload))}
@@ -370,7 +379,7 @@ def exhibit_after(events: Sequence[Event], trail: Sequence[Step]) -> ExhibitStat
     for event in events:
         if event.kind == "exhibit.photographed":
             # what did not occur stays readable, and so do its photographs
-            state = replace(state, **_photographed(state, event))
+            state = replace(state, **_photographs_named(state, event))
         concerned = (
             _concerning(concerned, event)
             if event.id in counting

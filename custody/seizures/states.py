@@ -36,6 +36,9 @@ class SeizureState:
     opened_at: datetime
     investigation_opened_on: str | None
     investigation_closed_on: str | None
+    owner_known: bool = False
+    owner_notified_on: str | None = None
+    owner_until: str | None = None
     documents: tuple[str, ...] = ()
     concerned: tuple[str, ...]
     last_at: datetime
@@ -64,6 +67,8 @@ class ExhibitState:
         order_refused: its destruction was refused, and not ordered since.
         photographs, road_photographs: hashes of those that its events name, corrected ones too; the latter were
             taken on the road.
+        shown_by: hashes of the photographs that show it as it is: what did not occur does not count, nor what
+            was taken before something was put in or taken out.
         concerned: codes of the units and agencies that had to do with it.
         disputed: its trail was corrected into one that could not have been.
     """
@@ -96,6 +101,7 @@ class ExhibitState:
     order_refused: bool = False
     photographs: tuple[str, ...] = ()
     road_photographs: tuple[str, ...] = ()
+    shown_by: tuple[str, ...] = ()
     concerned: tuple[str, ...] = ()
     disputed: bool = False
     last_at: datetime

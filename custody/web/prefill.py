@@ -54,7 +54,9 @@ def initial(
     found: dict[str, Any] = {}
     for name, description in describe(act.command):
         value: Any = last.get(f"{act.name}.{name}") if name in REMEMBERED else None
-        if description.kind is Kind.LABELS and (description.required or act.name == "give_order"):
+        if description.kind is Kind.LABELS and (
+            description.required or (act.name, name) == ("give_order", "exhibits")
+        ):
             value = [one.label for one in exhibits]
         elif description.kind is Kind.LABEL and description.required and exhibits:
             value = exhibits[0].label

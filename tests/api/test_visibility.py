@@ -37,6 +37,8 @@ TABLE = {
     "scales": "all",
     "units": "all",
     "officers": "all",
+    "profiles": "all",
+    "profile": "all",
     "retire": "right",
     "password": "right",
     "identify": "right",
@@ -78,6 +80,7 @@ TABLE = {
     "seizure": "one",
     "exhibit": "one",
     "trail": "one",
+    "gate": "one",
     "epcis": "one",
     "seizure-epcis": "one",
     "event": "one",
@@ -129,6 +132,8 @@ class World:
             "seizure": seizure.reference,
             "exhibit": barrel.label,
             "trail": barrel.label,
+            "gate": barrel.label,
+            "profile": "belgium",
             "epcis": barrel.label,
             "seizure-epcis": seizure.reference,
             "exhibit-bundle": barrel.label,
@@ -157,6 +162,7 @@ class World:
         pattern = next(str(one.pattern) for one in ADDRESSES if one.name == name)
         start, _, rest = pattern.partition("<")
         found = start + (self.things[name] + rest.partition(">")[2] if rest else "")
+        found = found.replace("<str:version>", "1")
         return found.replace("<str:delivery_id>", self.things.get("delivery", ""))
 
 
@@ -179,7 +185,16 @@ def test_lists_hold_what_concerns_one(callers: Callers, world: World, name: str)
     for stranger in STRANGERS:
         found = getattr(callers, stranger).get(world.path(name))["results"]
         kinds = {one.get("subject", {}).get("type") for one in found}
-        assert not kinds - {"agency", "unit", "officer", "place", "scale", "policy", "ledger"}
+        assert not kinds - {
+            "agency",
+            "unit",
+            "officer",
+            "place",
+            "scale",
+            "policy",
+            "profile",
+            "ledger",
+        }
         assert stranger == "far_supervisor" or not found
 
 

@@ -12,6 +12,7 @@ KINDS = [
     "seal.broken",
     "exhibit.sampled",
     "seal.applied",
+    "exhibit.photographed",
     "order.given",
     "exhibit.dispatched",
     "exhibit.received",

@@ -81,9 +81,10 @@ def node() -> str:
 
 
 @pytest.fixture
-def door(committed_cast: Cast, child_environment: dict[str, str]) -> Iterator[Door]:
+def door(committed_cast: Cast, child_environment: dict[str, str], tmp_path: Path) -> Iterator[Door]:
     """The server of ``make run`` on a clone with everybody in it; it lets programs hurry."""
     environment = child_environment | {
+        "CUSTODY_DATA": str(tmp_path / "data"),
         "CUSTODY_REQUESTS_AT_ONCE": "100000",
         "CUSTODY_REQUESTS_PER_SECOND": "10000",
     }

@@ -22,7 +22,7 @@ Manage = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def house(server: Server) -> Iterator[Callable[[], tuple[Manage, str]]]:
+def house(server: Server, tmp_path: Path) -> Iterator[Callable[[], tuple[Manage, str]]]:
     """Makes migrated databases whose ledger nobody has opened: what to run in one, and its address."""
     names = [f"{server.prefix}_demo_{number}" for number in range(3)]
     made = count()
@@ -31,6 +31,7 @@ def house(server: Server) -> Iterator[Callable[[], tuple[Manage, str]]]:
         name = names[next(made)]
         environment = os.environ | {
             "CUSTODY_MODE": "development",
+            "CUSTODY_DATA": str(tmp_path / name),
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "DATABASE_URL": server.url(name),
             "DATABASE_OWNER_URL": server.url(name, MIGRATOR),

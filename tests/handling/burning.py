@@ -9,12 +9,14 @@ from uuid import UUID
 from custody.handling.correct import Correct
 from custody.handling.incinerate import Incinerate, Load, Stage, Weighed
 from custody.handling.order import GiveOrder
+from custody.handling.photograph import Photograph
 from custody.handling.sample import Sample, Taken
 from custody.handling.transport import Dispatch, Receive
 from custody.ledger.models import Entry
 from custody.people.models import Officer
 from custody.seizures.models import Exhibit, Seizure
 from tests.cast import FINE_SCALE, FLOOR_SCALE, Cast, do
+from tests.files import brought, picture
 
 GROSS = Decimal(25_000)
 
@@ -62,8 +64,16 @@ def order(cast: Cast, seizure: Seizure, *labels: str, number: str = "D-1") -> No
     )
 
 
+def photograph(officer: Officer, *labels: str) -> None:
+    """A photograph of each of these units."""
+    for label in labels:
+        shown = (brought(officer, picture()),)
+        do(officer, Photograph(exhibit=label, photographs=shown))
+
+
 def burn(cast: Cast, label: str, gross: Decimal = GROSS) -> None:
     """From the quay to ash."""
+    photograph(cast.officer, label)
     carry(cast, [label], "PLANT-A", cast.operator)
     units = (Weighed(exhibit=label, gross_grams=gross),)
     do(cast.operator, Stage(scale=FLOOR_SCALE, units=units))

@@ -19,6 +19,7 @@ from custody.handling.intercept import Amend, RecordInvestigation
 from custody.handling.lane import AssignLane
 from custody.handling.neutralise import Assay, Neutralise, Treated
 from custody.handling.order import GiveOrder, RefuseOrder, RevokeOrder
+from custody.handling.owner import RecordOwner
 from custody.handling.pack import Pack, Unpack
 from custody.handling.photograph import Photograph
 from custody.handling.presence import Find, Miss
@@ -34,7 +35,15 @@ from custody.ledger.models import Entry
 from custody.seizures.models import Exhibit
 from tests.cast import FINE_SCALE, FLOOR_SCALE, Cast, catch, do
 from tests.files import PAPER, brought, picture
-from tests.handling.burning import GROSS, burn, carry, keep_samples, never_occurred, order
+from tests.handling.burning import (
+    GROSS,
+    burn,
+    carry,
+    keep_samples,
+    never_occurred,
+    order,
+    photograph,
+)
 
 AT_KILN = "staged", "loaded"
 
@@ -49,6 +58,7 @@ def at(cast: Cast, stage: str) -> Exhibit:
     if stage == "incinerated":
         burn(cast, label)
     elif stage in AT_KILN:
+        photograph(cast.officer, label)
         carry(cast, [label], "PLANT-A", cast.operator)
         units = (Weighed(exhibit=label, gross_grams=GROSS),)
         do(cast.operator, Stage(scale=FLOOR_SCALE, units=units))
@@ -153,6 +163,7 @@ COMMANDS: dict[str, Callable[[Cast, Exhibit, str], Any]] = {
         exhibit=n, replaces=_seal(u), number=_new("HS"), seal_class="H", reason="It was cut."
     ),
     "report": lambda c, u, n: Report(exhibit=n, what="other", details="It drips."),
+    "record_owner": lambda c, u, n: RecordOwner(seizure=u.seizure.reference, name="N. N., Essen"),
     "refuse_order": lambda c, u, n: RefuseOrder(
         seizure=u.seizure.reference, exhibits=(n,), reasons="Not yet."
     ),

@@ -28,7 +28,7 @@ from custody.people.rights import RightMissing, Role
 from custody.people.services import enrol
 from custody.seizures.models import Exhibit, Seizure
 from tests.cast import FINE_SCALE, FLOOR_SCALE, Cast, catch, do, propose
-from tests.handling.burning import carry, keep_samples, never_occurred, order
+from tests.handling.burning import carry, keep_samples, never_occurred, order, photograph
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rows_equal_their_replay")]
 
@@ -76,6 +76,7 @@ def test_what_is_found_by_others_is_confirmed_by_those_who_missed_it(cast: Cast)
 def burning(cast: Cast) -> Any:
     seizure, (barrel,) = catch(cast)
     keep_samples(cast, barrel.label)
+    photograph(cast.officer, barrel.label)
     order(cast, seizure)
     carry(cast, [barrel.label], "PLANT-A", cast.operator)
     units = (Weighed(exhibit=barrel.label, gross_grams=Decimal(25_000)),)

@@ -30,6 +30,7 @@ from tests.handling.burning import (
     keep_samples,
     never_occurred,
     order,
+    photograph,
     take_samples,
     undo,
 )
@@ -224,6 +225,7 @@ def test_samples_with_a_colleague_are_not_in_other_hands(cast: Cast) -> None:
     seizure, (barrel,) = catch(cast)
     samples = take_samples(cast, barrel.label)
     do(cast.officer, HandOver(exhibits=tuple(samples), taker="colleague"), cast.colleague)
+    photograph(cast.officer, barrel.label)
     order(cast, seizure)
     facts = facts_for([exhibit_state(Exhibit.objects.get(pk=barrel.pk))], clock.now(), clock.now())
     codes = {one.code for one in missing(Deed.INCINERATE, facts[barrel.pk])}
@@ -282,6 +284,7 @@ def test_an_order_counts_from_when_it_was_given(cast: Cast) -> None:
     keep_samples(cast, barrel.label)
     do(cast.officer, Pack(exhibits=(barrel.label,), form="pallet"))
     pallet = around(barrel.label).label
+    photograph(cast.officer, pallet)
     carry(cast, [pallet], "PLANT-A", cast.operator)
     earlier = clock.now()
     order(cast, seizure, barrel.label)
@@ -300,6 +303,7 @@ def test_a_disputed_brick_keeps_its_barrel_from_the_kiln(cast: Cast) -> None:
     do(cast.keeper, Store(exhibits=both, place="VAULT-A"))
     do(cast.keeper, Withdraw(exhibits=both, purpose="destruction"))
     do(cast.keeper, Pack(exhibits=(brick.label,), container=barrel.label))
+    photograph(cast.keeper, barrel.label)
     never_occurred(cast, "exhibit.stored", brick)
     brick.refresh_from_db()
     assert brick.disputed

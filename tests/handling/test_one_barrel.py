@@ -18,6 +18,7 @@ from custody.handling.transport import Check, Dispatch, Receive
 from custody.law.gate import GateClosed
 from custody.seizures.models import Exhibit
 from tests.cast import FINE_SCALE, FLOOR_SCALE, Cast, catch, do
+from tests.handling.burning import photograph
 
 pytestmark = pytest.mark.django_db
 
@@ -108,6 +109,7 @@ def test_a_barrel_goes_from_interception_to_ash(cast: Cast) -> None:
     to_plant(cast, barrel.label, seizure.reference)
     mass = (Weighed(exhibit=barrel.label, gross_grams=Decimal(25000)),)
     do(cast.operator, Stage(scale=FLOOR_SCALE, units=mass))
+    photograph(cast.operator, barrel.label)
     do(cast.operator, Load(exhibits=(barrel.label,), kiln="K1"))
     do(
         cast.operator,
@@ -130,6 +132,7 @@ def test_a_barrel_goes_from_interception_to_ash(cast: Cast) -> None:
         "exhibit.dispatched",
         "exhibit.received",
         "exhibit.staged",
+        "exhibit.photographed",
         "exhibit.loaded",
         "exhibit.incinerated",
     ]

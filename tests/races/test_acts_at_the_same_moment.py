@@ -36,7 +36,7 @@ from custody.seizures.labels import new_label
 from custody.seizures.lifecycle import NotLegalNow
 from custody.seizures.models import Exhibit, Seal
 from tests.cast import FLOOR_SCALE, Cast, catch, do, propose
-from tests.handling.burning import GROSS, carry, keep_samples, order
+from tests.handling.burning import GROSS, carry, keep_samples, order, photograph
 
 T = TypeVar("T")
 Deed = Callable[[], Any]
@@ -185,6 +185,7 @@ def test_what_is_held_at_the_moment_of_loading_does_not_burn(committed_cast: Cas
         seizure, (barrel, brick) = catch(cast, 2)
         keep_samples(cast, barrel.label)
         do(cast.officer, Pack(exhibits=(brick.label,), container=barrel.label))
+        photograph(cast.officer, barrel.label)
         order(cast, seizure, number=f"D-{number}")
         carry(cast, [barrel.label], "PLANT-A", cast.operator)
         units = (Weighed(exhibit=barrel.label, gross_grams=GROSS),)

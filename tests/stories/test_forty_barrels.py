@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from custody.ledger.models import Entry
 from tests.api.callers import Caller, Callers
 from tests.cast import FINE_SCALE, FLOOR_SCALE
+from tests.files import brought, picture
 
 BARRELS = 40
 GROSS = "25000.000"
@@ -153,6 +154,9 @@ def from_quay_to_ash(callers: Callers) -> Story:
     story = Story(callers)
     barrels = catch(story)
     samples = sample(story, barrels[0])
+    for barrel in barrels:
+        shown = [brought(callers.cast.officer, picture())]
+        story.together(callers.officer, "photograph", {"exhibit": barrel, "photographs": shown})
     carry(story, samples, callers.officer, "LAB-A", callers.analyst)
     story.together(
         callers.prosecutor,
@@ -206,6 +210,7 @@ def test_forty_barrels_go_from_interception_to_ash_and_tampering_is_named(
     trail = callers.officer.get(f"exhibits/{story.labels[1]}/trail")
     assert [one["kind"] for one in trail["events"]] == [
         "exhibit.intercepted",
+        "exhibit.photographed",
         "order.given",
         "exhibit.dispatched",
         "exhibit.received",

@@ -16,17 +16,18 @@ from tests.web.conftest import Browser
 
 pytestmark = pytest.mark.django_db
 
-#: The statements that a page takes, the two for session and officer included.
+#: The statements that a page takes, the two for session and officer included; where acts are offered, two for the
+#: law: which profile is in force, and the orders over these seizures.
 PINNED = {
     "/": 19,
     "/flags/": 8,
     "/flags/?seizure={seizure}": 8,
     "/seizures/": 7,
-    "/seizures/{seizure}/": 20,
+    "/seizures/{seizure}/": 22,
     "/stages/intercepted/": 13,
-    "/stages/intercepted/?seizure={seizure}": 15,
-    "/exhibits/{label}/": 23,
-    "/acts/pack/?exhibit={label}": 16,
+    "/stages/intercepted/?seizure={seizure}": 17,
+    "/exhibits/{label}/": 25,
+    "/acts/pack/?exhibit={label}": 18,
     "/acts/intercept/": 6,
     "/proposals/": 10,
     "/search/?q=none": 5,

@@ -30,6 +30,7 @@ from custody.handling.legal import Option, legal_now
 from custody.kit import clock
 from custody.kit.errors import CustodyError
 from custody.law.models import DestructionOrder, Hold
+from custody.law.profiles import Ground
 from custody.people.models import Officer
 from custody.seizures import labels
 from custody.seizures.lifecycle import Form, Lane, Stage
@@ -213,6 +214,10 @@ class OrderSerializer(serializers.Serializer[Any]):
     number = serializers.CharField()
     given_at = Moment()
     judge_authorisation = serializers.CharField(allow_null=True)
+    ground = serializers.ChoiceField(choices=[one.value for one in Ground], allow_null=True)
+    retained_grams = Grams(
+        allow_null=True, help_text="Net mass of each substance of the seizure that it keeps."
+    )
 
 
 class HoldSerializer(serializers.Serializer[Any]):

@@ -29,6 +29,11 @@ class SeizureSerializer(serializers.Serializer[Any]):
     opened_at = Moment()
     investigation_opened_on = serializers.CharField(allow_null=True)
     investigation_closed_on = serializers.CharField(allow_null=True)
+    owner_known = serializers.BooleanField(help_text="The lawful owner is known; no name here.")
+    owner_notified_on = serializers.CharField(allow_null=True)
+    owner_until = serializers.CharField(
+        allow_null=True, help_text="The day until which they may answer."
+    )
     documents = serializers.ListField(
         child=serializers.CharField(),
         help_text="SHA-256 of each: `GET attachments/{sha256}/original`, with a purpose.",

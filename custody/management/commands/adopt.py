@@ -1,4 +1,4 @@
-"""``manage.py adopt FILE.json``: agencies, units, officers, places, policies, mailboxes and the like, each by an event."""
+"""``manage.py adopt FILE.json``: agencies, units, officers, places, policies, profiles, mailboxes and the like, each by an event."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from custody.deadlines.rules import Level
 from custody.deadlines.services import adopt_policy
 from custody.kit import clock, ids
 from custody.kit.errors import CustodyError
+from custody.law.jurisdictions import SHIPPED, belgium
+from custody.law.services import adopt_profile
 from custody.ledger.events import SYSTEM
 from custody.notices.addresses import adopt_mailbox, adopt_route
 from custody.people.models import AgencyKind, Assignment, AssignmentKind
@@ -121,6 +123,14 @@ def _policy(told: Any) -> object:
     return adopt_policy(flanders_2024() if told == "flanders-2024" else dict(told), SYSTEM)
 
 
+def _profile(told: Any) -> object:
+    if told == "belgium":
+        told = belgium()
+    elif told.keys() == {"code", "effective_at"}:
+        told = SHIPPED[told["code"]](effective_at=told["effective_at"])
+    return adopt_profile(dict(told), SYSTEM)
+
+
 #: In the order in which they refer to each other.
 _KINDS: Mapping[str, Callable[[Any], object]] = {
     "agencies": _agency,
@@ -130,6 +140,7 @@ _KINDS: Mapping[str, Callable[[Any], object]] = {
     "places": _place,
     "scales": _scale,
     "policies": _policy,
+    "profiles": _profile,
     "mailboxes": _mailbox,
     "routes": _route,
 }
@@ -140,7 +151,8 @@ class Command(BaseCommand):
 
     help = (
         f"Adopt what a JSON file holds under {', '.join(_KINDS)}: each entry by an event, all or nothing. "
-        'What is on record already gets a new version. The policy "flanders-2024" is known by name.'
+        'What is on record already gets a new version. The policy "flanders-2024" and the profile "belgium" are '
+        "known by name; of every profile that is shipped, code and effective_at will do."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from base64 import b64decode
 from typing import TypeVar
 from uuid import uuid4
 
@@ -19,6 +20,7 @@ from custody_client.api.acts import (
     act_incinerate,
     act_intercept,
     act_load,
+    act_photograph,
     act_receive,
     act_sample,
     act_stage,
@@ -47,6 +49,7 @@ from custody_client.models import (
     PaginatedProposalList,
     PaginatedSeizureList,
     Pending,
+    PhotographAct,
     Receipt,
     ReceiveAct,
     SampleAct,
@@ -65,6 +68,11 @@ from custody_client.models import (
 
 told = json.load(sys.stdin)
 Known = TypeVar("Known")
+
+#: One pixel, as PNG.
+PICTURE = b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR42mNQcEgAAAFEAME1cEXuAAAAAElFTkSuQmCC"
+)
 
 
 def person(badge: str) -> AuthenticatedClient:
@@ -175,6 +183,16 @@ def sample(reference: str, barrel: str) -> list[str]:
     ]
 
 
+def photograph(barrel: str) -> None:
+    """A picture of the barrel as it stands, brought over the client's own connection and named by its hash."""
+    brought = officer.get_httpx_client().post(
+        "/api/v1/attachments", files={"file": ("barrel.png", PICTURE, "image/png")}
+    )
+    brought.raise_for_status()
+    shown = PhotographAct(exhibit=barrel, photographs=[brought.json()["sha256"]])
+    a(Receipt, act_photograph.sync(client=officer, body=shown, idempotency_key=key()))
+
+
 def burn(barrel: str) -> None:
     """The barrel is weighed at the kiln's mouth, loaded, and burnt before two witnesses."""
     weighed = [WeighedRow(exhibit=barrel, gross_grams="25000.000")]
@@ -188,7 +206,9 @@ def burn(barrel: str) -> None:
 
 
 reference, barrel = catch()
-carry(sample(reference, barrel), officer, "LAB-A", analyst)
+samples = sample(reference, barrel)
+photograph(barrel)
+carry(samples, officer, "LAB-A", analyst)
 order = GiveOrderAct(seizure=reference, number="D-1", reasons="No need to keep the bulk")
 a(Receipt, act_give_order.sync(client=prosecutor, body=order, idempotency_key=key()))
 intact = CheckRow(exhibit=barrel, seal_number="HS-2", finding=FindingEnum.INTACT)

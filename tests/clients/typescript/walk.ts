@@ -136,6 +136,21 @@ async function sampled(seizure: string, exhibit: string): Promise<string[]> {
   return labels;
 }
 
+// One pixel, as PNG.
+const PICTURE =
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR42mNQcEgAAAFEAME1cEXuAAAA" +
+  "AElFTkSuQmCC";
+
+// A picture of the barrel as it stands, brought and named by its hash.
+async function photographed(exhibit: string): Promise<void> {
+  const form = new FormData();
+  form.append("file", new Blob([Buffer.from(PICTURE, "base64")], { type: "image/png" }));
+  const bringing = { body: { file: "" }, bodySerializer: () => form };
+  const brought = given(await officer.POST("/api/v1/attachments", bringing));
+  const body = { exhibit, photographs: [brought.sha256] };
+  recorded(given(await officer.POST("/api/v1/acts/photograph", { params: headed(), body })));
+}
+
 // The barrel is weighed at the kiln's mouth, loaded, and burnt before two witnesses.
 async function burnt(exhibit: string): Promise<void> {
   const units = [{ exhibit, gross_grams: "25000.000" }];
@@ -151,7 +166,9 @@ async function burnt(exhibit: string): Promise<void> {
 }
 
 const { label, seizure } = await caught();
-await carry(await sampled(seizure, label), officer, "LAB-A", analyst);
+const samples = await sampled(seizure, label);
+await photographed(label);
+await carry(samples, officer, "LAB-A", analyst);
 const order = { seizure, number: "D-1", reasons: "No need to keep the bulk" };
 const ordered = await prosecutor.POST("/api/v1/acts/give_order", { params: headed(), body: order });
 recorded(given(ordered));

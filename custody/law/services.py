@@ -1,0 +1,67 @@
+"""Adopting jurisdiction profiles, and finding the one that held at a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from django.db import transaction
+
+from custody.kit import clock
+from custody.law import content as lawbook
+from custody.law import profiles
+from custody.law.errors import ProfileInThePast, ProfileOverlaps
+from custody.law.models import Profile
+from custody.ledger.events import Json, Person
+
+#: An act may be told to happen so far ahead; see ``handling.record``. A profile must not reach back over it.
+AHEAD = timedelta(minutes=2)
+
+
+@transaction.atomic
+def adopt_profile(content: Mapping[str, Json], actor: Person) -> Profile:
+    """Adopt a profile: the next version under its code.
+
+    Args:
+        content: as :mod:`custody.law.jurisdictions` gives it.
+        actor: who adopts it.
+
+    Raises:
+        InvalidProfile: it makes no sense; names the field.
+        ProfileInThePast, ProfileOverlaps: it would change what holds already.
+    """
+    profile = lawbook.parse(content)
+    rows = list(Profile.objects.select_for_update().order_by("effective_at"))
+    for row in rows:
+        if row.effective_at == profile.effective_at:
+            raise ProfileOverlaps(field="effective_at", code=row.key)
+    earliest = clock.now() + AHEAD
+    if rows and profile.effective_at < earliest:
+        raise ProfileInThePast(field="effective_at", earliest=clock.to_text(earliest))
+    number = 1 + max((row.number for row in rows if row.code == profile.code), default=0)
+    return Profile.adopt(f"{profile.code}/{number}", {**content, "number": number}, actor=actor)
+
+
+def profile_at(at: datetime) -> profiles.Profile | None:
+    """The profile that holds at a moment, in one query; None where none does."""
+    row = Profile.objects.filter(effective_at__lte=at).order_by("-effective_at").first()
+    return _parse_once(_ByHead(row)) if row else None
+
+
+class _ByHead:
+    """A profile's row as a key of the cache: its head stands for its content."""
+
+    def __init__(self, row: Profile) -> None:
+        self.row = row
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ByHead) and other.row.head == self.row.head
+
+    def __hash__(self) -> int:
+        return hash(self.row.head)
+
+
+@lru_cache(maxsize=16)
+def _parse_once(key: _ByHead) -> profiles.Profile:
+    return key.row.rules
