@@ -14,7 +14,7 @@ from django.db.models import F, Q
 from custody.burning.caps import Cap
 from custody.burning.content import caps_of
 from custody.burning.hours import Hours, local_day, parse_hours
-from custody.burning.projection import ASKED, CONFIRMED, STATES
+from custody.burning.projection import ASKED, CANCELLED, CONFIRMED, MISSED, STATES
 from custody.ledger.adoption import Adopted
 from custody.ledger.events import Json
 from custody.people.models import Officer, Unit
@@ -206,10 +206,13 @@ class SessionQuerySet(models.QuerySet["Session"]):
         """Those that may yet burn something."""
         return self.filter(state__in=LIVE)
 
+    def kept(self) -> SessionQuerySet:
+        """All but those that came to nothing."""
+        return self.exclude(state__in=(CANCELLED, MISSED))
+
     def during(self, start: datetime, end: datetime) -> SessionQuerySet:
-        """Those that share time with this span, but for those that came to nothing."""
-        kept = self.exclude(state__in=("cancelled", "missed"))
-        return kept.filter(starts_at__lt=end, ends_at__gt=start)
+        """Those that share time with this span."""
+        return self.filter(starts_at__lt=end, ends_at__gt=start)
 
 
 class Session(models.Model):

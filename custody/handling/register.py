@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from custody.handling import (
+    book,
+    certify,
     correct,
     document,
     erase,
@@ -15,6 +17,7 @@ from custody.handling import (
     order,
     pack,
     photograph,
+    plan_session,
     presence,
     report,
     sample,
@@ -29,6 +32,8 @@ from custody.handling.acts import ACTS
 
 __all__ = [
     "ACTS",
+    "book",
+    "certify",
     "correct",
     "document",
     "erase",
@@ -41,6 +46,7 @@ __all__ = [
     "order",
     "pack",
     "photograph",
+    "plan_session",
     "presence",
     "report",
     "sample",
