@@ -115,12 +115,25 @@ def _certificate(row: Session, burnt: Sequence[Exhibit]) -> dict[str, Json]:
     degrees: list[Any] = [unit["temperature_celsius"] for unit in units]
     return {
         "units": units,
+        "permit": row.permit_id,
+        "minimum_celsius": max(_minima(row)),
         "first_burnt_at": min(ended),
         "last_burnt_at": max(ended),
         "lowest_celsius": min(degrees),
         "highest_celsius": max(degrees),
         "logs": list(row.logs),
     }
+
+
+def _minima(row: Session) -> list[int]:
+    """How hot the kiln had to be, by the permit in force at each burning."""
+    scans = Entry.objects.filter(
+        subject_type="session", subject_id=str(row.id), kind="session.scanned"
+    )
+    told: list[Any] = [
+        ledger_events.read(bytes(body)).payload for body in scans.values_list("body", flat=True)
+    ]
+    return [one["minimum_temperature_celsius"] for one in told if one["scan"] == "burnt"]
 
 
 def _events(burnt: Sequence[Exhibit]) -> dict[str, dict[str, Event]]:
