@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from custody.handling.book import (
+    BookSession,
+    CancelSession,
+    ConfirmSession,
+    MissSession,
+    Requisition,
+)
+from custody.handling.certify import Certify, LogTemperature
 from custody.handling.commands import Command
 from custody.handling.correct import Correct
 from custody.handling.document import Document
@@ -21,6 +29,7 @@ from custody.handling.neutralise import Assay, Neutralise, Treated
 from custody.handling.order import GiveOrder, RefuseOrder, RevokeOrder
 from custody.handling.pack import Pack, Unpack
 from custody.handling.photograph import Photograph
+from custody.handling.plan_session import PlanSession
 from custody.handling.presence import Find, Miss
 from custody.handling.report import Report
 from custody.handling.sample import Sample, Taken
@@ -29,7 +38,7 @@ from custody.handling.split import Part, Split
 from custody.handling.store import Move, Store, Withdraw
 from custody.handling.transport import Dispatch, Receive
 from custody.handling.weigh import Weigh
-from custody.kit import ids
+from custody.kit import clock, ids
 from custody.ledger.models import Entry
 from custody.seizures.models import Exhibit
 from tests.cast import FINE_SCALE, FLOOR_SCALE, Cast, catch, do
@@ -91,6 +100,12 @@ def _new(prefix: str) -> str:
     return f"{prefix}-{ids.new_id().hex[:12]}"
 
 
+def slot() -> dict[str, datetime]:
+    """Two hours at a plant, an hour from now."""
+    start = clock.now() + timedelta(hours=1)
+    return {"starts_at": start, "ends_at": start + timedelta(hours=2)}
+
+
 def _samples() -> tuple[Taken, ...]:
     return tuple(
         Taken(form=form, gross_grams=Decimal("7.50"), tare_grams=Decimal("2.50"))
@@ -105,8 +120,12 @@ COMMANDS: dict[str, Callable[[Cast, Exhibit, str], Any]] = {
     "assign_lane": lambda c, u, n: AssignLane(
         exhibits=(n,), lane="standard", reason="The plant is closed."
     ),
+    "book_session": lambda c, u, n: BookSession(plant="PLANT-A", **slot()),
     "break_seal": lambda c, u, n: BreakSeal(exhibit=n, number=_seal(u), reason="To look inside."),
+    "cancel_session": lambda c, u, n: CancelSession(session=u.pk, reason="Nothing to burn."),
+    "certify": lambda c, u, n: Certify(session=u.pk),
     "check_seal": lambda c, u, n: CheckSeal(exhibit=n, number=_seal(u), finding="intact"),
+    "confirm_session": lambda c, u, n: ConfirmSession(session=u.pk),
     "correct": lambda c, u, n: Correct(
         event=_born(u), declaration="incorrect_data", reason="A slip.", substance="heroin"
     ),
@@ -134,6 +153,8 @@ COMMANDS: dict[str, Callable[[Cast, Exhibit, str], Any]] = {
     ),
     "lift_hold": lambda c, u, n: LiftHold(hold=u.holds[0] if u.holds else u.pk, reason="Done."),
     "load": lambda c, u, n: Load(exhibits=(n,), kiln="K1"),
+    "log_temperature": lambda c, u, n: LogTemperature(session=u.pk, documents=(brought(c, PAPER),)),
+    "miss_session": lambda c, u, n: MissSession(session=u.pk, reason="The lorry broke down."),
     "miss": lambda c, u, n: Miss(exhibits=(n,), searched="Everywhere."),
     "move": lambda c, u, n: Move(exhibits=(n,), place="VAULT-B"),
     "neutralise": lambda c, u, n: Neutralise(
@@ -145,6 +166,7 @@ COMMANDS: dict[str, Callable[[Cast, Exhibit, str], Any]] = {
     "pack": lambda c, u, n: Pack(exhibits=(n,), form="pallet"),
     "photograph": lambda c, u, n: Photograph(exhibit=n, photographs=(brought(c, picture()),)),
     "place_hold": lambda c, u, n: PlaceHold(exhibits=(n,), reason="Counter-expertise."),
+    "plan_session": lambda c, u, n: PlanSession(session=u.pk, exhibits=(n,)),
     "receive": lambda c, u, n: Receive(exhibits=(n,), place="VAULT-A"),
     "record_investigation": lambda c, u, n: RecordInvestigation(
         seizure=u.seizure.reference, opened_on=date(2026, 1, 5)
@@ -156,6 +178,7 @@ COMMANDS: dict[str, Callable[[Cast, Exhibit, str], Any]] = {
     "refuse_order": lambda c, u, n: RefuseOrder(
         seizure=u.seizure.reference, exhibits=(n,), reasons="Not yet."
     ),
+    "requisition": lambda c, u, n: Requisition(plant="PLANT-A", **slot(), reason="Armed men."),
     "revoke_order": lambda c, u, n: RevokeOrder(number="D-1", reason="Wait."),
     "sample": lambda c, u, n: Sample(exhibit=n, scale=FINE_SCALE, samples=_samples()),
     "split": lambda c, u, n: Split(

@@ -26,7 +26,6 @@ from custody.burning.projection import SCANS, STATES
 from custody.seizures.lifecycle import Form
 from custody.seizures.models import Exhibit
 
-
 _WALL = r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"
 
 
