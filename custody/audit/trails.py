@@ -29,6 +29,7 @@ TRANSPORT: dict[str, frozenset[str]] = {
     "exhibit.handed_over": frozenset({"concerns", "parted"}),
     "exhibit.withdrawn": frozenset(),
     "exhibit.staged": frozenset({"session"}),
+    "exhibit.taken_back": frozenset(),
 }
 #: The same of a photograph that was taken on the road.
 _ON_THE_ROAD = frozenset({"attachments", "caption"})

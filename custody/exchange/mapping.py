@@ -328,6 +328,7 @@ MAPPING: Mapping[str, Callable[[Told], Fields]] = {
     "exhibit.staged": _observed("arriving"),
     "exhibit.loaded": _observed("loading", "in_progress", "kiln"),
     "exhibit.incinerated": _incinerated,
+    "exhibit.taken_back": _observed("removing"),
     "exhibit.discrepancy_reported": _reported,
 }
 

@@ -23,6 +23,7 @@ from custody.handling.commands import (
     rows,
     scale,
     session,
+    text,
 )
 from custody.handling.confirmers import barred_from_witnessing
 from custody.handling.desk import Desk
@@ -174,3 +175,24 @@ def incinerate(desk: Desk, command: Incinerate) -> None:
             temperature_celsius=command.temperature_celsius,
             minimum_temperature_celsius=slot.minimum_celsius,
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakeBack(Command):
+    """Take back: bring units away from the kiln unburnt, each weighed again."""
+
+    scale: str = scale()
+    units: tuple[Weighed, ...] = rows("Units", Weighed)
+    reason: str = text("Why they do not burn")
+
+
+@act("take_back", "exhibit.taken_back", TakeBack)
+def take_back(desk: Desk, command: TakeBack) -> None:
+    """One event on each unit; a session that it was scanned in is planned anew without it, or burns it later."""
+    units = desk.units([row.exhibit for row in command.units], field="units")
+    reason = desk.text("reason", command.reason)
+    for unit, row in zip(units, command.units, strict=True):
+        desk.judge(unit, "exhibit.taken_back")
+        taken = reweigh(desk, unit, command.scale, row.gross_grams, field="units")
+        desk.record(unit, "exhibit.taken_back", {"reading": taken, "reason": reason})
+        compare_gross(desk, unit, taken, what="taken back")

@@ -232,6 +232,14 @@ TABLE: dict[str, Transition] = {
             _W,
             "reading at the kiln mouth, temperature",
         ),
+        Transition(
+            "exhibit.taken_back",
+            frozenset({Stage.STAGED, Stage.LOADED}),
+            Stage.RECEIVED,
+            "burn",
+            _C,
+            "reading, why it does not burn",
+        ),
         Transition("session.asked", _NOWHERE, None, "book", _N, "plant, slot, permit and its cap"),
         Transition(
             "session.requisitioned",

@@ -22,7 +22,7 @@ from custody.handling.document import Document
 from custody.handling.erase import Erase, EraseName
 from custody.handling.hand_over import HandOver
 from custody.handling.hold import LiftHold, PlaceHold
-from custody.handling.incinerate import Incinerate, Load, Stage, Weighed
+from custody.handling.incinerate import Incinerate, Load, Stage, TakeBack, Weighed
 from custody.handling.intercept import Amend, RecordInvestigation
 from custody.handling.lane import AssignLane
 from custody.handling.neutralise import Assay, Neutralise, Treated
@@ -190,6 +190,11 @@ COMMANDS: dict[str, Callable[[Cast, Exhibit, str], Any]] = {
         scale=FLOOR_SCALE, units=(Weighed(exhibit=n, gross_grams=GROSS),)
     ),
     "store": lambda c, u, n: Store(exhibits=(n,), place="VAULT-A"),
+    "take_back": lambda c, u, n: TakeBack(
+        scale=FLOOR_SCALE,
+        units=(Weighed(exhibit=n, gross_grams=GROSS),),
+        reason="The kiln is out of order.",
+    ),
     "unpack": lambda c, u, n: Unpack(container=n),
     "weigh": lambda c, u, n: Weigh(exhibit=n, scale=FLOOR_SCALE, gross_grams=GROSS),
     "withdraw": lambda c, u, n: Withdraw(exhibits=(n,), purpose="destruction"),
