@@ -30,6 +30,7 @@ from custody.kit import grams
 from custody.ledger.events import Event, Subject
 from custody.seizures.lifecycle import Stage
 from custody.seizures.models import Exhibit
+from custody.seizures.queries import contents_of
 from custody.seizures.states import ExhibitState
 
 #: Stages of a unit that has been scanned in a session, and is there or burnt.
@@ -182,16 +183,20 @@ def opened(desk: Desk, session: UUID | None, *, what: str) -> Slot | None:
 
 
 def require_unclaimed(units: Sequence[ExhibitState], slot: Slot | None, *, field: str) -> None:
-    """Pass if none of these units belongs to another live session than this one.
+    """Pass if none of these units, nor anything inside them, belongs to another live session than this one.
 
     Raises:
         InAnotherSession: one does.
     """
-    claimed = claims([unit.id for unit in units])
+    inside = contents_of([unit.id for unit in units])
+    inner = {one for several in inside.values() for one in several}
+    claimed = claims({*inside, *inner})
     for unit in units:
-        other = claimed.get(unit.id)
-        if other is not None and (slot is None or other.id != slot.row.id):
-            raise InAnotherSession(field=field, label=unit.label, session=other.id)
+        for one in (unit.id, *inside[unit.id]):
+            other = claimed.get(one)
+            if other is not None and (slot is None or other.id != slot.row.id):
+                label = unit.label if one == unit.id else Exhibit.objects.get(pk=one).label
+                raise InAnotherSession(field=field, label=label, session=other.id)
 
 
 def load_of(unit: Exhibit | ExhibitState) -> Load:

@@ -152,6 +152,7 @@ def show(
         "served_at": clock.now(),
         "may_intercept": Right.INTERCEPT in rights,
         "may_acknowledge": Right.ACKNOWLEDGE in rights,
+        "may_burn": bool({Right.BOOK, Right.BURN} & rights),
         "may_assign": Right.ASSIGN in rights,
         "may_review": Right.REVIEW in rights,
         "may_know_people": bool({Right.ADOPT, Right.IDENTIFY} & rights),

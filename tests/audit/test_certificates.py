@@ -99,7 +99,7 @@ def test_a_bundle_holds_the_certificate_of_its_own_units_and_verifies(
     files = made(of_seizure(None, first.seizure))
     assert names(files, "certificates/") == [f"certificates/{row.id}.pdf"]
     assert second.label.encode() not in b"".join(files.values())
-    verdict = judged(tmp_path, files, *KEY)
+    verdict = judged(tmp_path / "bundle", files, *KEY)
     assert verdict.status == 0, verdict.said
 
 

@@ -21,6 +21,7 @@ from custody.burning.errors import (
 )
 from custody.burning.hours import BRUSSELS
 from custody.burning.models import Session
+from custody.handling.batch import ActsRefused, Item, perform_batch
 from custody.handling.book import (
     BookSession,
     CancelSession,
@@ -142,6 +143,15 @@ def test_a_slot_is_booked_once_and_is_free_again_when_given_back(cast: Cast) -> 
         BookSession(plant="PLANT-A", starts_at=row.starts_at, ends_at=row.ends_at),
     )
     assert fresh(row).state == "cancelled"
+
+
+def test_a_batch_books_no_slot_twice_either(cast: Cast) -> None:
+    permit()
+    told = Item(command=BookSession(plant="PLANT-A", **slot()))
+    with pytest.raises(ActsRefused) as refused:
+        perform_batch(cast.supervisor, [told, told], key="twice-in-one")
+    assert [(position, type(error)) for position, error in refused.value.faults] == [(1, SlotTaken)]
+    assert not Session.objects.exists()
 
 
 def test_a_week_holds_so_many_sessions_as_the_permit_says(cast: Cast) -> None:

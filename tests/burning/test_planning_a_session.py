@@ -27,6 +27,7 @@ from custody.handling.errors import Changed, InsideContainer
 from custody.handling.pack import Pack
 from custody.handling.plan_session import PlanSession
 from custody.handling.presence import Miss
+from custody.handling.weigh import Weigh
 from custody.kit.errors import CustodyError
 from custody.ledger.events import SYSTEM
 from custody.ledger.models import Entry
@@ -34,9 +35,11 @@ from custody.people.rights import RightMissing
 from custody.places.models import PlaceKind
 from custody.places.services import adopt_place
 from custody.seizures.labels import UnknownLabel
+from custody.seizures.models import Exhibit
 from tests.burning.paper import ALWAYS, CAP, crew, permit, vehicle
 from tests.burning.scenes import HOUR, asked, burn, confirmed, fresh, plan, ready, slot, stage
-from tests.cast import Cast, catch, do
+from tests.cast import FLOOR_SCALE, Cast, catch, do
+from tests.handling.burning import GROSS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rows_equal_their_replay")]
 
@@ -96,6 +99,18 @@ def test_one_barrel_is_in_one_session_until_that_is_given_back(cast: Cast) -> No
     assert str(first.id) in told
     do(cast.supervisor, CancelSession(session=first.id, reason="Too early."))
     plan(cast, second, [barrel])
+
+
+def test_a_barrel_does_not_come_to_a_second_session_inside_a_pallet(cast: Cast) -> None:
+    permit()
+    (barrel,) = catch(cast)[1]
+    first = plan(cast, asked(cast), [barrel])
+    do(cast.officer, Pack(exhibits=(barrel.label,), form="pallet"))
+    pallet = Exhibit.objects.get(form="pallet")
+    do(cast.officer, Weigh(exhibit=pallet.label, scale=FLOOR_SCALE, gross_grams=GROSS))
+    told = refused(cast, asked(cast, 5 * HOUR), InAnotherSession, exhibits=(pallet.label,))
+    assert barrel.label in told
+    plan(cast, first, [pallet])
 
 
 def test_what_is_gone_or_not_seen_or_inside_cannot_be_planned(cast: Cast) -> None:

@@ -92,7 +92,7 @@ def test_a_mixed_session_ends_with_each_barrel_accounted_for(
 
     files = made(of_seizure(None, plain.seizure))
     assert f"certificates/{row.id}.pdf" in files
-    verdict = judged(tmp_path, files, *KEY)
+    verdict = judged(tmp_path / "bundle", files, *KEY)
     assert verdict.status == 0, verdict.said
     assert of_seizure(None, revoked.seizure).certificates == {}
     replay.compare()
