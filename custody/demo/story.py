@@ -10,15 +10,14 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from itertools import count
-from uuid import UUID
 
 from custody.burning.models import Session
 from custody.deadlines.sweeping import sweep
+from custody.demo import kiln
 from custody.demo.cast import (
     CREW,
     FINE_SCALE,
     FLOOR_SCALE,
-    KILN_SCALE,
     LABORATORY,
     PLANT,
     QUAY,
@@ -28,7 +27,6 @@ from custody.demo.cast import (
 from custody.demo.month import BURN_TAKES, Catch, next_burn
 from custody.handling.book import BookSession, CancelSession, ConfirmSession
 from custody.handling.commands import Command
-from custody.handling.incinerate import Incinerate, Load, Stage, Weighed
 from custody.handling.intercept import Found, Intercept, RecordInvestigation
 from custody.handling.neutralise import Assay, Neutralise, Treated
 from custody.handling.order import GiveOrder
@@ -338,7 +336,7 @@ class Story:
                 PlanSession(session=row.id, exhibits=tuple(now), crew=CREW, vehicle=VAN),
             )
             self.do("store-1", Withdraw(exhibits=tuple(now), purpose="destruction"))
-            burn = partial(self.burn, session=row.id)
+            burn = partial(kiln.burn, self, session=row.id)
             self.after(10, lambda: self.send("store-1", now, PLANT, burn, minutes=45))
         else:
             self.do("quay-chief", CancelSession(session=row.id, reason="Nothing may burn yet."))
@@ -352,36 +350,9 @@ class Story:
         self.do("furnace-1", ConfirmSession(session=Session.objects.get(starts_at=begin).id))
         self.at(begin, self.session)
 
-    def burn(self, labels: Sequence[str], session: UUID | None = None) -> None:
-        """Received, staged, loaded and burnt, each unit weighed twice. What comes by the fast lane waits for no session."""
-        self.do("furnace-1", Receive(exhibits=tuple(labels), place=PLANT), "driver-1")
-        weighed = tuple(
-            Weighed(exhibit=label, gross_grams=self.grams[label] // 50 * 50) for label in labels
-        )
-        self.after(
-            10,
-            lambda: self.do("furnace-1", Stage(scale=KILN_SCALE, units=weighed, session=session)),
-        )
-        self.after(
-            20,
-            lambda: self.do("furnace-1", Load(exhibits=tuple(labels), kiln="K2", session=session)),
-        )
-        self.after(
-            40,
-            lambda: self.do(
-                "furnace-1",
-                Incinerate(
-                    scale=KILN_SCALE,
-                    temperature_celsius=1_050,
-                    units=weighed,
-                    first_witness="furnace-2",
-                    second_witness="store-2",
-                    session=session,
-                ),
-                "furnace-2",
-                "store-2",
-            ),
-        )
+    def burn(self, labels: Sequence[str]) -> None:
+        """What comes by the fast lane waits for no session."""
+        kiln.burn(self, labels)
 
     def _fill(self, labels: Sequence[str]) -> tuple[list[str], list[str]]:
         """What one burn takes of these, and what is left."""

@@ -12,11 +12,12 @@ from custody.burning.models import Session
 from custody.handling.book import BookSession, ConfirmSession
 from custody.handling.certify import Certify, LogTemperature
 from custody.handling.incinerate import Incinerate, Load, Stage, Weighed
+from custody.handling.photograph import Photograph
 from custody.handling.plan_session import PlanSession
 from custody.kit import clock, ids
 from custody.seizures.models import Exhibit
 from tests.cast import FLOOR_SCALE, Cast, catch, do
-from tests.files import brought, paper
+from tests.files import brought, paper, picture
 from tests.handling.burning import GROSS, carry, keep_samples, order
 
 HOUR = timedelta(hours=1)
@@ -46,8 +47,11 @@ def fresh(row: Session) -> Session:
 
 
 def ready(cast: Cast, units: int = 1, *, at_plant: bool = True) -> list[Exhibit]:
-    """Barrels of one seizure that may burn: sampled, ordered, and at the plant."""
+    """Barrels of one seizure that may burn: photographed, sampled, ordered, and at the plant."""
     seizure, barrels = catch(cast, units)
+    shown = (brought(cast.officer, picture()),)
+    for one in barrels:
+        do(cast.officer, Photograph(exhibit=one.label, photographs=shown))
     keep_samples(cast, barrels[0].label)
     order(cast, seizure, *(one.label for one in barrels), number=f"D-{ids.new_id().hex[:12]}")
     if at_plant:

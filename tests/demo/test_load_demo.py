@@ -22,7 +22,7 @@ Manage = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def house(server: Server) -> Iterator[Callable[[], tuple[Manage, str]]]:
+def house(server: Server, tmp_path: Path) -> Iterator[Callable[[], tuple[Manage, str]]]:
     """Makes migrated databases whose ledger nobody has opened: what to run in one, and its address."""
     names = [f"{server.prefix}_demo_{number}" for number in range(3)]
     made = count()
@@ -31,6 +31,7 @@ def house(server: Server) -> Iterator[Callable[[], tuple[Manage, str]]]:
         name = names[next(made)]
         environment = os.environ | {
             "CUSTODY_MODE": "development",
+            "CUSTODY_DATA": str(tmp_path / name),
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "DATABASE_URL": server.url(name),
             "DATABASE_OWNER_URL": server.url(name, MIGRATOR),
@@ -99,6 +100,14 @@ def test_everything_that_a_supervisor_has_to_see_is_in_it_and_verifies(
             (
                 "a clock that runs",
                 "SELECT count(*) FROM custody_clock WHERE stopped_at IS NULL AND due_at IS NOT NULL",
+            ),
+            (
+                "a certificate of destruction",
+                "SELECT count(*) FROM custody_session WHERE state = 'certified'",
+            ),
+            (
+                "a slot to come",
+                "SELECT count(*) FROM custody_session WHERE state = 'confirmed' AND units = '{}'",
             ),
             ("an open proposal", "SELECT count(*) FROM custody_proposal WHERE state = 'open'"),
             ("a lapsed one", "SELECT count(*) FROM custody_proposal WHERE state = 'lapsed'"),

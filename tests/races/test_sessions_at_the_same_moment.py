@@ -29,6 +29,8 @@ from tests.burning.scenes import HOUR, asked, confirmed, fresh, plan, ready, slo
 from tests.cast import Cast, catch, do
 from tests.races.test_acts_at_the_same_moment import act, receipts, refusals, together
 
+pytestmark = pytest.mark.usefixtures("files")
+
 ROUNDS = 3
 
 
