@@ -354,5 +354,6 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "UnitFormEnum": "custody.api.schema.UNIT_FORMS",
         "ContainerFormEnum": "custody.api.schema.CONTAINER_FORMS",
         "SampleFormEnum": "custody.api.schema.SAMPLE_FORMS",
+        "SessionStateEnum": "custody.api.schema.SESSION_STATES",
     },
 }

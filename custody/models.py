@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from custody.attachments import models as attachments
+from custody.burning import models as burning
 from custody.deadlines import models as deadlines
 from custody.handling import models as handling
 from custody.labelling import models as labelling
@@ -18,6 +19,7 @@ from custody.seizures import models as seizures
 
 __all__ = [
     "attachments",
+    "burning",
     "deadlines",
     "handling",
     "labelling",

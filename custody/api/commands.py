@@ -90,6 +90,8 @@ def _field(description: Description, *, name: str) -> serializers.Field[Any, Any
         return serializers.ChoiceField(choices=list(description.options), **options)
     if kind is Kind.DATE:
         return Day(**options)
+    if kind is Kind.MOMENT:
+        return Moment(**options)
     if kind is Kind.IDENTIFIER:
         return Identifier(**options)
     if kind is Kind.TEXT:

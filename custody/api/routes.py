@@ -26,6 +26,7 @@ from custody.api.v1 import (
     reference,
     sampling,
     seizures,
+    sessions,
     statistics,
     webhooks,
 )
@@ -88,6 +89,15 @@ urlpatterns = [
         "sampling-plans/<str:plan_id>/claim",
         sampling.SamplingClaim.as_view(),
         name="sampling-claim",
+    ),
+    path("permits/", sessions.Permits.as_view(), name="permits"),
+    path("crews/", sessions.Crews.as_view(), name="crews"),
+    path("sessions/", sessions.Sessions.as_view(), name="sessions"),
+    path("sessions/<str:session_id>", sessions.OneSession.as_view(), name="session"),
+    path(
+        "sessions/<str:session_id>/certificate",
+        sessions.SessionCertificate.as_view(),
+        name="certificate",
     ),
     path("statistics/", statistics.Statistics.as_view(), name="statistics"),
     path("webhooks/", webhooks.Webhooks.as_view(), name="webhooks"),

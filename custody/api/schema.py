@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from custody.api.fields import StrictObject, Text
 from custody.api.links import links_of
+from custody.burning.projection import STATES
 from custody.seizures import lifecycle
 from custody.seizures.lifecycle import Confirmers, Form
 
@@ -17,6 +18,7 @@ CONFIRMERS = [one.value for one in Confirmers]
 FORMS = [one.value for one in Form]
 SAMPLE_FORMS = [one.value for one in Form if one in lifecycle.SAMPLE_FORMS]
 UNIT_FORMS = [one.value for one in Form if one not in lifecycle.SAMPLE_FORMS]
+SESSION_STATES = list(STATES)
 CONTAINER_FORMS = [one for one in UNIT_FORMS if one != Form.BLOCK]
 
 #: What can come from any address; from those that write; from those that name one thing.

@@ -11,6 +11,7 @@ from django.db.models import Q
 from custody.attachments import storage
 from custody.attachments.content import Kind
 from custody.attachments.models import Attachment, Upload
+from custody.burning.models import Session
 from custody.kit.errors import CustodyError
 from custody.people.models import Officer
 from custody.people.rights import Shown
@@ -119,14 +120,19 @@ def sight_of(actor: Officer, sha256: str) -> Sight:
 
 def _reached(actor: Officer, sha256: str) -> dict[UUID, Reach]:
     """What the officer sees of what names a file. Taken on the road, it is hidden from whom ways are hidden."""
+    burnt = Session.objects.visible_to(actor).filter(logs__contains=[sha256]).first()
     exhibits = list(
         Exhibit.objects.visible_to(actor).filter(
-            Q(photographs__contains=[sha256]) | Q(road_photographs__contains=[sha256])
+            Q(photographs__contains=[sha256])
+            | Q(road_photographs__contains=[sha256])
+            # a kiln's log is about whatever burnt in that session
+            | Q(pk__in=burnt.burnt if burnt else [])
         )
     )
     found = reach(actor, exhibits)
     for row in exhibits:
-        if sha256 not in row.photographs and found[row.id].masked:
+        on_the_road = sha256 in row.road_photographs and sha256 not in row.photographs
+        if on_the_road and found[row.id].masked:
             del found[row.id]
     seizures = list(Seizure.objects.visible_to(actor).filter(documents__contains=[sha256]))
     found |= reach_to_seizures(actor, seizures)

@@ -10,6 +10,8 @@ from uuid import UUID
 from django.apps import apps
 from django.db import models
 
+from custody.burning.models import Crew, Permit, Session, VehicleCapacity
+from custody.burning.projection import replay_session
 from custody.deadlines.models import Clock, Flag, Policy
 from custody.deadlines.projection import replay_flag
 from custody.deadlines.rows import clock_columns
@@ -106,6 +108,9 @@ _KNOWN = {
         _adopted(Assignment),
         _adopted(Place),
         _adopted(Scale),
+        _adopted(Permit),
+        _adopted(Crew),
+        _adopted(VehicleCapacity),
         _adopted(Policy),
         _adopted(Profile),
         _adopted(Witness),
@@ -119,6 +124,7 @@ _KNOWN = {
         ),
         SubjectRows("order", DestructionOrder, UUID, _plainly(replay_order)),
         SubjectRows("hold", Hold, UUID, _plainly(replay_hold)),
+        SubjectRows("session", Session, UUID, _plainly(replay_session)),
         SubjectRows(SUBJECT, Erasure, str, _plainly(erasure_columns)),
         _adopted(SamplingPlan),
         SubjectRows("reads", DigestedMinute, str, _plainly(digest_columns)),

@@ -37,6 +37,7 @@ TITLES = {
     "exhibit.staged": "Staged at the kiln",
     "exhibit.loaded": "Loaded",
     "exhibit.incinerated": "Incinerated",
+    "exhibit.taken_back": "Taken back from the kiln",
     "order.refused": "Order refused",
     "exhibit.discrepancy_reported": "Discrepancy",
     "event.corrected": "Correction",

@@ -28,7 +28,8 @@ TRANSPORT: dict[str, frozenset[str]] = {
     "exhibit.received": frozenset({"concerns", "parted"}),
     "exhibit.handed_over": frozenset({"concerns", "parted"}),
     "exhibit.withdrawn": frozenset(),
-    "exhibit.staged": frozenset(),
+    "exhibit.staged": frozenset({"session"}),
+    "exhibit.taken_back": frozenset(),
 }
 #: The same of a photograph that was taken on the road.
 _ON_THE_ROAD = frozenset({"attachments", "caption"})
@@ -225,6 +226,9 @@ REFERENCE = frozenset(
         "assignment",
         "place",
         "scale",
+        "permit",
+        "crew",
+        "vehicle",
         "policy",
         "profile",
         "mailbox",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
+from custody.burning.services import adopt_crew, adopt_permit, adopt_vehicle
 from custody.deadlines.flanders import flanders_2024
 from custody.deadlines.services import adopt_policy
 from custody.law.jurisdictions import belgium
@@ -79,6 +81,27 @@ SCALES = {
     FINE_SCALE: ("CUSTOMS/QUAY", "6200", "0.01"),
     KILN_SCALE: ("FURNACE/LINE", "1500000", "50"),
 }
+PERMIT, CREW = "EMBER-23", "NIGHT-1"
+_WORKDAYS = ("mon", "tue", "wed", "thu", "fri")
+#: The caps and the thirteen sessions a week are those that the press told of Antwerp in 2022 and 2023; nobody confirmed
+#: them. The temperature is that of directive 2010/75/EU, article 50, for waste with little chlorine.
+_PERMIT: dict[str, Any] = {
+    "plant": PLANT,
+    "valid_until": None,
+    "caps": [{"substance": None, "form": None, "grams": "1500000"}],
+    "sessions_per_week": 13,
+    "opening_hours": {day: {"from": "06:00", "to": "22:00"} for day in _WORKDAYS},
+    "minimum_temperature_celsius": 850,
+    "requisitionable": True,
+    "source": "Press, 2022 and 2023; directive 2010/75/EU, article 50",
+    "confirmed": False,
+}
+_CREW: dict[str, Any] = {
+    "unit": "ESCORT/NIGHT",
+    "size": 4,
+    "valid_until": None,
+    "hours": {day: {"from": "06:00", "to": "22:00"} for day in _WORKDAYS},
+}
 
 
 @transaction.atomic
@@ -106,4 +129,9 @@ def enlist(calibrated_on: date) -> dict[str, Officer]:
         )
     adopt_policy(flanders_2024(), SYSTEM)
     adopt_profile(belgium(), SYSTEM)
+    adopt_permit(
+        code=PERMIT, told={**_PERMIT, "valid_from": calibrated_on.isoformat()}, actor=SYSTEM
+    )
+    adopt_crew(code=CREW, told={**_CREW, "valid_from": calibrated_on.isoformat()}, actor=SYSTEM)
+    adopt_vehicle(place=VAN, told={"capacity_grams": "1600000"}, actor=SYSTEM)
     return {row.badge: row for row in Officer.objects.select_related("unit")}

@@ -15,6 +15,21 @@ DAYS = 31
 LARGEST = 0.1875
 #: From this day on the fast lane is open.
 FAST_FROM = 25
+#: Hours of the day at which burns begin, by weekday: thirteen a week, about 20 t.
+_BURNS = {0: (8, 12, 16), 1: (8, 12, 16), 2: (8, 12, 16), 3: (8, 12, 16), 4: (8,)}
+#: From the vault to the ash.
+BURN_TAKES = timedelta(hours=3)
+
+
+def next_burn(after: datetime) -> datetime:
+    """When the next burn of the calendar begins."""
+    days = (after + timedelta(days=ahead) for ahead in range(8))
+    moments = (
+        day.replace(hour=hour, minute=0, second=0, microsecond=0)
+        for day in days
+        for hour in _BURNS.get(day.weekday(), ())
+    )
+    return next(moment for moment in moments if moment > after)
 
 
 @dataclass(frozen=True)

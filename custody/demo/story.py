@@ -12,26 +12,29 @@ from functools import partial
 from itertools import count
 
 from custody.attachments.services import bring
+from custody.burning.models import Session
 from custody.deadlines.sweeping import sweep
+from custody.demo import kiln
 from custody.demo.cast import (
+    CREW,
     FINE_SCALE,
     FLOOR_SCALE,
-    KILN_SCALE,
     LABORATORY,
     PLANT,
     QUAY,
     VAN,
     VAULT,
 )
-from custody.demo.month import Catch
+from custody.demo.month import BURN_TAKES, Catch, next_burn
 from custody.demo.pictures import picture
 from custody.handling.batch import Item, perform_batch
+from custody.handling.book import BookSession, CancelSession, ConfirmSession
 from custody.handling.commands import Command
-from custody.handling.incinerate import Incinerate, Load, Stage, Weighed
 from custody.handling.intercept import Found, Intercept, RecordInvestigation
 from custody.handling.neutralise import Assay, Neutralise, Treated
 from custody.handling.order import GiveOrder
 from custody.handling.photograph import Photograph
+from custody.handling.plan_session import PlanSession
 from custody.handling.proposals import confirm, lapse_due
 from custody.handling.record import Pending, perform
 from custody.handling.register import ACTS
@@ -47,8 +50,6 @@ assert ACTS
 
 #: What one burn takes before the filters suffer, in grams.
 SESSION_GRAMS = 1_500_000
-#: Hours of the day at which burns begin, by weekday: thirteen a week, about 20 t.
-SESSIONS = {0: (8, 12, 16), 1: (8, 12, 16), 2: (8, 12, 16), 3: (8, 12, 16), 4: (8,)}
 #: Units that a van carries.
 LOAD = 12
 #: The catch of which an investigating judge leads the investigation.
@@ -342,46 +343,31 @@ class Story:
         )
         ready = [label for label in self.queue if label in stored]
         now, _ = self._fill(ready)
+        row = Session.objects.get(starts_at=self.clock.at)
         if now:
             self.queue = [label for label in self.queue if label not in now]
+            self.do(
+                "quay-chief",
+                PlanSession(session=row.id, exhibits=tuple(now), crew=CREW, vehicle=VAN),
+            )
             self.do("store-1", Withdraw(exhibits=tuple(now), purpose="destruction"))
-            self.after(10, lambda: self.send("store-1", now, PLANT, self.burn, minutes=45))
+            burn = partial(kiln.burn, self, session=row.id)
+            self.after(10, lambda: self.send("store-1", now, PLANT, burn, minutes=45))
+        else:
+            self.do("quay-chief", CancelSession(session=row.id, reason="Nothing may burn yet."))
         self.next_session()
 
     def next_session(self) -> None:
         """Book the next burn of the calendar."""
-        day = self.clock.at
-        for ahead in range(8):
-            moment = day + timedelta(days=ahead)
-            for hour in SESSIONS.get(moment.weekday(), ()):
-                begin = moment.replace(hour=hour, minute=0, second=0, microsecond=0)
-                if begin > self.clock.at:
-                    self.at(begin, self.session)
-                    return
+        begin = next_burn(self.clock.at)
+        slot = {"starts_at": begin, "ends_at": begin + BURN_TAKES}
+        self.do("quay-chief", BookSession(plant=PLANT, **slot))
+        self.do("furnace-1", ConfirmSession(session=Session.objects.get(starts_at=begin).id))
+        self.at(begin, self.session)
 
     def burn(self, labels: Sequence[str]) -> None:
-        """Received, staged, loaded and burnt, each unit weighed twice."""
-        self.do("furnace-1", Receive(exhibits=tuple(labels), place=PLANT), "driver-1")
-        weighed = tuple(
-            Weighed(exhibit=label, gross_grams=self.grams[label] // 50 * 50) for label in labels
-        )
-        self.after(10, lambda: self.do("furnace-1", Stage(scale=KILN_SCALE, units=weighed)))
-        self.after(20, lambda: self.do("furnace-1", Load(exhibits=tuple(labels), kiln="K2")))
-        self.after(
-            40,
-            lambda: self.do(
-                "furnace-1",
-                Incinerate(
-                    scale=KILN_SCALE,
-                    temperature_celsius=1_050,
-                    units=weighed,
-                    first_witness="furnace-2",
-                    second_witness="store-2",
-                ),
-                "furnace-2",
-                "store-2",
-            ),
-        )
+        """What comes by the fast lane waits for no session."""
+        kiln.burn(self, labels)
 
     def _fill(self, labels: Sequence[str]) -> tuple[list[str], list[str]]:
         """What one burn takes of these, and what is left."""

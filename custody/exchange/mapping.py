@@ -25,6 +25,20 @@ WITHOUT: Mapping[str, str] = {
     "seizure.investigated": "it says more about the case and nothing about an object",
     "seizure.owner_recorded": "it says more about the case and nothing about an object",
     "seizure.documented": "papers about the case: they are handed on as files, not as events",
+    **dict.fromkeys(
+        (
+            "session.asked",
+            "session.requisitioned",
+            "session.confirmed",
+            "session.cancelled",
+            "session.missed",
+            "session.planned",
+            "session.scanned",
+            "session.logged",
+            "session.certified",
+        ),
+        "a slot at a plant is no object: each event of its exhibits names it",
+    ),
     "content.erased": "the record lost a text or a file by law; nothing happened to the object",
     "exhibit.made_known": "somebody was told; nothing happened to the object",
     "exhibit.lane_assigned": "a decision about time limits; nothing happened to the object",
@@ -315,6 +329,7 @@ MAPPING: Mapping[str, Callable[[Told], Fields]] = {
     "exhibit.staged": _observed("arriving"),
     "exhibit.loaded": _observed("loading", "in_progress", "kiln"),
     "exhibit.incinerated": _incinerated,
+    "exhibit.taken_back": _observed("removing"),
     "exhibit.discrepancy_reported": _reported,
 }
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from custody.kit import grams
+from custody.kit import clock, grams
 from custody.places.models import PlaceKind
 
 
@@ -34,6 +34,7 @@ class Kind(StrEnum):
     TEXT = "text"
     CHOICE = "choice"
     DATE = "date"
+    MOMENT = "moment"
     IDENTIFIER = "identifier"
     PHOTOGRAPHS = "photographs"
     DOCUMENTS = "documents"
@@ -120,6 +121,16 @@ def text(title: str, *, required: bool = True) -> Any:
     return described(Kind.TEXT, title, required=required, max_length=4_000)
 
 
+def moment(title: str) -> Any:
+    """A time, aware: ``datetime``."""
+    return described(Kind.MOMENT, title)
+
+
+def session(*, required: bool = True) -> Any:
+    """An incineration session by its id: ``UUID``."""
+    return described(Kind.IDENTIFIER, "Session", required=required)
+
+
 def choice(title: str, options: type[StrEnum] | tuple[str, ...], *, required: bool = True) -> Any:
     """One of some words: ``str``."""
     values = options if isinstance(options, tuple) else tuple(o.value for o in options)
@@ -159,6 +170,8 @@ def to_json(value: Any) -> Any:
         return [to_json(item) for item in value]
     if isinstance(value, Decimal):
         return grams.to_text(value)
+    if isinstance(value, datetime):
+        return clock.to_text(value)
     if isinstance(value, date | UUID):
         return str(value)
     return value
@@ -180,6 +193,8 @@ def from_json(command: type[Any], data: dict[str, Any]) -> Any:
             values[name] = Decimal(value)
         elif description.kind is Kind.DATE:
             values[name] = date.fromisoformat(value)
+        elif description.kind is Kind.MOMENT:
+            values[name] = clock.from_text(value)
         elif description.kind is Kind.IDENTIFIER:
             values[name] = UUID(value)
         else:

@@ -89,8 +89,12 @@ class Desk(Sight):
 
     def _remember(self, states: Sequence[ExhibitState]) -> None:
         super()._remember(states)
+        self.happens_after(*(state.last_at for state in states))
+
+    def happens_after(self, *moments: datetime) -> None:
+        """If nobody said when the act happened, it happened after what was recorded while it waited."""
         if not self._at_told:
-            self.at = max([self.at, *(state.last_at for state in states)])
+            self.at = max([self.at, *moments])
 
     @contextmanager
     def happening(self, at: datetime) -> Iterator[None]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from custody.handling import (
+    book,
+    certify,
     correct,
     document,
     erase,
@@ -16,6 +18,7 @@ from custody.handling import (
     owner,
     pack,
     photograph,
+    plan_session,
     presence,
     report,
     sample,
@@ -30,6 +33,8 @@ from custody.handling.acts import ACTS
 
 __all__ = [
     "ACTS",
+    "book",
+    "certify",
     "correct",
     "document",
     "erase",
@@ -43,6 +48,7 @@ __all__ = [
     "owner",
     "pack",
     "photograph",
+    "plan_session",
     "presence",
     "report",
     "sample",

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from custody.burning.models import Session
 from custody.deadlines.models import Flag
 from custody.handling.models import Proposal
 from custody.law.models import DestructionOrder, Hold
@@ -30,6 +31,8 @@ def rows_of(actor: Officer, subject_type: str) -> QuerySet[Any] | None:
         return Proposal.objects.visible_to(actor)
     if subject_type == "assignment":
         return Assignment.objects.visible_to(actor)
+    if subject_type == "session":
+        return Session.objects.visible_to(actor)
     if subject_type == "sampling_plan":
         return SamplingPlan.objects.visible_to(actor)
     return None

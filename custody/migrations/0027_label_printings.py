@@ -11,7 +11,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("custody", "0018_timestamps"),
+        ("custody", "0026_ledger"),
     ]
 
     operations = [

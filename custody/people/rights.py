@@ -55,6 +55,10 @@ class Right(StrEnum):
     PHOTOGRAPH = "photograph"
     DOCUMENT = "document"
     ERASE = "erase"
+    #: Ask for a slot at a plant, and plan what is burnt in it.
+    BOOK = "book"
+    #: Take a plant's slot in an emergency.
+    REQUISITION = "requisition"
 
 
 HOLDERS: dict[Role, frozenset[Right]] = {
@@ -103,6 +107,7 @@ HOLDERS: dict[Role, frozenset[Right]] = {
             Right.REPORT,
             Right.PHOTOGRAPH,
             Right.DOCUMENT,
+            Right.BOOK,
         }
     ),
     Role.PROSECUTOR: frozenset({Right.ORDER, Right.HOLD, Right.DISCLOSE, Right.DOCUMENT}),
@@ -121,6 +126,8 @@ HOLDERS: dict[Role, frozenset[Right]] = {
             Right.DISCLOSE,
             Right.DOCUMENT,
             Right.ERASE,
+            Right.BOOK,
+            Right.REQUISITION,
         }
     ),
     Role.AUDITOR: frozenset({Right.OVERSEE, Right.COUNT, Right.DISCLOSE}),

@@ -241,6 +241,34 @@ TABLE: dict[str, Transition] = {
             "reading at the kiln mouth, temperature",
         ),
         Transition(
+            "exhibit.taken_back",
+            frozenset({Stage.STAGED, Stage.LOADED}),
+            Stage.RECEIVED,
+            "burn",
+            _C,
+            "reading, why it does not burn",
+        ),
+        Transition("session.asked", _NOWHERE, None, "book", _N, "plant, slot, permit and its cap"),
+        Transition(
+            "session.requisitioned",
+            _NOWHERE,
+            None,
+            "requisition",
+            _N,
+            "plant, slot, permit and its cap, the emergency",
+        ),
+        Transition("session.confirmed", _NOWHERE, None, "burn", _N, "nothing more"),
+        Transition("session.cancelled", _NOWHERE, None, "book", _N, "reason"),
+        Transition("session.missed", _NOWHERE, None, "book", _N, "reason"),
+        Transition(
+            "session.planned", _NOWHERE, None, "book", _N, "units, crew, vehicle, units let go"
+        ),
+        Transition("session.scanned", _NOWHERE, None, "burn", _N, "units: staged, loaded or burnt"),
+        Transition("session.logged", _NOWHERE, None, "burn", _N, "temperature logs by hash"),
+        Transition(
+            "session.certified", _NOWHERE, None, "burn", _N, "the certificate of destruction"
+        ),
+        Transition(
             "exhibit.discrepancy_reported",
             frozenset(Stage),
             None,

@@ -305,6 +305,7 @@ _REDUCERS: dict[str, Callable[[ExhibitState, Event], Changes]] = {
     "exhibit.assayed": _assayed,
     "exhibit.staged": _reading_only,
     "exhibit.incinerated": _reading_only,
+    "exhibit.taken_back": _reading_only,
     "exhibit.discrepancy_reported": _reported,
 }
 

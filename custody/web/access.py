@@ -154,6 +154,7 @@ def show(
         "may_print": Right.HANDLE in rights,
         "may_scan": not rights <= BLIND,
         "may_acknowledge": Right.ACKNOWLEDGE in rights,
+        "may_burn": bool({Right.BOOK, Right.BURN} & rights),
         "may_assign": Right.ASSIGN in rights,
         "may_review": Right.REVIEW in rights,
         "may_know_people": bool({Right.ADOPT, Right.IDENTIFY} & rights),

@@ -140,6 +140,10 @@ def field_for(name: str, description: Description, choices: Choices, *, row: boo
         )
     if kind is Kind.DATE:
         return forms.DateField(widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"), **common)
+    if kind is Kind.MOMENT:
+        return forms.DateTimeField(
+            widget=forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M"), **common
+        )
     if kind is Kind.IDENTIFIER:
         return forms.UUIDField(widget=forms.TextInput(_SCANNED), **common)
     if kind is Kind.TEXT:

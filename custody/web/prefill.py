@@ -6,6 +6,7 @@ from collections.abc import Mapping, MutableMapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from custody.burning.queries import claims
 from custody.handling.acts import Act
 from custody.handling.commands import Command, Kind, describe
 from custody.law.models import DestructionOrder
@@ -80,6 +81,8 @@ def initial(
                 value = None
         elif name == "number" and act.name == "revoke_order":
             value = asked.get("number") or _only(_orders(exhibits))
+        elif name == "session":
+            value = asked.get(name) or _only(_sessions(exhibits))
         elif name in {"event", "hold", "content"}:
             value = asked.get(name) or (_only(_holds(exhibits)) if name == "hold" else None)
         if value:
@@ -109,6 +112,11 @@ def _orders(exhibits: Sequence[Exhibit]) -> list[str]:
             "number", flat=True
         )
     )
+
+
+def _sessions(exhibits: Sequence[Exhibit]) -> list[str]:
+    """The sessions that the units are planned into."""
+    return sorted({str(one.id) for one in claims([one.id for one in exhibits]).values()})
 
 
 def _place(act: Act, exhibits: Sequence[Exhibit], officer: Officer) -> str | None:

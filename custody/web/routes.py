@@ -21,6 +21,7 @@ from custody.web import (
     scanning,
     searching,
     seizures,
+    sessions,
     signing,
     webhooks,
 )
@@ -43,6 +44,9 @@ urlpatterns = [
     path("seizures/<str:reference>/", seizures.seizure, name="seizure"),
     path("seizures/<str:reference>/bundle/", bundles.seizure, name="seizure_bundle"),
     path("seizures/<str:reference>/purpose/", reading.purpose, name="purpose"),
+    path("sessions/", sessions.sessions, name="sessions"),
+    path("sessions/<uuid:session_id>/", sessions.session, name="session"),
+    path("sessions/<uuid:session_id>/certificate/", sessions.certificate, name="certificate"),
     path("attachments/<str:sha256>/", attachments.shown, name="attachment"),
     path("attachments/<str:sha256>/small/", attachments.small, name="small-attachment"),
     path("attachments/<str:sha256>/original/", attachments.original, name="original"),

@@ -19,7 +19,18 @@ from custody.web.session_limits import PUBLIC
 #: Rights that read and count; all others write custody, look after reading, or hand records out of the house.
 READING = frozenset({Right.OVERSEE, Right.COUNT})
 #: Acts that take a fresh proof on a page: nobody takes them back.
-FINAL = frozenset({"incinerate", "neutralise", "give_order", "correct", "erase", "erase_name"})
+FINAL = frozenset(
+    {
+        "incinerate",
+        "neutralise",
+        "give_order",
+        "correct",
+        "erase",
+        "erase_name",
+        "requisition",
+        "certify",
+    }
+)
 
 
 def in_force() -> bool:

@@ -23,6 +23,8 @@ from custody.seizures.models import Seizure
 from tests.api.callers import Callers
 from tests.api.test_odd_values import fitted, told
 from tests.api.test_visibility import ADDRESSES, WEBHOOK, World
+from tests.burning.paper import permit
+from tests.burning.scenes import asked
 from tests.cast import OFFICERS
 from tests.exchange.files import table
 
@@ -71,6 +73,8 @@ class Stage(World):
         made, _ = make_webhook(
             callers.cast.supervisor, url="http://127.0.0.1:9/", officer="auditor"
         )
+        permit()
+        session = str(asked(callers.cast).id)
         follow()
         delivery = str(Notice.objects.latest("seq").pk)
         self.things |= {
@@ -78,6 +82,8 @@ class Stage(World):
             "end-assignment": duty.code,
             **dict.fromkeys(WEBHOOK, made.code),
             "delivery": delivery,
+            "session": session,
+            "certificate": session,
         }
 
     def address(self, route: str) -> str:

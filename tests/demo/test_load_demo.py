@@ -101,6 +101,14 @@ def test_everything_that_a_supervisor_has_to_see_is_in_it_and_verifies(
                 "a clock that runs",
                 "SELECT count(*) FROM custody_clock WHERE stopped_at IS NULL AND due_at IS NOT NULL",
             ),
+            (
+                "a certificate of destruction",
+                "SELECT count(*) FROM custody_session WHERE state = 'certified'",
+            ),
+            (
+                "a slot to come",
+                "SELECT count(*) FROM custody_session WHERE state = 'confirmed' AND units = '{}'",
+            ),
             ("an open proposal", "SELECT count(*) FROM custody_proposal WHERE state = 'open'"),
             ("a lapsed one", "SELECT count(*) FROM custody_proposal WHERE state = 'lapsed'"),
             ("bricks inside", "SELECT count(*) FROM custody_exhibit WHERE within_id IS NOT NULL"),

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from custody.handling.book import (
+    BookSession,
+    CancelSession,
+    ConfirmSession,
+    MissSession,
+    Requisition,
+)
+from custody.handling.certify import Certify, LogTemperature
 from custody.handling.commands import Command
 from custody.handling.correct import Correct
 from custody.handling.document import Document
 from custody.handling.erase import Erase, EraseName
 from custody.handling.hand_over import HandOver
 from custody.handling.hold import LiftHold, PlaceHold
-from custody.handling.incinerate import Incinerate, Load, Stage, Weighed
+from custody.handling.incinerate import Incinerate, Load, Stage, TakeBack, Weighed
 from custody.handling.intercept import Amend, RecordInvestigation
 from custody.handling.lane import AssignLane
 from custody.handling.neutralise import Assay, Neutralise, Treated
@@ -22,6 +30,7 @@ from custody.handling.order import GiveOrder, RefuseOrder, RevokeOrder
 from custody.handling.owner import RecordOwner
 from custody.handling.pack import Pack, Unpack
 from custody.handling.photograph import Photograph
+from custody.handling.plan_session import PlanSession
 from custody.handling.presence import Find, Miss
 from custody.handling.report import Report
 from custody.handling.sample import Sample, Taken
@@ -30,7 +39,7 @@ from custody.handling.split import Part, Split
 from custody.handling.store import Move, Store, Withdraw
 from custody.handling.transport import Dispatch, Receive
 from custody.handling.weigh import Weigh
-from custody.kit import ids
+from custody.kit import clock, ids
 from custody.ledger.models import Entry
 from custody.seizures.models import Exhibit
 from tests.cast import FINE_SCALE, FLOOR_SCALE, Cast, catch, do
@@ -101,6 +110,12 @@ def _new(prefix: str) -> str:
     return f"{prefix}-{ids.new_id().hex[:12]}"
 
 
+def slot() -> dict[str, datetime]:
+    """Two hours at a plant, an hour from now."""
+    start = clock.now() + timedelta(hours=1)
+    return {"starts_at": start, "ends_at": start + timedelta(hours=2)}
+
+
 def _samples() -> tuple[Taken, ...]:
     return tuple(
         Taken(form=form, gross_grams=Decimal("7.50"), tare_grams=Decimal("2.50"))
@@ -115,8 +130,12 @@ COMMANDS: dict[str, Callable[[Cast, Exhibit, str], Any]] = {
     "assign_lane": lambda c, u, n: AssignLane(
         exhibits=(n,), lane="standard", reason="The plant is closed."
     ),
+    "book_session": lambda c, u, n: BookSession(plant="PLANT-A", **slot()),
     "break_seal": lambda c, u, n: BreakSeal(exhibit=n, number=_seal(u), reason="To look inside."),
+    "cancel_session": lambda c, u, n: CancelSession(session=u.pk, reason="Nothing to burn."),
+    "certify": lambda c, u, n: Certify(session=u.pk),
     "check_seal": lambda c, u, n: CheckSeal(exhibit=n, number=_seal(u), finding="intact"),
+    "confirm_session": lambda c, u, n: ConfirmSession(session=u.pk),
     "correct": lambda c, u, n: Correct(
         event=_born(u), declaration="incorrect_data", reason="A slip.", substance="heroin"
     ),
@@ -144,6 +163,8 @@ COMMANDS: dict[str, Callable[[Cast, Exhibit, str], Any]] = {
     ),
     "lift_hold": lambda c, u, n: LiftHold(hold=u.holds[0] if u.holds else u.pk, reason="Done."),
     "load": lambda c, u, n: Load(exhibits=(n,), kiln="K1"),
+    "log_temperature": lambda c, u, n: LogTemperature(session=u.pk, documents=(brought(c, PAPER),)),
+    "miss_session": lambda c, u, n: MissSession(session=u.pk, reason="The lorry broke down."),
     "miss": lambda c, u, n: Miss(exhibits=(n,), searched="Everywhere."),
     "move": lambda c, u, n: Move(exhibits=(n,), place="VAULT-B"),
     "neutralise": lambda c, u, n: Neutralise(
@@ -155,6 +176,7 @@ COMMANDS: dict[str, Callable[[Cast, Exhibit, str], Any]] = {
     "pack": lambda c, u, n: Pack(exhibits=(n,), form="pallet"),
     "photograph": lambda c, u, n: Photograph(exhibit=n, photographs=(brought(c, picture()),)),
     "place_hold": lambda c, u, n: PlaceHold(exhibits=(n,), reason="Counter-expertise."),
+    "plan_session": lambda c, u, n: PlanSession(session=u.pk, exhibits=(n,)),
     "receive": lambda c, u, n: Receive(exhibits=(n,), place="VAULT-A"),
     "record_investigation": lambda c, u, n: RecordInvestigation(
         seizure=u.seizure.reference, opened_on=date(2026, 1, 5)
@@ -167,6 +189,7 @@ COMMANDS: dict[str, Callable[[Cast, Exhibit, str], Any]] = {
     "refuse_order": lambda c, u, n: RefuseOrder(
         seizure=u.seizure.reference, exhibits=(n,), reasons="Not yet."
     ),
+    "requisition": lambda c, u, n: Requisition(plant="PLANT-A", **slot(), reason="Armed men."),
     "revoke_order": lambda c, u, n: RevokeOrder(number="D-1", reason="Wait."),
     "sample": lambda c, u, n: Sample(exhibit=n, scale=FINE_SCALE, samples=_samples()),
     "split": lambda c, u, n: Split(
@@ -178,6 +201,11 @@ COMMANDS: dict[str, Callable[[Cast, Exhibit, str], Any]] = {
         scale=FLOOR_SCALE, units=(Weighed(exhibit=n, gross_grams=GROSS),)
     ),
     "store": lambda c, u, n: Store(exhibits=(n,), place="VAULT-A"),
+    "take_back": lambda c, u, n: TakeBack(
+        scale=FLOOR_SCALE,
+        units=(Weighed(exhibit=n, gross_grams=GROSS),),
+        reason="The kiln is out of order.",
+    ),
     "unpack": lambda c, u, n: Unpack(container=n),
     "weigh": lambda c, u, n: Weigh(exhibit=n, scale=FLOOR_SCALE, gross_grams=GROSS),
     "withdraw": lambda c, u, n: Withdraw(exhibits=(n,), purpose="destruction"),

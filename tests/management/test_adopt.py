@@ -14,6 +14,7 @@ from custody.audit import replay
 from custody.ledger.append import LedgerAlreadyOpen
 from custody.ledger.models import Entry
 from custody.people.models import Officer
+from tests.burning.paper import ALWAYS, told
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +30,11 @@ WHOLE: dict[str, Any] = {
             "password": "a long enough one",
         }
     ],
-    "places": [{"code": "HERON", "kind": "quay", "unit": "CUSTOMS/QUAY"}],
+    "places": [
+        {"code": "HERON", "kind": "quay", "unit": "CUSTOMS/QUAY"},
+        {"code": "PLANT-A", "kind": "plant", "unit": "CUSTOMS/QUAY"},
+        {"code": "LORRY", "kind": "vehicle", "unit": "CUSTOMS/QUAY"},
+    ],
     "scales": [
         {
             "code": "S1",
@@ -39,6 +44,18 @@ WHOLE: dict[str, Any] = {
             "calibrated_on": "2026-01-05",
         }
     ],
+    "permits": [{"code": "OVAM-1", **told()}],
+    "crews": [
+        {
+            "code": "CREW-1",
+            "unit": "CUSTOMS/QUAY",
+            "size": 4,
+            "hours": ALWAYS,
+            "valid_from": "2026-01-01",
+            "valid_until": None,
+        }
+    ],
+    "vehicle_capacities": [{"place": "LORRY", "capacity_grams": "1200000"}],
     "policies": ["flanders-2024"],
     "mailboxes": [
         {
@@ -60,7 +77,7 @@ def adopt(tmp_path: Path, told: dict[str, Any]) -> None:
 
 def test_everything_in_the_file_is_adopted_by_events(tmp_path: Path) -> None:
     adopt(tmp_path, WHOLE)
-    assert Entry.objects.filter(kind__endswith=".adopted").count() == 9
+    assert Entry.objects.filter(kind__endswith=".adopted").count() == 14
     assert Officer.objects.get(pk="K1").check_password("a long enough one")
     assert b"A. Person" not in b"".join(bytes(entry.body) for entry in Entry.objects.all())
     replay.compare()
@@ -74,6 +91,9 @@ def test_everything_in_the_file_is_adopted_by_events(tmp_path: Path) -> None:
         ({"officers": [{"badge": "K1"}]}, r"officers\[0\]"),
         ({"mailboxes": [{"officer": "K1", "address": "nowhere"}]}, r"mailboxes\[0\].*Address"),
         ({"routes": [{"code": "x", "mailboxes": ["X"]}]}, r"routes\[0\].*no mailbox X"),
+        ({"permits": [{"code": "X", **told(sessions_per_week=0)}]}, r"permits\[0\].*lies between"),
+        ({"crews": [{"code": "X"}]}, r"crews\[0\].*missing"),
+        ({"vehicle_capacities": [{"place": "HERON", "capacity_grams": "1"}]}, "no vehicle HERON"),
         ({"agencies": [{"code": "X", "name": "X", "kind": "pirates"}]}, r"agencies\[0\].*pirates"),
     ],
 )

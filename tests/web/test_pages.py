@@ -37,6 +37,9 @@ ADDRESSES = {
     "exhibit": {"label": "NX-00000000-0"},
     "seizures": {},
     "seizure": {"reference": "X"},
+    "sessions": {},
+    "session": {"session_id": "00000000-0000-4000-8000-000000000000"},
+    "certificate": {"session_id": "00000000-0000-4000-8000-000000000000"},
     "act": {"name": "weigh"},
     "officers": {},
     "exhibit_bundle": {"label": "NX-00000000-0"},
@@ -58,7 +61,7 @@ ADDRESSES = {
     "flags": {},
     "flag": {"flag_id": "00000000-0000-4000-8000-000000000000"},
 }
-LISTS = ("board", "seizures", "proposals", "flags", "search", "scan")
+LISTS = ("board", "seizures", "sessions", "proposals", "flags", "search", "scan")
 
 
 def test_every_page_is_in_the_table() -> None:

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from custody.attachments.models import Attachment
+from custody.audit.certificates import Certificate, certificates_in
 from custody.audit.trails import Step, steps_of, trail_of
 from custody.deadlines.models import Flag
 from custody.kit.errors import CustodyError
@@ -54,6 +55,7 @@ class Contents:
         disclosures: the disclosure of each text that is kept, by commitment, as canonical bytes.
         attachments: SHA-256 of each photograph and document that is kept, by its name in the bundle.
         reached: what it shows, and how near the reader is to each.
+        certificates: by the session in which something of it was burnt: the certificate, of those units alone.
     """
 
     subject: Subject
@@ -63,6 +65,7 @@ class Contents:
     disclosures: Mapping[str, bytes]
     attachments: Mapping[str, str]
     reached: Mapping[UUID, Reach]
+    certificates: Mapping[str, Certificate]
 
     @property
     def purpose(self) -> str | None:
@@ -164,4 +167,5 @@ def _contents(
         pk__in={one for step in steps for one in step.texts}, text__isnull=False
     )
     disclosures = {row.commitment: canonical.encode([row.salt, row.name, row.text]) for row in kept}
-    return Contents(subject, name, case, steps, disclosures, attachments, reached)
+    certificates = certificates_in(step.event for step in steps)
+    return Contents(subject, name, case, steps, disclosures, attachments, reached, certificates)

@@ -8,6 +8,7 @@ from pathlib import Path
 from custody.attachments import storage
 from custody.audit.attachments import read_kept
 from custody.audit.bundle import papers
+from custody.audit.bundle.certifying import certificate_pdf
 from custody.audit.bundle.contents import Contents
 from custody.audit.bundle.packing import VERIFIER_SHA256, Exact, files_of, manifest, zipped
 from custody.audit.bundle.papers import Asked
@@ -52,6 +53,10 @@ def bundle(contents: Contents, evidence: Evidence, asked: Asked) -> bytes:
             "trail.html": papers.html(told),
             "trail.pdf": signed(papers.pdf(told, asked.at)),
             "README.txt": _readme(asked.language),
+            **{
+                f"certificates/{session}.pdf": certificate_pdf(one, asked.language)
+                for session, one in contents.certificates.items()
+            },
         },
     )
     subject = {"type": contents.subject.type, "id": contents.subject.id, "name": contents.name}

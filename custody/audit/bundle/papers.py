@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from io import BytesIO
@@ -105,7 +105,7 @@ def paper(contents: Contents, asked: Asked, checkpoint: str) -> Paper:
             (_("Asked for by"), f"{asked.badge} ({asked.unit})" if asked.unit else asked.badge),
             (_("For"), asked.recipient),
             (_("Purpose"), asked.purpose),
-            (_("Made on"), _moment(asked.at)),
+            (_("Made on"), site_time(asked.at)),
             (_("Log"), origin),
             (_("Events in the log"), size),
             (_("Root of the log"), root),
@@ -150,8 +150,8 @@ def _line(happening: Any, labels: dict[str, str]) -> Line:
     people = [who(event.actor), *(who(one) for one in event.confirmers)]
     return Line(
         seq=step.seq,
-        at=_moment(event.occurred_at),
-        recorded_at=_moment(step.recorded_at),
+        at=site_time(event.occurred_at),
+        recorded_at=site_time(step.recorded_at),
         label=step.label or labels.get(event.subject.id) or "",
         title=happening.title,
         facts=happening.facts,
@@ -161,7 +161,7 @@ def _line(happening: Any, labels: dict[str, str]) -> Line:
     )
 
 
-def _moment(at: datetime) -> str:
+def site_time(at: datetime) -> str:
     """A time on the site's clock with its distance from UTC: the same in every language."""
     return at.astimezone(ZoneInfo(settings.DISPLAY_TIME_ZONE)).strftime("%Y-%m-%d %H:%M:%S %z")
 
@@ -179,11 +179,23 @@ def pdf(told: Paper, at: datetime) -> bytes:
         told: what it says.
         at: the time that it bears.
     """
+    return typeset(HERE / "trail.typ", asdict(told), told.code, at)
+
+
+def typeset(template: Path, told: Mapping[str, Any], code: str, at: datetime) -> bytes:
+    """A paper as PDF/A-2b, from the fonts of the typesetter alone.
+
+    Args:
+        template: how it is laid out.
+        told: what it says, as JSON has it.
+        code: what the picture on it says to a phone.
+        at: the time that it bears.
+    """
     picture = BytesIO()
-    segno.make(told.code, error="m").save(picture, kind="svg", scale=3, border=2)
-    data = _settable({**asdict(told), "picture": picture.getvalue().decode()})
+    segno.make(code, error="m").save(picture, kind="svg", scale=3, border=2)
+    data = _settable({**told, "picture": picture.getvalue().decode()})
     made = typst.compile(
-        (HERE / "trail.typ").read_bytes(),
+        template.read_bytes(),
         format="pdf",
         pdf_standards="a-2b",
         ignore_system_fonts=True,

@@ -12,6 +12,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import IntegrityError, connection, transaction
 
+from custody.burning.services import adopt_crew, adopt_permit, adopt_vehicle
 from custody.deadlines.flanders import flanders_2024
 from custody.deadlines.rules import Level
 from custody.deadlines.services import adopt_policy
@@ -119,6 +120,22 @@ def _route(told: Told) -> object:
     )
 
 
+def _permit(told: Told) -> object:
+    return adopt_permit(code=told["code"], told=_without(told, "code"), actor=SYSTEM)
+
+
+def _crew(told: Told) -> object:
+    return adopt_crew(code=told["code"], told=_without(told, "code"), actor=SYSTEM)
+
+
+def _vehicle(told: Told) -> object:
+    return adopt_vehicle(place=told["place"], told=_without(told, "place"), actor=SYSTEM)
+
+
+def _without(told: Told, name: str) -> Told:
+    return {key: value for key, value in told.items() if key != name}
+
+
 def _policy(told: Any) -> object:
     return adopt_policy(flanders_2024() if told == "flanders-2024" else dict(told), SYSTEM)
 
@@ -139,6 +156,9 @@ _KINDS: Mapping[str, Callable[[Any], object]] = {
     "assignments": _assignment,
     "places": _place,
     "scales": _scale,
+    "permits": _permit,
+    "crews": _crew,
+    "vehicle_capacities": _vehicle,
     "policies": _policy,
     "profiles": _profile,
     "mailboxes": _mailbox,

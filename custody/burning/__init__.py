@@ -1,0 +1,1 @@
+"""Where drugs are burnt: permits of plants, crews, vehicles, and the sessions in which it happens."""

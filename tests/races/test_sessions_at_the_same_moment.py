@@ -1,0 +1,136 @@
+"""The last slot booked twice, one barrel claimed by two sessions, one crew sent to two: one wins, the other is told."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+from django.core.management import call_command
+
+from custody.audit import replay
+from custody.burning.errors import (
+    InAnotherSession,
+    SessionBegun,
+    SessionEnded,
+    SlotTaken,
+    TwoSessionsAtOnce,
+    WeekFull,
+)
+from custody.burning.models import Session
+from custody.handling.book import BookSession, CancelSession
+from custody.handling.errors import Busy
+from custody.handling.plan_session import PlanSession
+from custody.ledger.events import SYSTEM
+from custody.places.models import PlaceKind
+from custody.places.services import adopt_place
+from tests.burning.paper import crew, permit
+from tests.burning.scenes import HOUR, asked, confirmed, fresh, plan, ready, slot, stage
+from tests.cast import Cast, catch, do
+from tests.races.test_acts_at_the_same_moment import act, receipts, refusals, together
+
+pytestmark = pytest.mark.usefixtures("files")
+
+ROUNDS = 3
+
+
+@pytest.fixture(autouse=True)
+def the_record_is_whole(committed_cast: Cast) -> Iterator[None]:
+    yield
+    replay.compare()
+    call_command("verify_ledger")
+
+
+def test_the_last_slot_is_booked_once(committed_cast: Cast) -> None:
+    cast = committed_cast
+    permit()
+    for number in range(ROUNDS):
+        told = BookSession(plant="PLANT-A", **slot(3 * number * HOUR))
+        people = (cast.supervisor, cast.second_supervisor, cast.operator, cast.far_supervisor)
+        results = together(*(act(one, told) for one in people))
+        assert len(receipts(results)) == 1
+        assert refusals(results) == {SlotTaken}
+        assert Session.objects.count() == number + 1
+
+
+def test_the_last_session_of_a_week_is_booked_once(committed_cast: Cast) -> None:
+    cast = committed_cast
+    # whichever week these slots lie in, each of them alone fills it
+    permit(sessions_per_week=1)
+    first = slot(length=HOUR / 60)
+    others = [
+        {name: moment + number * HOUR / 60 for name, moment in first.items()} for number in range(4)
+    ]
+    results = together(
+        *(act(cast.supervisor, BookSession(plant="PLANT-A", **one)) for one in others)
+    )
+    weeks = Counter(one.starts_at.isocalendar()[:2] for one in Session.objects.all())
+    assert set(weeks.values()) == {1}
+    assert refusals(results) == {WeekFull}
+
+
+def test_one_barrel_goes_to_one_of_two_sessions(committed_cast: Cast) -> None:
+    cast = committed_cast
+    permit()
+    for number in range(ROUNDS):
+        (barrel,) = catch(cast)[1]
+        sessions = [asked(cast, (10 * number + 3 * one) * HOUR) for one in range(2)]
+        people = (cast.supervisor, cast.second_supervisor)
+        results = together(
+            *(
+                act(who, PlanSession(session=row.id, exhibits=(barrel.label,)))
+                for who, row in zip(people, sessions, strict=True)
+            )
+        )
+        assert len(receipts(results)) == 1
+        assert refusals(results) == {InAnotherSession}
+        assert Session.objects.filter(units__contains=[barrel.id]).count() == 1
+
+
+def test_one_barrel_is_staged_in_one_of_two_sessions(committed_cast: Cast) -> None:
+    cast = committed_cast
+    permit()
+    (barrel,) = ready(cast)
+    first, second = confirmed(cast), confirmed(cast, 5 * HOUR)
+    results = together(
+        act(cast.operator, stage([barrel], first.id)),
+        act(cast.second_operator, stage([barrel], second.id)),
+    )
+    assert len(receipts(results)) == 1
+    assert refusals(results) == {InAnotherSession}
+    assert Session.objects.filter(staged__contains=[barrel.id]).count() == 1
+
+
+def test_a_session_is_given_back_or_begun(committed_cast: Cast) -> None:
+    cast = committed_cast
+    permit()
+    (barrel,) = ready(cast)
+    row = plan(cast, confirmed(cast), [barrel])
+    results = together(
+        act(cast.supervisor, CancelSession(session=row.id, reason="Too late.")),
+        act(cast.operator, stage([barrel], row.id)),
+    )
+    assert len(receipts(results)) == 1
+    assert refusals(results) <= {SessionBegun, SessionEnded, Busy}
+    row = fresh(row)
+    assert (row.state == "cancelled") == (row.staged == [])
+
+
+def test_one_crew_goes_to_one_of_two_sessions_at_a_time(committed_cast: Cast) -> None:
+    cast = committed_cast
+    permit(), crew()
+    adopt_place(code="PLANT-B", kind=PlaceKind.PLANT, unit="KILN/NORTH", actor=SYSTEM)
+    permit("SOUTH-1", plant="PLANT-B")
+    one, other = catch(cast, 2)[1]
+    when = slot()
+    do(cast.supervisor, BookSession(plant="PLANT-A", **when))
+    do(cast.supervisor, BookSession(plant="PLANT-B", **when))
+    first, second = Session.objects.all()
+    results = together(
+        *(
+            act(cast.supervisor, PlanSession(session=row.id, exhibits=(unit.label,), crew="CREW-1"))
+            for row, unit in ((first, one), (second, other))
+        )
+    )
+    assert len(receipts(results)) == 1
+    assert refusals(results) == {TwoSessionsAtOnce}
