@@ -5,6 +5,7 @@ from __future__ import annotations
 from custody.attachments import models as attachments
 from custody.deadlines import models as deadlines
 from custody.handling import models as handling
+from custody.inventories import models as inventories
 from custody.law import models as law
 from custody.ledger import models as ledger
 from custody.ledger import witnesses
@@ -19,6 +20,7 @@ __all__ = [
     "attachments",
     "deadlines",
     "handling",
+    "inventories",
     "law",
     "ledger",
     "notices",

@@ -32,6 +32,7 @@ TITLES = {
     "exhibit.withdrawn": "Withdrawn",
     "exhibit.missed": "Reported missing",
     "exhibit.found": "Found",
+    "exhibit.counted": "Counted",
     "exhibit.neutralised": "Neutralised",
     "exhibit.assayed": "Assayed",
     "exhibit.staged": "Staged at the kiln",
@@ -67,6 +68,7 @@ _SILENT = {
     "made_from",
     "attachments",
     "about",
+    "inventory",
 }
 _NAMES = {
     "gross_grams": "Gross",

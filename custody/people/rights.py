@@ -55,6 +55,8 @@ class Right(StrEnum):
     PHOTOGRAPH = "photograph"
     DOCUMENT = "document"
     ERASE = "erase"
+    #: Scan what stands in somebody else's store.
+    STOCKTAKE = "stocktake"
 
 
 HOLDERS: dict[Role, frozenset[Right]] = {
@@ -69,6 +71,7 @@ HOLDERS: dict[Role, frozenset[Right]] = {
             Right.REPORT,
             Right.PHOTOGRAPH,
             Right.DOCUMENT,
+            Right.STOCKTAKE,
         }
     ),
     Role.KEEPER: frozenset(
@@ -121,9 +124,10 @@ HOLDERS: dict[Role, frozenset[Right]] = {
             Right.DISCLOSE,
             Right.DOCUMENT,
             Right.ERASE,
+            Right.STOCKTAKE,
         }
     ),
-    Role.AUDITOR: frozenset({Right.OVERSEE, Right.COUNT, Right.DISCLOSE}),
+    Role.AUDITOR: frozenset({Right.OVERSEE, Right.COUNT, Right.DISCLOSE, Right.STOCKTAKE}),
     Role.ADMINISTRATOR: frozenset({Right.ADOPT, Right.RESTORE}),
     Role.STATISTICIAN: frozenset({Right.COUNT}),
     Role.PROTECTION: frozenset({Right.REVIEW, Right.IDENTIFY}),
