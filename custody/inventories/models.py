@@ -49,6 +49,11 @@ class InventoryQuerySet(models.QuerySet["Inventory"]):
             reach |= Q(agency=actor.unit.agency_id)
         return self.filter(reach)
 
+    def counted_by(self, actor: Officer) -> InventoryQuerySet:
+        """Those that the officer counted, and those that they are told of: who may know what to look for."""
+        told = self.told_to(actor)
+        return told | self.visible_to(actor).filter(counters__contains=[actor.badge])
+
 
 class Inventory(models.Model):
     """One count of one place.

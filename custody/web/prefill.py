@@ -73,7 +73,7 @@ def initial(
                 value = None
         elif name == "number" and act.name == "revoke_order":
             value = asked.get("number") or _only(_orders(exhibits))
-        elif name in {"event", "hold", "content"}:
+        elif name in {"event", "hold", "content", "inventory"}:
             value = asked.get(name) or (_only(_holds(exhibits)) if name == "hold" else None)
         if value:
             found[name] = value

@@ -75,6 +75,12 @@ TABLE = {
     "flags": "list",
     "proposals": "list",
     "sampling-plans": "list",
+    # Who is told of a count, and when: tests/inventories/test_blind.py and test_doors.py.
+    "inventories": "right",
+    "inventory": "right",
+    "inventory-sample": "right",
+    "inventory-findings": "right",
+    "search-list": "right",
     "seizure": "one",
     "exhibit": "one",
     "trail": "one",
@@ -98,6 +104,8 @@ WEBHOOK = (
     "replay",
     "replay-delivery",
 )
+#: Addresses about one inventory; the world holds none.
+COUNTS = ("inventory", "inventory-sample", "inventory-findings", "search-list")
 ADDRESSES = [one for one in routes.urlpatterns if isinstance(one, URLPattern)]
 
 
@@ -147,6 +155,7 @@ class World:
             "retire": "colleague",
             "password": "colleague",
             "identify": "colleague",
+            **dict.fromkeys(COUNTS, str(plan.code)),
             "attachment": "0" * 64,
             "original": "0" * 64,
             **dict.fromkeys((*WEBHOOK, "delivery"), flag),
