@@ -354,5 +354,9 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "UnitFormEnum": "custody.api.schema.UNIT_FORMS",
         "ContainerFormEnum": "custody.api.schema.CONTAINER_FORMS",
         "SampleFormEnum": "custody.api.schema.SAMPLE_FORMS",
+        "MethodEnum": "custody.api.schema.SAMPLING_METHODS",
+        "FindingEnum": "custody.api.schema.SEAL_FINDINGS",
+        "InventoryMethodEnum": "custody.api.schema.INVENTORY_METHODS",
+        "InventoryFindingEnum": "custody.api.schema.INVENTORY_FINDINGS",
     },
 }

@@ -64,7 +64,7 @@ def inventory(request: HttpRequest, officer: Officer, inventory_id: UUID) -> Htt
         officer,
         "inventory.html",
         inventory=row,
-        may_count=is_open and not own and Right.STOCKTAKE in officer.rights,
+        may_scan=is_open and not own and Right.STOCKTAKE in officer.rights,
         may_ask=is_open and counted and row.sampled and row.listed_at is None,
         may_close=is_open and not own and not counted and Right.OVERSEE in officer.rights,
         sample=_sample(request, row) if is_open and (counted or told) else [],

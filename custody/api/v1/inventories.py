@@ -80,7 +80,7 @@ class SampleSerializer(serializers.Serializer[Any]):
     )
 
 
-class FindingSerializer(serializers.Serializer[Any]):
+class InventoryFindingSerializer(serializers.Serializer[Any]):
     """What was found under one label."""
 
     label = serializers.CharField()
@@ -176,7 +176,7 @@ class InventoryFindings(Listing):
     """What was found, label by label."""
 
     queryset = InventoryLine.objects.all()
-    serializer_class = FindingSerializer
+    serializer_class = InventoryFindingSerializer
     ordering = ("label", "id")
 
     def visible(self) -> QuerySet[InventoryLine]:
