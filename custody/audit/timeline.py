@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from custody.audit.trails import Step
 from custody.audit.words import mass, moment, plain
+from custody.kit import clock
 from custody.ledger.events import Person
 from custody.seizures.models import Exhibit
 
@@ -199,6 +200,8 @@ def _facts(
             yield title, _several(value, labels)
         elif name.endswith("_grams"):
             yield title, mass(value)
+        elif name == "counted_at":
+            yield title, moment(clock.from_text(value))
         elif isinstance(value, bool):
             yield title, _("yes") if value else _("no")
         else:

@@ -16,6 +16,7 @@ from custody.people.models import Officer
 from custody.people.rights import NEEDS_CUSTODY, Right
 from custody.seizures.lifecycle import TABLE, Stage
 from custody.seizures.models import Exhibit
+from custody.seizures.reach import Reach, reach
 
 #: Whoever writes one of these has the unit before them.
 _AT_HAND = frozenset({*NEEDS_CUSTODY, Right.TRANSFER, Right.INTERCEPT})
@@ -28,6 +29,16 @@ SIGHTINGS = frozenset(
     - {"exhibit.made_known", "exhibit.lane_assigned"}
     | {"exhibit.counted", "exhibit.found"}
 )
+#: They tell of a transport; see ``audit.trails``, which stands above this room.
+ON_THE_WAY = frozenset(
+    {
+        "exhibit.dispatched",
+        "exhibit.received",
+        "exhibit.handed_over",
+        "exhibit.withdrawn",
+        "exhibit.staged",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -36,10 +47,12 @@ class Sought:
 
     Attributes:
         exhibit: its row.
+        reach: how near the reader is to it. Of a transport that is not theirs, the day is all of the time they get.
         seen_at: when it was last seen, by the record; ``seen_by``: by whom, and ``seen_as``: the event that says it.
     """
 
     exhibit: Exhibit
+    reach: Reach
     seen_at: datetime
     seen_by: str
     seen_as: str
@@ -65,15 +78,20 @@ def search_list(actor: Officer, inventory: Inventory) -> Sequence[Sought]:
         .distinct("subject_id")
     )
     seen = {entry.subject_id: entry for entry in last}
-    return [_sought(row, seen[name]) for name, row in rows.items()]
+    reached = reach(actor, list(rows.values()))
+    return [_sought(row, reached[row.pk], seen[name]) for name, row in rows.items()]
 
 
-def _sought(row: Exhibit, entry: Entry) -> Sought:
+def _sought(row: Exhibit, reached: Reach, entry: Entry) -> Sought:
     payload: Any = ledger_events.read(bytes(entry.body)).payload
     counted_at = payload.get("counted_at")
+    seen_at = clock.from_text(counted_at) if counted_at else entry.occurred_at
+    if reached.masked and entry.kind in ON_THE_WAY:
+        seen_at = seen_at.replace(hour=0, minute=0, second=0, microsecond=0)
     return Sought(
         row,
-        seen_at=clock.from_text(counted_at) if counted_at else entry.occurred_at,
+        reached,
+        seen_at=seen_at,
         seen_by=payload.get("counted_by") or entry.actor,
         seen_as=entry.kind,
     )

@@ -15,7 +15,7 @@ from custody.people.models import Officer
 from custody.people.rights import Relation, Right, Shown
 from custody.seizures.models import Exhibit
 from custody.seizures.reach import Reach
-from custody.web.access import show, shows, shows_exhibits, signed_in
+from custody.web.access import show, shows, signed_in
 
 INVENTORIES_A_PAGE = 50
 #: The figures in the order in which people read them.
@@ -91,7 +91,7 @@ def _wrong(request: HttpRequest, row: Inventory) -> list[InventoryLine]:
 
 def _sought(request: HttpRequest, officer: Officer, row: Inventory) -> Sequence[Sought]:
     found = search_list(officer, row)
-    shows_exhibits(request, officer, [one.exhibit for one in found])
+    shows(request, {one.exhibit.pk: one.reach for one in found})
     return found
 
 

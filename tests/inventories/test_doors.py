@@ -8,13 +8,16 @@ from uuid import UUID
 import pytest
 from django.test import Client
 
+from custody.audit.trails import TRANSPORT
 from custody.handling.presence import Find
 from custody.inventories.models import Inventory
+from custody.inventories.queries import ON_THE_WAY
 from custody.kit import ids
 from custody.reading.models import Read
 from custody.seizures.models import Exhibit
 from tests.api.callers import Callers
-from tests.cast import Cast, do
+from tests.cast import Cast, catch, do
+from tests.handling.burning import carry
 from tests.inventories.scenes import closed, list_of, opened, scan, stored
 from tests.web.conftest import browse
 from tests.web.forms import send_form
@@ -111,6 +114,23 @@ def test_the_search_list_says_when_and_by_whom_each_was_last_seen_until_it_is_fo
     do(cast.keeper, find, cast.second_keeper)
     assert [one["label"] for one in callers.keeper.get(address)["sought"]] == labels[1:]
     callers.officer.get(address, 404)
+
+
+def test_of_a_transport_of_others_a_search_list_tells_the_day_alone(callers: Callers) -> None:
+    assert TRANSPORT.keys() == ON_THE_WAY
+    cast = callers.cast
+    _, (barrel,) = catch(cast)
+    carry(cast, [barrel.label], "VAULT-A", cast.keeper)
+    inventory = opened(cast)
+    scan(cast.colleague, inventory)
+    closed(cast.supervisor, inventory)
+    address = f"inventories/{inventory}/search-list"
+    (masked,), (whole,) = (
+        caller.get(address)["sought"] for caller in (callers.supervisor, callers.keeper)
+    )
+    assert masked["seen_as"] == whole["seen_as"] == "exhibit.received"
+    assert masked["seen_at"].endswith("T00:00:00.000000Z")
+    assert whole["seen_at"] > masked["seen_at"]
 
 
 def test_the_list_to_look_for_is_in_the_read_log(callers: Callers) -> None:

@@ -213,5 +213,5 @@ class InventorySearchList(Resource):
         told = Inventory.objects.told_to(self.officer).filter(closed_at__isnull=False)
         row = require_row(told, pk=identifier(inventory_id))
         sought = search_list(self.officer, row)
-        self.shows_exhibits(one.exhibit for one in sought)
+        self.shows({one.exhibit.pk: one.reach for one in sought})
         return Response(SearchListSerializer({"sought": sought}).data)
