@@ -83,6 +83,12 @@ class ListFirst(CustodyError):
     category = "conflict"
 
 
+class OnlyNow(CustodyError):
+    """An inventory is opened, listed and closed at the moment it is recorded: only what was scanned can be told late."""
+
+    code = "only_now"
+
+
 class NoList(CustodyError):
     """{why}."""
 
@@ -111,6 +117,7 @@ def open_(desk: Desk, command: OpenInventory) -> None:
         UnknownPlace: it is of another agency than the actor's, or not counted.
         InventoryUnderWay, NothingToCount: see :func:`open_inventory`.
     """
+    _require_now(desk)
     spot = lookups.place(command.place, *COUNTED)
     lookups.require_agency(spot, desk.actor, field="place")
     _open(
@@ -188,6 +195,7 @@ def list_(desk: Desk, command: ListInventory) -> None:
         CountFirst: the actor has scanned nothing of the shelf yet.
         NoList: everything is counted, or the list was told already.
     """
+    _require_now(desk)
     inventory = _locked(desk, command.inventory)
     if not inventory.sampled:
         raise NoList(why="Everything is counted here, so there is no list to look for")
@@ -216,6 +224,7 @@ def close(desk: Desk, command: CloseInventory) -> None:
         CountFirst, ListFirst: it is not done yet.
         SealBroken: the list that it was opened on was changed.
     """
+    _require_now(desk)
     inventory = _locked(desk, command.inventory)
     _require_apart(desk.actor, inventory)
     if desk.actor.badge in inventory.counters:
@@ -299,6 +308,16 @@ def _open_again(desk: Desk, inventory: Inventory, population: SealedPopulation) 
             without=drawn,
         )
         _open(desk, wanted)
+
+
+def _require_now(desk: Desk) -> None:
+    """Pass if nobody tells another time: as a proposal it would be shown to whoever sees one of the units.
+
+    Raises:
+        OnlyNow: it is told late.
+    """
+    if desk.late:
+        raise OnlyNow(field="occurred_at")
 
 
 def _locked(desk: Desk, inventory_id: UUID) -> Inventory:

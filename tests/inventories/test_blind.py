@@ -8,9 +8,9 @@ import pytest
 
 from custody.inventories.models import Inventory
 from custody.people.models import Officer
-from custody.reading.services import log_reading
-from custody.reading.models import Action
 from custody.people.rights import Relation
+from custody.reading.models import Action
+from custody.reading.services import log_reading
 from custody.seizures.models import Exhibit
 from tests.cast import OFFICERS, Cast
 from tests.inventories.scenes import closed, list_of, opened, scan, stored

@@ -15,14 +15,17 @@ from custody.handling.inventory import (
     InventoryClosed,
     ListInventory,
     NotIndependent,
+    OnlyNow,
     OpenInventory,
     UnknownInventory,
 )
 from custody.handling.presence import Find, Miss
+from custody.handling.record import perform
 from custody.handling.store import Move, Withdraw
 from custody.inventories.comparing import SealBroken
-from custody.inventories.models import Inventory, SealedPopulation
+from custody.inventories.models import Inventory, InventoryLine, SealedPopulation
 from custody.inventories.opening import InventoryUnderWay, NothingToCount
+from custody.kit import ids
 from custody.kit.errors import CustodyError
 from custody.ledger import events as ledger_events
 from custody.ledger.commitments import digest
@@ -35,6 +38,7 @@ from custody.people.services import adopt_unit, enrol
 from custody.seizures.labels import MisreadLabel, check_character
 from custody.seizures.models import Exhibit
 from tests.cast import Cast, do
+from tests.deadlines.scenes import MINUTE, moving_time
 from tests.handling.stages import at
 from tests.inventories.scenes import closed, findings, list_of, opened, scan, stages, stored
 
@@ -259,12 +263,33 @@ def test_a_place_is_counted_once_at_a_time_and_only_if_something_is_there(cast: 
 
 
 def test_who_closes_or_counts_gets_no_sight_of_the_units_by_it(cast: Cast) -> None:
-    here, gone = stored(cast, 2)
+    here, _ = stored(cast, 2)
     before = dict(Exhibit.objects.values_list("label", "seen_by"))
     inventory = opened(cast)
     scan(cast.officer, inventory, [here])
     closed(cast.auditor, inventory)
     assert dict(Exhibit.objects.values_list("label", "seen_by")) == before
+
+
+def test_what_was_scanned_without_a_network_is_told_late_and_nothing_else_is(cast: Cast) -> None:
+    here, gone = stored(cast, 2)
+    with moving_time() as time:
+        inventory = opened(cast)
+        time.advance(20 * MINUTE)
+        scanned_at = time.at
+        time.advance(20 * MINUTE)
+        late = {"occurred_at": scanned_at, "late_reason": "No network in the vault."}
+        scan_ = CountInventory(inventory=inventory, exhibits=(here,))
+        do(cast.officer, scan_, cast.colleague, **late)
+        assert InventoryLine.objects.get().counted_at == scanned_at
+        before = Entry.objects.count()
+        close = CloseInventory(inventory=inventory)
+        for command in (close, ListInventory(inventory=inventory)):
+            with pytest.raises(OnlyNow):
+                perform(cast.supervisor, command, key=str(ids.new_id()), **late)
+        assert Entry.objects.count() == before
+        do(cast.supervisor, close)
+    assert findings(inventory) == {here: "as_recorded", gone: "missed"}
 
 
 def test_a_missed_unit_that_is_found_is_counted_again(cast: Cast) -> None:
