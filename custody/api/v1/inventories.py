@@ -83,7 +83,7 @@ class SampleSerializer(serializers.Serializer[Any]):
 class InventoryFindingSerializer(serializers.Serializer[Any]):
     """What was found under one label."""
 
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     finding = serializers.ChoiceField(choices=[one.value for one in Finding])
     counted_at = Moment(allow_null=True)
     counted_by = serializers.CharField(allow_null=True)
@@ -93,7 +93,7 @@ class InventoryFindingSerializer(serializers.Serializer[Any]):
 class SoughtSerializer(serializers.Serializer[Any]):
     """A unit that was missed and that nobody has found since."""
 
-    label = serializers.CharField(source="exhibit.label")
+    label = serializers.CharField(source="exhibit.label")  # type: ignore[assignment]
     place = serializers.CharField(source="exhibit.place_id", help_text="Where it should be.")
     custodian = serializers.CharField(source="exhibit.custodian_id")
     custodian_unit = serializers.CharField(source="exhibit.custodian_unit")
