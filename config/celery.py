@@ -58,6 +58,11 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": 60.0},
     },
+    "unannounced inventories": {
+        "task": "inventories.draw",
+        "schedule": crontab(minute="5"),
+        "options": {"expires": 3_600.0},
+    },
     "verification of everything": {
         "task": "audit.verify",
         "schedule": crontab(hour="2", minute="10"),

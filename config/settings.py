@@ -355,5 +355,9 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "ContainerFormEnum": "custody.api.schema.CONTAINER_FORMS",
         "SampleFormEnum": "custody.api.schema.SAMPLE_FORMS",
         "SessionStateEnum": "custody.api.schema.SESSION_STATES",
+        "MethodEnum": "custody.api.schema.SAMPLING_METHODS",
+        "FindingEnum": "custody.api.schema.SEAL_FINDINGS",
+        "InventoryMethodEnum": "custody.api.schema.INVENTORY_METHODS",
+        "InventoryFindingEnum": "custody.api.schema.INVENTORY_FINDINGS",
     },
 }

@@ -6,6 +6,7 @@ from custody.attachments import models as attachments
 from custody.burning import models as burning
 from custody.deadlines import models as deadlines
 from custody.handling import models as handling
+from custody.inventories import models as inventories
 from custody.labelling import models as labelling
 from custody.law import models as law
 from custody.ledger import models as ledger
@@ -22,6 +23,7 @@ __all__ = [
     "burning",
     "deadlines",
     "handling",
+    "inventories",
     "labelling",
     "law",
     "ledger",

@@ -10,6 +10,9 @@ from rest_framework import serializers
 from custody.api.fields import StrictObject, Text
 from custody.api.links import links_of
 from custody.burning.projection import STATES
+from custody.handling import seals
+from custody.inventories import findings, sizes
+from custody.sampling import plans
 from custody.seizures import lifecycle
 from custody.seizures.lifecycle import Confirmers, Form
 
@@ -20,6 +23,10 @@ SAMPLE_FORMS = [one.value for one in Form if one in lifecycle.SAMPLE_FORMS]
 UNIT_FORMS = [one.value for one in Form if one not in lifecycle.SAMPLE_FORMS]
 SESSION_STATES = list(STATES)
 CONTAINER_FORMS = [one for one in UNIT_FORMS if one != Form.BLOCK]
+INVENTORY_METHODS = [one.value for one in sizes.Method]
+INVENTORY_FINDINGS = [one.value for one in findings.Finding]
+SAMPLING_METHODS = [one.value for one in plans.Method]
+SEAL_FINDINGS = [one.value for one in seals.Finding]
 
 #: What can come from any address; from those that write; from those that name one thing.
 _ALWAYS = {

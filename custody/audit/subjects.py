@@ -17,6 +17,8 @@ from custody.deadlines.projection import replay_flag
 from custody.deadlines.rows import clock_columns
 from custody.deadlines.rules import clocks_along
 from custody.deadlines.services import adopted_policies
+from custody.inventories.models import Inventory, InventoryLine
+from custody.inventories.projection import replay_inventory
 from custody.law.models import DestructionOrder, Hold, Profile
 from custody.law.projection import replay_hold, replay_order
 from custody.ledger.adoption import Adopted
@@ -99,6 +101,11 @@ def _exhibits() -> Replay:
     return replay
 
 
+def _inventory(events: Sequence[Event]) -> Made:
+    row, lines = replay_inventory(events)
+    return Made(row, {InventoryLine: lines})
+
+
 _KNOWN = {
     one.subject_type: one
     for one in (
@@ -127,6 +134,13 @@ _KNOWN = {
         SubjectRows("session", Session, UUID, _plainly(replay_session)),
         SubjectRows(SUBJECT, Erasure, str, _plainly(erasure_columns)),
         _adopted(SamplingPlan),
+        SubjectRows(
+            "inventory",
+            Inventory,
+            UUID,
+            lambda: _inventory,
+            {InventoryLine: "inventory_id"},
+        ),
         SubjectRows("reads", DigestedMinute, str, _plainly(digest_columns)),
         SubjectRows("flag", Flag, UUID, _plainly(replay_flag)),
     )

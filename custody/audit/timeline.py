@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from custody.audit.trails import Step
 from custody.audit.words import mass, moment, plain
+from custody.kit import clock
 from custody.ledger.events import Person
 from custody.seizures.models import Exhibit
 
@@ -32,6 +33,7 @@ TITLES = {
     "exhibit.withdrawn": "Withdrawn",
     "exhibit.missed": "Reported missing",
     "exhibit.found": "Found",
+    "exhibit.counted": "Counted",
     "exhibit.neutralised": "Neutralised",
     "exhibit.assayed": "Assayed",
     "exhibit.staged": "Staged at the kiln",
@@ -68,6 +70,7 @@ _SILENT = {
     "made_from",
     "attachments",
     "about",
+    "inventory",
 }
 _NAMES = {
     "gross_grams": "Gross",
@@ -198,6 +201,8 @@ def _facts(
             yield title, _several(value, labels)
         elif name.endswith("_grams"):
             yield title, mass(value)
+        elif name == "counted_at":
+            yield title, moment(clock.from_text(value))
         elif isinstance(value, bool):
             yield title, _("yes") if value else _("no")
         else:

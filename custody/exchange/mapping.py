@@ -42,6 +42,10 @@ WITHOUT: Mapping[str, str] = {
     "content.erased": "the record lost a text or a file by law; nothing happened to the object",
     "exhibit.made_known": "somebody was told; nothing happened to the object",
     "exhibit.lane_assigned": "a decision about time limits; nothing happened to the object",
+    "inventory.opened": "a count begins; each unit that is found or missed tells of itself",
+    "inventory.counted": "labels as scanned; each unit that is found or missed tells of itself",
+    "inventory.listed": "who counts is told what to look for; nothing happened to an object",
+    "inventory.closed": "a count ends; each unit that was found or missed tells of itself",
     "proposal.lapsed": "what it tells of was not recorded as having happened",
     "proposal.refused": "what it tells of was not recorded as having happened",
 }
@@ -316,6 +320,7 @@ MAPPING: Mapping[str, Callable[[Told], Fields]] = {
     "exhibit.withdrawn": _observed("picking", "in_progress", "purpose"),
     "exhibit.missed": _observed("stock_taking", "unknown"),
     "exhibit.found": _found,
+    "exhibit.counted": _observed("stock_taking"),
     "exhibit.photographed": _observed("inspecting"),
     "hold.placed": _ruled("ADD", "hold", "holding"),
     "hold.lifted": _ruled("DELETE", "hold"),

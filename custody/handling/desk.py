@@ -47,7 +47,7 @@ class Desk(Sight):
     Attributes:
         actor: who acts.
         at: when it happened; ``now`` when it is recorded. If nobody said when, it happened after whatever was
-            recorded of its units while it waited for them.
+            recorded of what it is about while it waited for that.
         events: what will be appended, in order.
         requirement: what confirmations the events so far need.
     """
@@ -197,6 +197,8 @@ class Desk(Sight):
             OutOfOrder: the subject's last event is later than this.
         """
         self.actor.require(Right(TABLE[kind].right))
+        if last_at and not self._at_told:
+            self.at = max(self.at, last_at)
         if last_at and self.at < last_at:
             raise OutOfOrder(field="occurred_at", label=name, previous=clock.to_text(last_at))
         event = self._seal(subject, kind, payload, previous)

@@ -107,6 +107,18 @@ def require_keeper(place: Place, officer: Officer, *, field: str) -> None:
         raise NotYourPlace(field=field, place=place.code, unit=place.unit_id, own=officer.unit_id)
 
 
+def require_agency(place: Place, officer: Officer, *, field: str) -> None:
+    """Pass if the officer's agency keeps the place.
+
+    Raises:
+        NotYourPlace: another agency does.
+    """
+    if agency_of(str(place.unit_id)) != officer.unit.agency_id:
+        raise NotYourPlace(
+            field=field, place=place.code, unit=place.unit_id, own=officer.unit.agency_id
+        )
+
+
 def parting(giver_units: Iterable[str], taker: Officer) -> dict[str, list[str]]:
     """By the giver's unit: the codes that see a unit no more once the taker has it.
 

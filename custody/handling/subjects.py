@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from custody.burning.models import Session
 from custody.deadlines.models import Flag
 from custody.handling.models import Proposal
+from custody.inventories.models import Inventory
 from custody.law.models import DestructionOrder, Hold
 from custody.people.models import Assignment, Officer
 from custody.sampling.models import SamplingPlan
@@ -35,4 +36,6 @@ def rows_of(actor: Officer, subject_type: str) -> QuerySet[Any] | None:
         return Session.objects.visible_to(actor)
     if subject_type == "sampling_plan":
         return SamplingPlan.objects.visible_to(actor)
+    if subject_type == "inventory":
+        return Inventory.objects.told_to(actor)
     return None

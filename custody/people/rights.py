@@ -59,6 +59,8 @@ class Right(StrEnum):
     BOOK = "book"
     #: Take a plant's slot in an emergency.
     REQUISITION = "requisition"
+    #: Scan what stands in somebody else's store.
+    STOCKTAKE = "stocktake"
 
 
 HOLDERS: dict[Role, frozenset[Right]] = {
@@ -73,6 +75,7 @@ HOLDERS: dict[Role, frozenset[Right]] = {
             Right.REPORT,
             Right.PHOTOGRAPH,
             Right.DOCUMENT,
+            Right.STOCKTAKE,
         }
     ),
     Role.KEEPER: frozenset(
@@ -128,9 +131,10 @@ HOLDERS: dict[Role, frozenset[Right]] = {
             Right.ERASE,
             Right.BOOK,
             Right.REQUISITION,
+            Right.STOCKTAKE,
         }
     ),
-    Role.AUDITOR: frozenset({Right.OVERSEE, Right.COUNT, Right.DISCLOSE}),
+    Role.AUDITOR: frozenset({Right.OVERSEE, Right.COUNT, Right.DISCLOSE, Right.STOCKTAKE}),
     Role.ADMINISTRATOR: frozenset({Right.ADOPT, Right.RESTORE}),
     Role.STATISTICIAN: frozenset({Right.COUNT}),
     Role.PROTECTION: frozenset({Right.REVIEW, Right.IDENTIFY}),

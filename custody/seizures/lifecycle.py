@@ -207,6 +207,15 @@ TABLE: dict[str, Transition] = {
             "place, who has it now",
             while_disputed=True,
         ),
+        Transition(
+            "exhibit.counted",
+            LIVE,
+            None,
+            "oversee",
+            _N,
+            "inventory, place, by whom and when",
+            while_disputed=True,
+        ),
         Transition("hold.placed", LIVE, None, "hold", _N, "hold, reason", while_disputed=True),
         Transition("hold.lifted", LIVE, None, "hold", _N, "hold, reason", while_disputed=True),
         Transition("order.given", LIVE, None, "order", _N, "order, reasons, judge's authorisation"),
@@ -288,6 +297,19 @@ TABLE: dict[str, Transition] = {
         ),
         Transition(
             "content.erased", _NOWHERE, None, "erase", _E, "what, by whose order, on which basis"
+        ),
+        Transition(
+            "inventory.opened",
+            _NOWHERE,
+            None,
+            "oversee",
+            _N,
+            "place, method, seed, digest of what should be there",
+        ),
+        Transition("inventory.counted", _NOWHERE, None, "stocktake", _N, "labels as scanned"),
+        Transition("inventory.listed", _NOWHERE, None, "stocktake", _N, "labels to look for"),
+        Transition(
+            "inventory.closed", _NOWHERE, None, "oversee", _N, "figures, what is not in order"
         ),
         Transition(
             "proposal.lapsed", frozenset(Stage), None, "", _N, "proposal", while_disputed=True

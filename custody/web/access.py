@@ -159,6 +159,7 @@ def show(
         "may_review": Right.REVIEW in rights,
         "may_know_people": bool({Right.ADOPT, Right.IDENTIFY} & rights),
         "may_count": Right.COUNT in rights,
+        "may_stocktake": bool({Right.STOCKTAKE, Right.OVERSEE} & rights),
         "may_disclose": Right.DISCLOSE in rights,
     }
     return render(request, template, context, status=status)

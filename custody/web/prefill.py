@@ -83,7 +83,7 @@ def initial(
             value = asked.get("number") or _only(_orders(exhibits))
         elif name == "session":
             value = asked.get(name) or _only(_sessions(exhibits))
-        elif name in {"event", "hold", "content"}:
+        elif name in {"event", "hold", "content", "inventory"}:
             value = asked.get(name) or (_only(_holds(exhibits)) if name == "hold" else None)
         if value:
             found[name] = value

@@ -14,6 +14,7 @@ from custody.web import (
     explaining,
     fast_lane,
     flags,
+    inventories,
     labels,
     officers,
     people,
@@ -64,6 +65,8 @@ urlpatterns = [
     path("proposals/<uuid:proposal_id>/", countersigning.proposal, name="proposal"),
     path("fast-lane/", fast_lane.fast_lane, name="fast_lane"),
     path("fast-lane/table.csv", fast_lane.fast_lane_table, name="fast_lane_table"),
+    path("inventories/", inventories.inventories, name="inventories"),
+    path("inventories/<uuid:inventory_id>/", inventories.inventory, name="inventory"),
     path("flags/", flags.flags, name="flags"),
     path("flags/<uuid:flag_id>/", flags.flag, name="flag"),
 ]

@@ -16,8 +16,8 @@ from custody.people.models import Officer
 from custody.people.rights import Right
 from custody.web.session_limits import PUBLIC
 
-#: Rights that read and count; all others write custody, look after reading, or hand records out of the house.
-READING = frozenset({Right.OVERSEE, Right.COUNT})
+#: Rights that make statistics and nothing else; all others write, look after reading, or hand records out.
+READING = frozenset({Right.COUNT})
 #: Acts that take a fresh proof on a page: nobody takes them back.
 FINAL = frozenset(
     {

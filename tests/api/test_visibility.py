@@ -83,6 +83,12 @@ TABLE = {
     "flags": "list",
     "proposals": "list",
     "sampling-plans": "list",
+    # Who is told of a count, and when: tests/inventories/test_blind.py and test_doors.py.
+    "inventories": "right",
+    "inventory": "right",
+    "inventory-sample": "right",
+    "inventory-findings": "right",
+    "search-list": "right",
     "seizure": "one",
     "exhibit": "one",
     "trail": "one",
@@ -107,6 +113,8 @@ WEBHOOK = (
     "replay",
     "replay-delivery",
 )
+#: Addresses about one inventory; the world holds none.
+COUNTS = ("inventory", "inventory-sample", "inventory-findings", "search-list")
 ADDRESSES = [one for one in routes.urlpatterns if isinstance(one, URLPattern)]
 
 
@@ -160,6 +168,7 @@ class World:
             "retire": "colleague",
             "password": "colleague",
             "identify": "colleague",
+            **dict.fromkeys(COUNTS, str(plan.code)),
             "attachment": "0" * 64,
             "original": "0" * 64,
             **dict.fromkeys((*WEBHOOK, "delivery"), flag),

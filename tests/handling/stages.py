@@ -24,6 +24,7 @@ from custody.handling.hand_over import HandOver
 from custody.handling.hold import LiftHold, PlaceHold
 from custody.handling.incinerate import Incinerate, Load, Stage, TakeBack, Weighed
 from custody.handling.intercept import Amend, RecordInvestigation
+from custody.handling.inventory import CloseInventory, CountInventory, ListInventory, OpenInventory
 from custody.handling.lane import AssignLane
 from custody.handling.neutralise import Assay, Neutralise, Treated
 from custody.handling.order import GiveOrder, RefuseOrder, RevokeOrder
@@ -136,9 +137,11 @@ COMMANDS: dict[str, Callable[[Cast, Exhibit, str], Any]] = {
     "certify": lambda c, u, n: Certify(session=u.pk),
     "check_seal": lambda c, u, n: CheckSeal(exhibit=n, number=_seal(u), finding="intact"),
     "confirm_session": lambda c, u, n: ConfirmSession(session=u.pk),
+    "close_inventory": lambda c, u, n: CloseInventory(inventory=u.pk),
     "correct": lambda c, u, n: Correct(
         event=_born(u), declaration="incorrect_data", reason="A slip.", substance="heroin"
     ),
+    "count_inventory": lambda c, u, n: CountInventory(inventory=u.pk, exhibits=(n,)),
     "dispatch": lambda c, u, n: Dispatch(
         exhibits=(n,), driver="driver", vehicle="VAN-A", destination="VAULT-A"
     ),
@@ -162,6 +165,7 @@ COMMANDS: dict[str, Callable[[Cast, Exhibit, str], Any]] = {
         units=(Weighed(exhibit=n, gross_grams=GROSS),),
     ),
     "lift_hold": lambda c, u, n: LiftHold(hold=u.holds[0] if u.holds else u.pk, reason="Done."),
+    "list_inventory": lambda c, u, n: ListInventory(inventory=u.pk),
     "load": lambda c, u, n: Load(exhibits=(n,), kiln="K1"),
     "log_temperature": lambda c, u, n: LogTemperature(session=u.pk, documents=(brought(c, PAPER),)),
     "miss_session": lambda c, u, n: MissSession(session=u.pk, reason="The lorry broke down."),
@@ -172,6 +176,9 @@ COMMANDS: dict[str, Callable[[Cast, Exhibit, str], Any]] = {
         reagent="RG-17",
         scale=FLOOR_SCALE,
         units=(Treated(exhibit=n, reagent_grams=Decimal(1_000), gross_grams=Decimal(26_000)),),
+    ),
+    "open_inventory": lambda c, u, n: OpenInventory(
+        place="VAULT-A", method="full", occasion="routine"
     ),
     "pack": lambda c, u, n: Pack(exhibits=(n,), form="pallet"),
     "photograph": lambda c, u, n: Photograph(exhibit=n, photographs=(brought(c, picture()),)),

@@ -58,10 +58,12 @@ ADDRESSES = {
     "proposal": {"proposal_id": "00000000-0000-4000-8000-000000000000"},
     "fast_lane": {},
     "fast_lane_table": {},
+    "inventories": {},
+    "inventory": {"inventory_id": "00000000-0000-4000-8000-000000000000"},
     "flags": {},
     "flag": {"flag_id": "00000000-0000-4000-8000-000000000000"},
 }
-LISTS = ("board", "seizures", "sessions", "proposals", "flags", "search", "scan")
+LISTS = ("board", "seizures", "sessions", "proposals", "flags", "search", "scan", "inventories")
 
 
 def test_every_page_is_in_the_table() -> None:

@@ -51,3 +51,6 @@ REVOKE UPDATE ON custody_cosignature, custody_disagreement FROM custody_app;
 REVOKE SELECT ON custody_witness FROM custody_auditor;
 GRANT SELECT (name, key, in_service, head, version) ON custody_witness TO custody_auditor;
 REVOKE UPDATE ON custody_timestamp FROM custody_app;
+-- What should be found stays sealed until an inventory is closed, and as it was sealed.
+REVOKE UPDATE ON custody_inventory_population FROM custody_app;
+REVOKE SELECT ON custody_inventory_population FROM custody_auditor;
