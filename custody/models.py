@@ -8,6 +8,7 @@ from custody.handling import models as handling
 from custody.law import models as law
 from custody.ledger import models as ledger
 from custody.ledger import witnesses
+from custody.neutralising import models as neutralising
 from custody.notices import models as notices
 from custody.people import models as people
 from custody.places import models as places
@@ -21,6 +22,7 @@ __all__ = [
     "handling",
     "law",
     "ledger",
+    "neutralising",
     "notices",
     "people",
     "places",

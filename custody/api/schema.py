@@ -16,7 +16,7 @@ from custody.seizures.lifecycle import Confirmers, Form
 CONFIRMERS = [one.value for one in Confirmers]
 FORMS = [one.value for one in Form]
 SAMPLE_FORMS = [one.value for one in Form if one in lifecycle.SAMPLE_FORMS]
-UNIT_FORMS = [one.value for one in Form if one not in lifecycle.SAMPLE_FORMS]
+UNIT_FORMS = [one.value for one in Form if one not in lifecycle.MADE_FORMS]
 CONTAINER_FORMS = [one for one in UNIT_FORMS if one != Form.BLOCK]
 
 #: What can come from any address; from those that write; from those that name one thing.

@@ -22,6 +22,8 @@ from custody.ledger.erasing import SUBJECT, erasure_columns
 from custody.ledger.events import Event
 from custody.ledger.models import Erasure
 from custody.ledger.witnesses import Witness
+from custody.neutralising.models import Protocol, ReagentLot, Run, TreatedUnit
+from custody.neutralising.projection import replay_lot, run_columns, treated_columns
 from custody.people.models import Agency, Assignment, Officer, Unit
 from custody.places.models import Place, Scale
 from custody.reading.digests import digest_columns
@@ -79,6 +81,10 @@ def _seizure(events: Sequence[Event]) -> Columns:
     return rows.seizure_columns(state)
 
 
+def _run(events: Sequence[Event]) -> Made:
+    return Made(run_columns(events), {TreatedUnit: treated_columns(events)})
+
+
 def _exhibits() -> Replay:
     policies = adopted_policies()
 
@@ -119,6 +125,9 @@ _KNOWN = {
         SubjectRows("hold", Hold, UUID, _plainly(replay_hold)),
         SubjectRows(SUBJECT, Erasure, str, _plainly(erasure_columns)),
         _adopted(SamplingPlan),
+        _adopted(Protocol),
+        SubjectRows("reagent_lot", ReagentLot, str, _plainly(replay_lot)),
+        SubjectRows("run", Run, UUID, lambda: _run, {TreatedUnit: "run_id"}),
         SubjectRows("reads", DigestedMinute, str, _plainly(digest_columns)),
         SubjectRows("flag", Flag, UUID, _plainly(replay_flag)),
     )

@@ -25,6 +25,8 @@ WITHOUT: Mapping[str, str] = {
     "seizure.investigated": "it says more about the case and nothing about an object",
     "seizure.documented": "papers about the case: they are handed on as files, not as events",
     "content.erased": "the record lost a text or a file by law; nothing happened to the object",
+    "run.carried_out": "each of its units tells its own part of it",
+    "reagent_lot.consumed": "a reagent is no exhibit; the unit that it was added to names it",
     "exhibit.made_known": "somebody was told; nothing happened to the object",
     "exhibit.lane_assigned": "a decision about time limits; nothing happened to the object",
     "proposal.lapsed": "what it tells of was not recorded as having happened",
@@ -277,6 +279,14 @@ def _reported(told: Told) -> Fields:
     return tell(told)
 
 
+def _neutralised(told: Told) -> Fields:
+    """A unit that was treated, or a residue that came out of it."""
+    step, disposition = "custody:neutralising", "non_sellable_other"
+    if told.born:
+        return _object(told, "ADD", step, disposition)
+    return _observed(step, disposition, "protocol", "reagent", "reagent_grams")(told)
+
+
 def _incinerated(told: Told) -> Fields:
     degrees = {"custody:temperatureCelsius": told.payload["temperature_celsius"]}
     return _object(told, "DELETE", "destroying", "destroyed", **degrees)
@@ -307,10 +317,8 @@ MAPPING: Mapping[str, Callable[[Told], Fields]] = {
     "order.given": _ruled("ADD", "order"),
     "order.revoked": _ruled("DELETE", "order"),
     "order.refused": _observed("holding"),
-    "exhibit.neutralised": _observed(
-        "custody:neutralising", "non_sellable_other", "protocol", "reagent", "reagent_grams"
-    ),
-    "exhibit.assayed": _observed("inspecting", "in_progress", "method", "result"),
+    "exhibit.neutralised": _neutralised,
+    "exhibit.assayed": _observed("inspecting", "in_progress", "method", "result", "measured"),
     "exhibit.staged": _observed("arriving"),
     "exhibit.loaded": _observed("loading", "in_progress", "kiln"),
     "exhibit.incinerated": _incinerated,
