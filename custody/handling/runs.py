@@ -106,9 +106,8 @@ def consume(desk: Desk, protocol: Protocol, run_id: UUID, treatments: Sequence[T
         wanted[lot] = wanted.get(lot, Decimal(0)) + amount
     lots = lock_lots(desk.actor, wanted)
     for code, row in lots.items():
-        lot = Lot(code, row.reagent, row.unit_id, row.left_grams, row.expires_on)
         rules.require_lot(
-            lot,
+            Lot(code, row.reagent, row.unit_id, row.left_grams, row.expires_on),
             protocol.rules,
             protocol.key,
             own=desk.actor.unit_id,
