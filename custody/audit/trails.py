@@ -226,6 +226,7 @@ REFERENCE = frozenset(
         "place",
         "scale",
         "policy",
+        "protocol",
         "mailbox",
         "route",
         "webhook",

@@ -7,35 +7,32 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from decimal import ROUND_UP, Decimal
+from decimal import Decimal
 from functools import partial
 from itertools import count
 
 from custody.deadlines.sweeping import sweep
+from custody.demo import treating
 from custody.demo.cast import (
     FINE_SCALE,
     FLOOR_SCALE,
     KILN_SCALE,
     LABORATORY,
     PLANT,
-    PROTOCOL,
     QUAY,
-    REAGENT_LOT,
     VAN,
     VAULT,
 )
 from custody.demo.month import Catch
-from custody.handling.assay import Assay
 from custody.handling.commands import Command
 from custody.handling.incinerate import Incinerate, Load, Stage, Weighed
 from custody.handling.intercept import Found, Intercept, RecordInvestigation
-from custody.handling.neutralise import InProcess, Neutralise, Treated
 from custody.handling.order import GiveOrder
 from custody.handling.proposals import confirm, lapse_due
 from custody.handling.record import Pending, perform
 from custody.handling.register import ACTS
 from custody.handling.sample import Sample, Taken
-from custody.handling.seals import ApplySeal, BreakSeal
+from custody.handling.seals import ApplySeal
 from custody.handling.store import Store, Withdraw
 from custody.handling.transport import Check, Dispatch, Receive
 from custody.kit.clock import SimulatedClock
@@ -93,7 +90,6 @@ class Story:
         self.grams: dict[str, Decimal] = {}
         self._due: list[_Due] = []
         self._number = count()
-        self._sealed = count()
 
     # --- time
 
@@ -281,73 +277,13 @@ class Story:
         """From the quay to the plant; what one burn cannot take goes to the vault."""
         now, later = self._fill(seized.labels)
         if seized.catch.number % 3 == 0:
-            self.after(15, lambda: self.open(now))
-            self.after(45, lambda: self.neutralise(now))
+            treating.arrange(self, now)
         else:
             self.send("quay-1", now, PLANT, self.burn, minutes=30)
         if later:
             self.after(30, lambda: self.to_vault(later))
         self.queue = [label for label in self.queue if label not in now]
         self.special |= set(now)
-
-    def open(self, labels: Sequence[str]) -> None:
-        """Seals are broken before anything is mixed in."""
-        for row in Exhibit.objects.filter(label__in=labels).order_by("label"):
-            for seal in row.seals.filter(ended_at__isnull=True):
-                self.do(
-                    "quay-2",
-                    BreakSeal(exhibit=row.label, number=seal.number, reason="To neutralise it."),
-                )
-
-    def neutralise(self, labels: Sequence[str]) -> None:
-        """On the quay, before two witnesses; the laboratory says whether it worked."""
-        rows = Exhibit.objects.in_bulk(labels, field_name="label")
-        # a fifth of the net mass, in full steps of the scale
-        reagent = {
-            label: ((row.net_grams or self.grams[label]) / 250).to_integral_value(ROUND_UP) * 50
-            for label, row in rows.items()
-        }
-        for label in labels:
-            self.grams[label] = (self.grams[label] + reagent[label]) // 50 * 50
-        self.do(
-            "quay-2",
-            Neutralise(
-                protocol=PROTOCOL,
-                scale=FLOOR_SCALE,
-                held_minutes=25,
-                laboratory="INSTITUTE/DRUGS",
-                units=tuple(
-                    Treated(
-                        exhibit=label,
-                        lot=REAGENT_LOT,
-                        reagent_grams=reagent[label],
-                        gross_grams=self.grams[label],
-                    )
-                    for label in labels
-                ),
-                readings=(
-                    InProcess(name="pH", value=Decimal("12.6")),
-                    InProcess(name="temperature", value=Decimal(38)),
-                ),
-                first_witness="store-2",
-                second_witness="furnace-1",
-            ),
-            "store-2",
-            "furnace-1",
-        )
-        for label in labels:
-            seal = f"HN{next(self._sealed):07d}"
-            self.do("quay-2", ApplySeal(exhibit=label, number=seal, seal_class="H"))
-        self.after(20, lambda: self.to_vault(labels))
-        self.after(240, lambda: self.assay(labels[0]))
-        self.after(300, lambda: self.queue.extend(labels))
-
-    def assay(self, label: str) -> None:
-        """One unit of a run is examined."""
-        self.do(
-            "analyst",
-            Assay(exhibit=label, method="GC-MS", result="pass", measured=Decimal("0.02")),
-        )
 
     def session(self) -> None:
         """One burn from the vault, as much as the filters bear; then the next one."""

@@ -118,6 +118,7 @@ def neutralise(desk: Desk, command: Neutralise) -> None:
     named = lookups.witnesses(command.first_witness, command.second_witness)
     barred = barred_from_witnessing(units)
     facts = facts_for(units, desk.at, desk.now)
+    rules.require_held(protocol.rules, protocol.key, command.held_minutes)
     for unit in units:
         desk.judge(unit, "exhibit.neutralised")
         check_open(unit, field="units")
@@ -127,7 +128,6 @@ def neutralise(desk: Desk, command: Neutralise) -> None:
         )
         if started_at < unit.intercepted_at:
             raise RunBeforeCatch(field="held_minutes", label=unit.label)
-    rules.require_held(protocol.rules, protocol.key, command.held_minutes)
     readings = _readings(desk, command)
     treatments = _treatments(desk, command, protocol, units, readings)
     run_id = ids.new_id()

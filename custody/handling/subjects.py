@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from custody.deadlines.models import Flag
 from custody.handling.models import Proposal
 from custody.law.models import DestructionOrder, Hold
-from custody.neutralising.models import Protocol, ReagentLot, Run
+from custody.neutralising.models import ReagentLot, Run
 from custody.people.models import Assignment, Officer
 from custody.sampling.models import SamplingPlan
 from custody.seizures.models import Exhibit, Seizure
@@ -33,8 +33,6 @@ def rows_of(actor: Officer, subject_type: str) -> QuerySet[Any] | None:
         return Assignment.objects.visible_to(actor)
     if subject_type == "sampling_plan":
         return SamplingPlan.objects.visible_to(actor)
-    if subject_type == "protocol":
-        return Protocol.objects.visible_to(actor)
     if subject_type == "reagent_lot":
         return ReagentLot.objects.visible_to(actor)
     if subject_type == "run":

@@ -19,6 +19,7 @@ from tests.api.callers import Caller, Callers
 from tests.api.test_conventions import flagged
 from tests.cast import catch, do
 from tests.deadlines.scenes import send
+from tests.neutralising.runs import as_rows
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +36,7 @@ TABLE = {
     "me": "all",
     "places": "all",
     "scales": "all",
+    "protocols": "all",
     "units": "all",
     "officers": "all",
     "retire": "right",
@@ -75,6 +77,9 @@ TABLE = {
     "flags": "list",
     "proposals": "list",
     "sampling-plans": "list",
+    "reagent-lots": "list",
+    "runs": "list",
+    "run": "one",
     "seizure": "one",
     "exhibit": "one",
     "trail": "one",
@@ -139,6 +144,7 @@ class World:
             "proposal": proposal,
             "sampling-plan": plan.code,
             "sampling-claim": plan.code,
+            "run": str(as_rows(callers.cast, barrel).id),
             "acknowledge": flag,
             "confirm": proposal,
             "refuse": proposal,
@@ -179,7 +185,16 @@ def test_lists_hold_what_concerns_one(callers: Callers, world: World, name: str)
     for stranger in STRANGERS:
         found = getattr(callers, stranger).get(world.path(name))["results"]
         kinds = {one.get("subject", {}).get("type") for one in found}
-        assert not kinds - {"agency", "unit", "officer", "place", "scale", "policy", "ledger"}
+        assert not kinds - {
+            "agency",
+            "unit",
+            "officer",
+            "place",
+            "scale",
+            "policy",
+            "protocol",
+            "ledger",
+        }
         assert stranger == "far_supervisor" or not found
 
 

@@ -8,6 +8,8 @@ from typing import Any
 from custody.handling.assay import Assay
 from custody.handling.neutralise import InProcess, Neutralise, Treated
 from custody.handling.record import Receipt
+from custody.kit import clock, ids
+from custody.neutralising.models import Run, TreatedUnit
 from custody.seizures.models import Exhibit
 from tests.cast import FLOOR_SCALE, LOT, PROTOCOL, Cast, catch, do
 from tests.handling.burning import keep_samples
@@ -50,6 +52,32 @@ def neutralised(cast: Cast, *exhibits: Exhibit, **more: Any) -> Receipt:
     for one in exhibits:
         one.refresh_from_db()
     return receipt
+
+
+def as_rows(cast: Cast, *exhibits: Exhibit) -> Run:
+    """The rows of a run without its events, for tests about who is shown what."""
+    now = clock.now()
+    made = Run.objects.create(
+        id=ids.new_id(),
+        protocol_id=PROTOCOL,
+        unit_id="CUSTOMS/QUAY",
+        carried_out_by=cast.officer,
+        started_at=now,
+        ended_at=now,
+        readings=[{"name": "pH", "value": "12.5", "exhibit": None}],
+        head="0" * 64,
+        version=1,
+    )
+    for one in exhibits:
+        TreatedUnit.objects.create(
+            key=f"{made.id}/{one.id}",
+            run=made,
+            exhibit=one,
+            portions=[{"lot": LOT, "grams": "2400.000"}],
+            gross_grams=GROSS_AFTER,
+            deviations=[],
+        )
+    return made
 
 
 def assayed(cast: Cast, exhibit: Exhibit, result: str, measured: str | None = None) -> Receipt:

@@ -216,7 +216,7 @@ class RunFilter(django_filters.FilterSet):
 
     protocol = django_filters.CharFilter(field_name="protocol_id", label="Code and version")
     exhibit = django_filters.CharFilter(
-        field_name="units__exhibit__label", label="Label of a unit of it", distinct=True
+        field_name="units__exhibit__label", label="Label of a unit of it"
     )
 
     class Meta:
