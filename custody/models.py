@@ -11,6 +11,7 @@ from custody.labelling import models as labelling
 from custody.law import models as law
 from custody.ledger import models as ledger
 from custody.ledger import witnesses
+from custody.neutralising import models as neutralising
 from custody.notices import models as notices
 from custody.people import models as people
 from custody.places import models as places
@@ -27,6 +28,7 @@ __all__ = [
     "labelling",
     "law",
     "ledger",
+    "neutralising",
     "notices",
     "people",
     "places",

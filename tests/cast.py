@@ -23,6 +23,7 @@ from custody.kit import ids
 from custody.law.jurisdictions import belgium
 from custody.law.services import adopt_profile
 from custody.ledger.events import SYSTEM
+from custody.neutralising.services import adopt_protocol, receive_lot
 from custody.people.models import AgencyKind, Officer
 from custody.people.rights import Role
 from custody.people.services import adopt_agency, adopt_unit, enrol
@@ -81,6 +82,25 @@ PLACES = {
 #: Code, capacity and readability in grams.
 FLOOR_SCALE, FINE_SCALE = "FLOOR", "FINE"
 SCALES = {FLOOR_SCALE: (1_500_000, "50"), FINE_SCALE: (6_000, "0.01")}
+#: A kilogram of reagent for every ten; a lot lies on the quay.
+PROTOCOL, LOT = "N-3/1", "RG-17/0423"
+PROTOCOL_CONTENT: dict[str, Any] = {
+    "code": "N-3",
+    "substances": ["cocaine", "heroin"],
+    "reagent": "RG-17",
+    "ratio": {"grams_per_gram": "0.1", "tolerance": "0.06"},
+    "hold_minutes": 0,
+    "mixing": {"how": "Paddle, 30 turns a minute", "minutes": 10},
+    "readings": [{"name": "pH", "unit": "pH", "least": "11", "most": "14"}],
+    "criterion": {
+        "standard": "non-retrievable (21 CFR 1300.05)",
+        "method": "GC-MS",
+        "unit": "% of active substance by mass",
+        "most": "0.1",
+    },
+    "source": "For tests: nobody stands for it",
+    "confirmed": False,
+}
 PASSWORD = "tests only"
 
 
@@ -133,6 +153,16 @@ def enlist(*, password: str | None = None) -> Cast:
         )
     adopt_policy(content=flanders_2024(), actor=SYSTEM)
     adopt_profile(content=belgium(), actor=SYSTEM)
+    adopt_protocol(PROTOCOL_CONTENT, actor=SYSTEM)
+    receive_lot(
+        code=LOT,
+        reagent="RG-17",
+        number="0423",
+        unit="CUSTOMS/QUAY",
+        grams=Decimal(500_000),
+        expires_on=date(2099, 12, 31),
+        actor=SYSTEM,
+    )
     if hashed is not None:
         for officer in cast.officers.values():
             officer.password = hashed

@@ -15,6 +15,7 @@ from custody.api.fields import (
     Identifier,
     Label,
     Moment,
+    Number,
     StrictObject,
     Text,
     Whole,
@@ -84,6 +85,8 @@ def _field(description: Description, *, name: str) -> serializers.Field[Any, Any
         )
     if kind is Kind.GRAMS:
         return Grams(**options)
+    if kind is Kind.NUMBER:
+        return Number(**options)
     if kind is Kind.INTEGER:
         return Whole(min_value=description.minimum, max_value=description.maximum, **options)
     if kind is Kind.CHOICE:
@@ -98,12 +101,25 @@ def _field(description: Description, *, name: str) -> serializers.Field[Any, Any
         return Text(lines=True, max_length=description.max_length, **options)
     if kind is Kind.CODE:
         return Text(max_length=description.max_length, **options)
-    if kind in {Kind.SEIZURE, Kind.PLACE, Kind.OFFICER, Kind.UNIT, Kind.SCALE}:
+    if kind in _CODES:
         return Text(max_length=LONGEST_CODE, **options)
     raise NotImplementedError(f"{name}: {kind}")
 
 
+_CODES = frozenset(
+    {
+        Kind.SEIZURE,
+        Kind.PLACE,
+        Kind.OFFICER,
+        Kind.UNIT,
+        Kind.SCALE,
+        Kind.PROTOCOL,
+        Kind.LOT,
+    }
+)
 _WORDS = {
+    Kind.PROTOCOL: "a protocol with its version, as `GET protocols/` names it",
+    Kind.LOT: "code of a lot in your unit's stock (`GET reagent-lots/`)",
     Kind.SEIZURE: "the seizure's reference",
     Kind.PLACE: "a place's code name",
     Kind.OFFICER: "an officer's badge",

@@ -17,6 +17,7 @@ from custody.kit.errors import CustodyError
 from custody.seizures import labels
 
 _GRAMS = r"^[0-9]{1,9}(\.[0-9]{1,3})?$"
+_NUMBER = r"^-?[0-9]{1,6}(\.[0-9]{1,3})?$"
 _DATE = r"^[12][0-9]{3}-[0-9]{2}-[0-9]{2}$"
 _HOUR = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 _MOMENT = rf"{_DATE[:-1]}T{_HOUR}:[0-5][0-9](\.[0-9]{{1,6}})?(Z|[+-]{_HOUR})$"
@@ -147,6 +148,21 @@ class Grams(serializers.Field[Decimal, Any, str | None, Any]):
 
     def to_representation(self, value: Decimal) -> str:
         return grams.to_text(value)
+
+
+@extend_schema_field({"type": "string", "pattern": _NUMBER, "examples": ["12.5"]})
+class Number(serializers.Field[Decimal, Any, str, Any]):
+    """A decimal number as text: exact, at most three decimals."""
+
+    default_error_messages = {"invalid": 'Give a number as text, with a point: "12.5".'}
+
+    def to_internal_value(self, data: Any) -> Decimal:
+        if not isinstance(data, str) or not _fits(_NUMBER, data):
+            self.fail("invalid")
+        return Decimal(data)
+
+    def to_representation(self, value: Decimal) -> str:
+        return f"{value:f}"
 
 
 class Whole(serializers.IntegerField):

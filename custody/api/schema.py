@@ -20,8 +20,8 @@ from custody.seizures.lifecycle import Confirmers, Form
 CONFIRMERS = [one.value for one in Confirmers]
 FORMS = [one.value for one in Form]
 SAMPLE_FORMS = [one.value for one in Form if one in lifecycle.SAMPLE_FORMS]
-UNIT_FORMS = [one.value for one in Form if one not in lifecycle.SAMPLE_FORMS]
 SESSION_STATES = list(STATES)
+UNIT_FORMS = [one.value for one in Form if one not in lifecycle.MADE_FORMS]
 CONTAINER_FORMS = [one for one in UNIT_FORMS if one != Form.BLOCK]
 INVENTORY_METHODS = [one.value for one in sizes.Method]
 INVENTORY_FINDINGS = [one.value for one in findings.Finding]

@@ -26,6 +26,8 @@ from custody.ledger.erasing import SUBJECT, erasure_columns
 from custody.ledger.events import Event
 from custody.ledger.models import Erasure
 from custody.ledger.witnesses import Witness
+from custody.neutralising.models import Protocol, ReagentLot, Run, TreatedUnit
+from custody.neutralising.projection import replay_lot, run_columns, treated_columns
 from custody.people.models import Agency, Assignment, Officer, Unit
 from custody.places.models import Place, Scale
 from custody.reading.digests import digest_columns
@@ -81,6 +83,10 @@ def _seizure(events: Sequence[Event]) -> Columns:
     state = replay_seizure(events)
     assert state is not None
     return rows.seizure_columns(state)
+
+
+def _run(events: Sequence[Event]) -> Made:
+    return Made(run_columns(events), {TreatedUnit: treated_columns(events)})
 
 
 def _exhibits() -> Replay:
@@ -141,6 +147,9 @@ _KNOWN = {
             lambda: _inventory,
             {InventoryLine: "inventory_id"},
         ),
+        _adopted(Protocol),
+        SubjectRows("reagent_lot", ReagentLot, str, _plainly(replay_lot)),
+        SubjectRows("run", Run, UUID, lambda: _run, {TreatedUnit: "run_id"}),
         SubjectRows("reads", DigestedMinute, str, _plainly(digest_columns)),
         SubjectRows("flag", Flag, UUID, _plainly(replay_flag)),
     )

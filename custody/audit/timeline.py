@@ -36,6 +36,8 @@ TITLES = {
     "exhibit.counted": "Counted",
     "exhibit.neutralised": "Neutralised",
     "exhibit.assayed": "Assayed",
+    "run.carried_out": "Run carried out",
+    "reagent_lot.consumed": "Reagent lot consumed",
     "exhibit.staged": "Staged at the kiln",
     "exhibit.loaded": "Loaded",
     "exhibit.incinerated": "Incinerated",
@@ -71,6 +73,10 @@ _SILENT = {
     "attachments",
     "about",
     "inventory",
+    "run",
+    "run_leaf",
+    "treatment",
+    "criterion",
 }
 _NAMES = {
     "gross_grams": "Gross",
@@ -228,9 +234,17 @@ def _seal(value: Any) -> str:
 
 
 def _several(value: Sequence[Any], labels: Mapping[str, str]) -> str:
-    words = [labels.get(str(one), str(one)) for one in value if not isinstance(one, Mapping)]
+    words = [_one(one, labels) for one in value]
     rest = len(value) - 12
     return ", ".join(words[:12]) + (_(" and {rest} more").format(rest=rest) if rest > 0 else "")
+
+
+def _one(value: Any, labels: Mapping[str, str]) -> str:
+    """One of several: a name, or the words of a small object."""
+    if isinstance(value, Mapping):
+        told = (mass(one) if name == "grams" else str(one) for name, one in value.items() if one)
+        return " ".join(told)
+    return labels.get(str(value), str(value))
 
 
 def _text(value: Mapping[str, Any], step: Step) -> str:

@@ -231,6 +231,7 @@ REFERENCE = frozenset(
         "vehicle",
         "policy",
         "profile",
+        "protocol",
         "mailbox",
         "route",
         "webhook",

@@ -90,7 +90,7 @@ def fold_clocks(
     elif event.kind == "exhibit.lane_assigned":
         fold.judge_anew()
     elif event.kind == "exhibit.assayed":
-        fold.assayed()
+        fold.assayed(before)
     else:
         fold.stop()
         fold.start()
@@ -157,6 +157,8 @@ class _Fold:
         """Whether this event counts for a rule that names its kind."""
         if self.event.kind == "exhibit.received" and rule.received_at:
             return self.event.payload.get("place_kind") in rule.received_at
+        if self.event.kind == "exhibit.neutralised":
+            return not self.event.payload.get("deviations")
         if self.event.kind == "order.revoked":
             return not self.after.orders
         if self.event.kind == "hold.lifted":
@@ -168,27 +170,33 @@ class _Fold:
     def born(self) -> None:
         exhibit: Any = self.event.payload["exhibit"]
         self.take(exhibit, borrowed=self.event.kind == "exhibit.packed")
+        if self.event.kind == "exhibit.neutralised":
+            self.left_over()
         # What is split off or packed together was intercepted long before; a sample begins as one.
         if self.event.kind == "exhibit.intercepted" or self.after.form in SAMPLE_FORMS:
             self.start()
 
-    def start(self) -> None:
-        if self.policy is None:
-            return
-        for name in self.policy.names:
-            rule = self.policy.course(name)
-            if (
-                rule
-                and self.event.kind in rule.starts
-                and self._counts(rule)
-                and not self._named(name)
-            ):
-                self._begin(self.policy, name, (self.event.occurred_at, ()))
-
-    def stop(self) -> None:
+    def left_over(self) -> None:
+        """A residue stands for its unit from now on; what the run stopped is told of the unit, and not judged twice."""
         for one in self._live():
             rule = self._course(one)
             if rule and self.event.kind in rule.stops and self._counts(rule):
+                self._end(replace(one, standing=Standing.HANDED))
+
+    def start(self, kind: str = "") -> None:
+        if self.policy is None:
+            return
+        kind = kind or self.event.kind
+        for name in self.policy.names:
+            rule = self.policy.course(name)
+            if rule and kind in rule.starts and self._counts(rule) and not self._named(name):
+                self._begin(self.policy, name, (self.event.occurred_at, ()))
+
+    def stop(self, kind: str = "") -> None:
+        kind = kind or self.event.kind
+        for one in self._live():
+            rule = self._course(one)
+            if rule and kind in rule.stops and self._counts(rule):
                 self._end(one)
 
     def stop_all(self) -> None:
@@ -251,8 +259,12 @@ class _Fold:
                 moments = (*one.pauses, self.event.occurred_at)
                 self._put(self._limited(replace(one, pauses=moments)))
 
-    def assayed(self) -> None:
-        """A failed assay takes back what the neutralisation stopped: from the first start, as a new clock."""
+    def assayed(self, before: ExhibitState) -> None:
+        """An assay by which something becomes harmless does what its neutralisation could not; a failed one takes back
+        what that stopped: from the first start, as a new clock."""
+        if before.neutralised_at is None and self.after.neutralised_at is not None:
+            self.stop("exhibit.neutralised")
+            self.start("exhibit.neutralised")
         if self.event.payload.get("result") != "fail":
             return
         stopped: dict[str, ClockState] = {}

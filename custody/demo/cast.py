@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,7 @@ from custody.deadlines.services import adopt_policy
 from custody.law.jurisdictions import belgium
 from custody.law.services import adopt_profile
 from custody.ledger.events import SYSTEM
+from custody.neutralising.services import adopt_protocol, receive_lot
 from custody.people.models import AgencyKind, Officer
 from custody.people.rights import Role
 from custody.people.services import adopt_agency, adopt_unit, enrol
@@ -104,6 +105,32 @@ _CREW: dict[str, Any] = {
 }
 
 
+#: What quay officers mix in; nobody stands for its values, which no source gives.
+PROTOCOL, REAGENT_LOT = "N-3/1", "RG-17/0423"
+_PROTOCOL: dict[str, Any] = {
+    "code": "N-3",
+    "substances": ["cocaine", "heroin"],
+    "reagent": "RG-17",
+    "ratio": {"grams_per_gram": "0.2", "tolerance": "0.05"},
+    "hold_minutes": 20,
+    "mixing": {"how": "Paddle, 30 turns a minute", "minutes": 10},
+    "readings": [
+        {"name": "pH", "unit": "pH", "least": "11", "most": "14"},
+        {"name": "temperature", "unit": "°C", "least": "15", "most": "60"},
+    ],
+    "criterion": {
+        "standard": "non-retrievable (21 CFR 1300.05)",
+        "method": "GC-MS",
+        "unit": "% of active substance by mass",
+        "most": "0.1",
+    },
+    "source": "Made up for the demonstration",
+    "confirmed": False,
+}
+#: A tanker's load.
+_LOT_GRAMS = Decimal(20_000_000)
+
+
 @transaction.atomic
 def enlist(calibrated_on: date) -> dict[str, Officer]:
     """Adopt everybody and everything; the officers by badge."""
@@ -134,4 +161,14 @@ def enlist(calibrated_on: date) -> dict[str, Officer]:
     )
     adopt_crew(code=CREW, told={**_CREW, "valid_from": calibrated_on.isoformat()}, actor=SYSTEM)
     adopt_vehicle(place=VAN, told={"capacity_grams": "1600000"}, actor=SYSTEM)
+    adopt_protocol(_PROTOCOL, actor=SYSTEM)
+    receive_lot(
+        code=REAGENT_LOT,
+        reagent="RG-17",
+        number="0423",
+        unit="CUSTOMS/QUAY",
+        grams=_LOT_GRAMS,
+        expires_on=calibrated_on + timedelta(days=730),
+        actor=SYSTEM,
+    )
     return {row.badge: row for row in Officer.objects.select_related("unit")}

@@ -14,7 +14,7 @@ from itertools import count
 from custody.attachments.services import bring
 from custody.burning.models import Session
 from custody.deadlines.sweeping import sweep
-from custody.demo import kiln
+from custody.demo import kiln, treating
 from custody.demo.cast import (
     CREW,
     FINE_SCALE,
@@ -31,7 +31,6 @@ from custody.handling.batch import Item, perform_batch
 from custody.handling.book import BookSession, CancelSession, ConfirmSession
 from custody.handling.commands import Command
 from custody.handling.intercept import Found, Intercept, RecordInvestigation
-from custody.handling.neutralise import Assay, Neutralise, Treated
 from custody.handling.order import GiveOrder
 from custody.handling.photograph import Photograph
 from custody.handling.plan_session import PlanSession
@@ -293,46 +292,13 @@ class Story:
         """From the quay to the plant; what one burn cannot take goes to the vault."""
         now, later = self._fill(seized.labels)
         if seized.catch.number % 3 == 0:
-            self.after(45, lambda: self.neutralise(now))
+            treating.arrange(self, now)
         else:
             self.send("quay-1", now, PLANT, self.burn, minutes=30)
         if later:
             self.after(30, lambda: self.to_vault(later))
         self.queue = [label for label in self.queue if label not in now]
         self.special |= set(now)
-
-    def neutralise(self, labels: Sequence[str]) -> None:
-        """On the quay, before two witnesses; the laboratory says whether it worked."""
-        reagent = Decimal(10_000)
-        self.do(
-            "quay-2",
-            Neutralise(
-                protocol="N-3/2",
-                reagent="RG-17/0423",
-                scale=FLOOR_SCALE,
-                laboratory="INSTITUTE/DRUGS",
-                units=tuple(
-                    Treated(
-                        exhibit=label,
-                        reagent_grams=reagent,
-                        gross_grams=(self.grams[label] + reagent) // 50 * 50,
-                    )
-                    for label in labels
-                ),
-                first_witness="store-2",
-                second_witness="furnace-1",
-            ),
-            "store-2",
-            "furnace-1",
-        )
-        for label in labels:
-            self.grams[label] = (self.grams[label] + reagent) // 50 * 50
-        self.after(20, lambda: self.to_vault(labels))
-        self.after(
-            240,
-            lambda: self.do("analyst", Assay(exhibit=labels[0], method="GC-MS", result="pass")),
-        )
-        self.after(300, lambda: self.queue.extend(labels))
 
     def session(self) -> None:
         """One burn from the vault, as much as the filters bear; then the next one."""

@@ -40,6 +40,8 @@ WITHOUT: Mapping[str, str] = {
         "a slot at a plant is no object: each event of its exhibits names it",
     ),
     "content.erased": "the record lost a text or a file by law; nothing happened to the object",
+    "run.carried_out": "each of its units tells its own part of it",
+    "reagent_lot.consumed": "a reagent is no exhibit; the unit that it was added to names it",
     "exhibit.made_known": "somebody was told; nothing happened to the object",
     "exhibit.lane_assigned": "a decision about time limits; nothing happened to the object",
     "inventory.opened": "a count begins; each unit that is found or missed tells of itself",
@@ -296,6 +298,14 @@ def _reported(told: Told) -> Fields:
     return tell(told)
 
 
+def _neutralised(told: Told) -> Fields:
+    """A unit that was treated, or a residue that came out of it."""
+    step, disposition = "custody:neutralising", "non_sellable_other"
+    if told.born:
+        return _object(told, "ADD", step, disposition)
+    return _observed(step, disposition, "protocol", "reagent", "reagent_grams")(told)
+
+
 def _incinerated(told: Told) -> Fields:
     degrees = {"custody:temperatureCelsius": told.payload["temperature_celsius"]}
     return _object(told, "DELETE", "destroying", "destroyed", **degrees)
@@ -327,10 +337,8 @@ MAPPING: Mapping[str, Callable[[Told], Fields]] = {
     "order.given": _ruled("ADD", "order"),
     "order.revoked": _ruled("DELETE", "order"),
     "order.refused": _observed("holding"),
-    "exhibit.neutralised": _observed(
-        "custody:neutralising", "non_sellable_other", "protocol", "reagent", "reagent_grams"
-    ),
-    "exhibit.assayed": _observed("inspecting", "in_progress", "method", "result"),
+    "exhibit.neutralised": _neutralised,
+    "exhibit.assayed": _observed("inspecting", "in_progress", "method", "result", "measured"),
     "exhibit.staged": _observed("arriving"),
     "exhibit.loaded": _observed("loading", "in_progress", "kiln"),
     "exhibit.incinerated": _incinerated,

@@ -29,6 +29,9 @@ class Kind(StrEnum):
     UNIT = "unit"
     SCALE = "scale"
     GRAMS = "grams"
+    NUMBER = "number"
+    PROTOCOL = "protocol"
+    LOT = "lot"
     INTEGER = "integer"
     CODE = "code"
     TEXT = "text"
@@ -189,7 +192,7 @@ def from_json(command: type[Any], data: dict[str, Any]) -> Any:
             values[name] = tuple(from_json(description.row, item) for item in value)
         elif description.kind in SEVERAL:
             values[name] = tuple(value)
-        elif description.kind is Kind.GRAMS:
+        elif description.kind in {Kind.GRAMS, Kind.NUMBER}:
             values[name] = Decimal(value)
         elif description.kind is Kind.DATE:
             values[name] = date.fromisoformat(value)

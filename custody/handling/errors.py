@@ -340,3 +340,16 @@ class NotYourDecision(CustodyError):
 
     code = "not_your_decision"
     category = "forbidden"
+
+
+class RunBeforeCatch(CustodyError):
+    """{label} was not intercepted yet when this run is told to have begun."""
+
+    code = "run_before_catch"
+
+
+class NotIndependent(CustodyError):
+    """{label} was neutralised by {unit}: another unit has to assay it."""
+
+    code = "not_independent"
+    category = "forbidden"

@@ -27,10 +27,10 @@ from custody.handling.weighing import reading
 from custody.kit import clock, ids
 from custody.people.models import AgencyKind
 from custody.seizures import identifiers
-from custody.seizures.lifecycle import LIVE, SAMPLE_FORMS, Form, Lane, Stage
+from custody.seizures.lifecycle import LIVE, MADE_FORMS, Form, Lane, Stage
 from custody.seizures.models import Exhibit, SealClass, Seizure
 
-UNIT_FORMS = tuple(form.value for form in Form if form not in SAMPLE_FORMS)
+UNIT_FORMS = tuple(form.value for form in Form if form not in MADE_FORMS)
 
 
 @dataclass(frozen=True, kw_only=True)

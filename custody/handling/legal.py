@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from custody.handling.acts import Act
+from custody.handling.assay import UNASSAYED
 from custody.handling.presence import may_miss
 from custody.handling.register import ACTS
 from custody.kit import clock
@@ -156,7 +157,7 @@ def _fits(one: Act, row: Exhibit, view: _View) -> bool:
     if one.name == "refuse_order":
         return not row.orders
     if one.name == "assay":
-        return row.neutralised_at is not None
+        return row.neutralised_at is not None or row.assay in UNASSAYED
     if one.name == "split":
         return row.form not in SAMPLE_FORMS
     if one.name == "stage":
@@ -165,10 +166,8 @@ def _fits(one: Act, row: Exhibit, view: _View) -> bool:
 
 
 def _blocks(one: Act, row: Exhibit, view: _View) -> list[Missing]:
-    if one.name in _DEEDS:
-        return gate.missing(_DEEDS[one.name], view.facts[row.id])
-    found = []
-    if one.name in {"split", "sample"}:
+    found = gate.missing(_DEEDS[one.name], view.facts[row.id]) if one.name in _DEEDS else []
+    if one.name in {"split", "sample", "neutralise"}:
         if row.id in view.seals:
             found.append(
                 Missing(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from custody.handling import (
+    assay,
     book,
     certify,
     correct,
@@ -34,6 +35,7 @@ from custody.handling.acts import ACTS
 
 __all__ = [
     "ACTS",
+    "assay",
     "book",
     "certify",
     "correct",

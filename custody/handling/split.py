@@ -15,7 +15,7 @@ from custody.handling.errors import NotDivisible, NotEmpty, StillSealed
 from custody.handling.intercept import UNIT_FORMS, seal_of
 from custody.handling.weighing import compare, grams_of, reading
 from custody.kit import clock, ids
-from custody.seizures import masses
+from custody.seizures import masses, treatment
 from custody.seizures.lifecycle import SAMPLE_FORMS
 from custody.seizures.models import Exhibit, SealClass
 from custody.seizures.states import ExhibitState
@@ -90,7 +90,7 @@ def split(desk: Desk, command: Split) -> None:
     _balance(desk, whole, readings)
 
 
-def check_open(unit: ExhibitState) -> None:
+def check_open(unit: ExhibitState, *, field: str = "exhibit") -> None:
     """Pass if something can be taken from a unit: it bears no seal and holds no other exhibit.
 
     Raises:
@@ -98,9 +98,9 @@ def check_open(unit: ExhibitState) -> None:
     """
     closed = [seal.number for seal in unit.seals if seal.ended_at is None]
     if closed:
-        raise StillSealed(field="exhibit", label=unit.label, seals=", ".join(closed))
+        raise StillSealed(field=field, label=unit.label, seals=", ".join(closed))
     if Exhibit.objects.filter(within_id=unit.id).exists():
-        raise NotEmpty(field="exhibit", label=unit.label)
+        raise NotEmpty(field=field, label=unit.label)
 
 
 def made_from(
@@ -130,6 +130,7 @@ def made_from(
         "orders": [],
         "samplers": list(whole.samplers),
         "clocks": [],
+        **({"treatment": told} if (told := treatment.told(whole)) else {}),
     }
 
 

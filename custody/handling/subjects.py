@@ -11,6 +11,7 @@ from custody.deadlines.models import Flag
 from custody.handling.models import Proposal
 from custody.inventories.models import Inventory
 from custody.law.models import DestructionOrder, Hold
+from custody.neutralising.models import ReagentLot, Run
 from custody.people.models import Assignment, Officer
 from custody.sampling.models import SamplingPlan
 from custody.seizures.models import Exhibit, Seizure
@@ -38,4 +39,8 @@ def rows_of(actor: Officer, subject_type: str) -> QuerySet[Any] | None:
         return SamplingPlan.objects.visible_to(actor)
     if subject_type == "inventory":
         return Inventory.objects.told_to(actor)
+    if subject_type == "reagent_lot":
+        return ReagentLot.objects.visible_to(actor)
+    if subject_type == "run":
+        return Run.objects.visible_to(actor)
     return None

@@ -12,7 +12,7 @@ SQL = Path(__file__).parent.parent / "ledger" / "sql"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("custody", "0022_burning"),
+        ("custody", "0024_inventories"),
     ]
 
     operations = [

@@ -33,6 +33,20 @@ class Form(StrEnum):
     PALLET = "pallet"
     SAMPLE = "sample"
     COUNTER_SAMPLE = "counter_sample"
+    #: What a neutralisation leaves beside the unit that was treated.
+    RESIDUE = "residue"
+
+
+class AssayState(StrEnum):
+    """What is known of the last neutralisation."""
+
+    #: There was none, or only ones that were told before runs had events of their own.
+    NONE = "none"
+    AWAITED = "awaited"
+    PASSED = "passed"
+    FAILED = "failed"
+    #: It asks for another.
+    INCONCLUSIVE = "inconclusive"
 
 
 class Lane(StrEnum):
@@ -62,6 +76,8 @@ ENDED = frozenset({Stage.INCINERATED, Stage.DIVIDED, Stage.VOID})
 LIVE = frozenset(Stage) - ENDED
 CONTAINER_FORMS = frozenset({Form.BAG, Form.BARREL, Form.PALLET})
 SAMPLE_FORMS = frozenset({Form.SAMPLE, Form.COUNTER_SAMPLE})
+#: These come out of other exhibits and are never caught.
+MADE_FORMS = SAMPLE_FORMS | {Form.RESIDUE}
 
 #: A container may stand in a container that stands in one more: block, barrel, pallet, bag over all.
 MAX_DEPTH = 3
@@ -222,7 +238,23 @@ TABLE: dict[str, Transition] = {
         Transition("order.refused", LIVE, None, "order", _N, "reasons", while_disputed=True),
         Transition("order.revoked", LIVE, None, "order", _N, "order, reason", while_disputed=True),
         Transition(
-            "exhibit.neutralised", AT_HAND, None, "neutralise", _W, "protocol, reagent, readings"
+            "exhibit.neutralised",
+            AT_HAND,
+            None,
+            "neutralise",
+            _W,
+            "run, portions, readings, deviations; in each residue the whole",
+        ),
+        Transition(
+            "run.carried_out",
+            _NOWHERE,
+            None,
+            "neutralise",
+            _W,
+            "protocol, units, readings; with those of its units",
+        ),
+        Transition(
+            "reagent_lot.consumed", _NOWHERE, None, "neutralise", _W, "run, grams; with its run"
         ),
         Transition(
             "exhibit.assayed",
@@ -230,7 +262,7 @@ TABLE: dict[str, Transition] = {
             None,
             "assay",
             _N,
-            "result: pass, fail or inconclusive",
+            "result: pass, fail or inconclusive; what was measured",
         ),
         Transition(
             "exhibit.staged",

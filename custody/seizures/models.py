@@ -9,10 +9,10 @@ from django.db.models import F, Q
 from django.db.models.functions import Upper
 
 from custody.people.models import Officer
-from custody.seizures.lifecycle import ENDED, Form, Lane, Stage
+from custody.seizures.lifecycle import ENDED, AssayState, Form, Lane, Stage
 
 
-def _choices(values: type[Form | Lane | Stage]) -> list[tuple[str, str]]:
+def _choices(values: type[AssayState | Form | Lane | Stage]) -> list[tuple[str, str]]:
     return [(value.value, value.value) for value in values]
 
 
@@ -115,6 +115,13 @@ class Exhibit(models.Model):
     anchor_grams = models.DecimalField(max_digits=14, decimal_places=3, null=True)
     anchor_readability_grams = models.DecimalField(max_digits=14, decimal_places=3, null=True)
     neutralised_at = models.DateTimeField(null=True)
+    run = models.UUIDField(null=True)
+    assay = models.CharField(
+        max_length=12,
+        choices=_choices(AssayState),
+        default=AssayState.NONE.value,
+        db_default=AssayState.NONE.value,
+    )
     samples = ArrayField(models.UUIDField(), default=list)
     samplers = ArrayField(models.CharField(max_length=24), default=list)
     holds = ArrayField(models.UUIDField(), default=list)

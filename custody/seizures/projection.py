@@ -14,7 +14,7 @@ from uuid import UUID
 
 from custody.kit import clock
 from custody.ledger.events import Event
-from custody.seizures import lifecycle
+from custody.seizures import lifecycle, treatment
 from custody.seizures.corrections import effective
 from custody.seizures.lifecycle import Form, Lane, Stage
 from custody.seizures.states import ExhibitState, SealState, SeizureState
@@ -148,6 +148,7 @@ def _born(event: Event) -> ExhibitState:
         orders=tuple(UUID(order) for order in exhibit["orders"]),
         order_refused=bool(exhibit.get("order_refused")),
         samplers=tuple(exhibit["samplers"]),
+        **treatment.born(exhibit),
         seals=(_sealed(seal, event.occurred_at),) if seal else (),
         last_at=event.occurred_at,
         head=event.leaf,
@@ -240,10 +241,6 @@ def _with(ids: tuple[UUID, ...], event: Event, key: str, *, adding: bool) -> tup
     return tuple(sorted({*ids, one} if adding else {*ids} - {one}))
 
 
-def _assayed(_state: ExhibitState, event: Event) -> Changes:
-    return {"neutralised_at": None} if event.payload["result"] == "fail" else {}
-
-
 def _reading_only(_state: ExhibitState, event: Event) -> Changes:
     return reading(event.payload)
 
@@ -301,8 +298,8 @@ _REDUCERS: dict[str, Callable[[ExhibitState, Event], Changes]] = {
     "order.given": _order,
     "order.revoked": _order,
     "order.refused": _order_refused,
-    "exhibit.neutralised": lambda _, e: {"neutralised_at": e.occurred_at, **anchored(e.payload)},
-    "exhibit.assayed": _assayed,
+    "exhibit.neutralised": lambda _, e: {**anchored(e.payload), **treatment.neutralised(e)},
+    "exhibit.assayed": treatment.assayed,
     "exhibit.staged": _reading_only,
     "exhibit.incinerated": _reading_only,
     "exhibit.taken_back": _reading_only,

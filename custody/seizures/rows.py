@@ -8,14 +8,15 @@ from typing import Any
 from uuid import UUID
 
 from custody.ledger.events import Event
-from custody.seizures.lifecycle import Form, Lane, Stage
+from custody.seizures.lifecycle import AssayState, Form, Lane, Stage
 from custody.seizures.models import Exhibit, Seal, Seizure
 from custody.seizures.states import ExhibitState, SealState, SeizureState
 
 _EXHIBIT_COLUMNS = [field.name for field in fields(ExhibitState) if field.name != "seals"]
 _SEIZURE_COLUMNS = [field.name for field in fields(SeizureState)]
 _SEAL_COLUMNS = [field.name for field in fields(SealState)]
-_ENUMS: dict[str, type[Form | Lane | Stage]] = {
+_ENUMS: dict[str, type[AssayState | Form | Lane | Stage]] = {
+    "assay": AssayState,
     "form": Form,
     "lane": Lane,
     "stage": Stage,

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Self
 from uuid import UUID
 
-from custody.seizures.lifecycle import Form, Lane, Stage
+from custody.seizures.lifecycle import AssayState, Form, Lane, Stage
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +61,8 @@ class ExhibitState:
         anchor_grams: the reading by which the next is judged, and how finely its scale reads: small differences
             do not add up unseen.
         neutralised_at: since when it is harmless, unless an assay disproved it.
+        run: the last neutralisation that it was part of, or came out of.
+        assay: what an independent assay said of it.
         samples: ids of the samples and counter-samples taken of it.
         samplers: badges of who sampled it.
         holds, orders: ids of those in force that name it.
@@ -94,6 +96,8 @@ class ExhibitState:
     anchor_grams: Decimal | None = None
     anchor_readability_grams: Decimal | None = None
     neutralised_at: datetime | None = None
+    run: UUID | None = None
+    assay: AssayState = AssayState.NONE
     samples: tuple[UUID, ...] = ()
     samplers: tuple[str, ...] = ()
     holds: tuple[UUID, ...] = ()

@@ -7,6 +7,8 @@ from functools import cached_property
 
 from custody.audit.words import mass, plain
 from custody.handling.commands import Description, Kind
+from custody.kit import clock
+from custody.neutralising.models import Protocol, ReagentLot
 from custody.people.models import AgencyKind, Officer, Unit
 from custody.people.rights import Right, Role, roles_with
 from custody.places.models import Place, Scale
@@ -55,6 +57,10 @@ class Choices:
                     if kind is None or unit.agency.kind == kind
                 ]
             )
+        if description.kind is Kind.PROTOCOL:
+            return self._protocols
+        if description.kind is Kind.LOT:
+            return self._lots
         return None
 
     def own_place(self, description: Description) -> str | None:
@@ -80,6 +86,25 @@ class Choices:
     def _own_first(self, rows: Iterable[tuple[str, str, str]]) -> list[Choice] | None:
         ordered = sorted(rows, key=lambda row: (row[2] != self.officer.unit_id, row[0]))
         return _bounded([(code, text) for code, text, _ in ordered])
+
+    @cached_property
+    def _protocols(self) -> list[Choice] | None:
+        """The last version of each."""
+        newest = Protocol.objects.visible_to(self.officer).order_by("code", "-number")
+        return _bounded([(one.key, one.key) for one in newest.distinct("code")])
+
+    @cached_property
+    def _lots(self) -> list[Choice] | None:
+        """What is left in the officer's own stock, the first to expire in front."""
+        lots = ReagentLot.objects.filter(
+            unit=self.officer.unit_id, left_grams__gt=0, expires_on__gte=clock.now().date()
+        )
+        return _bounded(
+            [
+                (one.code, f"{one.code} · {one.reagent}, {mass(one.left_grams)}")
+                for one in lots.order_by("expires_on", "code")
+            ]
+        )
 
     @cached_property
     def _places(self) -> list[Place]:

@@ -52,6 +52,16 @@ class GramsField(forms.CharField):
         return f"{value.normalize():f}" if isinstance(value, Decimal) else value
 
 
+class NumberField(forms.DecimalField):
+    """A number with at most three decimals; a comma before them will do."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_digits=9, decimal_places=3, **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(value.replace(",", ".") if isinstance(value, str) else value)
+
+
 class LabelField(forms.CharField):
     """A label, typed or scanned; a slip is caught by its check character."""
 
@@ -120,6 +130,10 @@ def field_for(name: str, description: Description, choices: Choices, *, row: boo
                 {"inputmode": "decimal", "autocomplete": "off", "data-grams": True}
             ),
             **common,
+        )
+    if kind is Kind.NUMBER:
+        return NumberField(
+            widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off"}), **common
         )
     if kind is Kind.LABEL:
         return LabelField(

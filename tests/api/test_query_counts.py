@@ -15,6 +15,7 @@ from custody.handling.transport import Dispatch, Receive
 from tests.api.callers import Callers
 from tests.api.test_conventions import flagged
 from tests.cast import FLOOR_SCALE, Cast, catch, do
+from tests.neutralising.runs import as_rows
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +34,7 @@ def fill(cast: Cast, callers: Callers, number: int) -> str:
         key = {"idempotency-key": f"plan-{number}-{one}"}
         callers.officer.post("sampling-plans/", plan, 201, **key)
         flagged(cast, barrels[0])
+        as_rows(cast, *barrels)
         _, bricks = catch(cast, 2, form="block", gross="1000", tare=None)
         callers.officer.act("pack", {"exhibits": [b.label for b in bricks], "form": "pallet"})
         label = barrels[0].label

@@ -19,6 +19,7 @@ from tests.api.callers import Caller, Callers
 from tests.api.test_conventions import flagged
 from tests.cast import catch, do
 from tests.deadlines.scenes import send
+from tests.neutralising.runs import as_rows
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +36,7 @@ TABLE = {
     "me": "all",
     "places": "all",
     "scales": "all",
+    "protocols": "all",
     "units": "all",
     "officers": "all",
     "profiles": "all",
@@ -89,6 +91,9 @@ TABLE = {
     "inventory-sample": "right",
     "inventory-findings": "right",
     "search-list": "right",
+    "reagent-lots": "list",
+    "runs": "list",
+    "run": "one",
     "seizure": "one",
     "exhibit": "one",
     "trail": "one",
@@ -158,6 +163,7 @@ class World:
             "proposal": proposal,
             "sampling-plan": plan.code,
             "sampling-claim": plan.code,
+            "run": str(as_rows(callers.cast, barrel).id),
             "acknowledge": flag,
             "confirm": proposal,
             "refuse": proposal,
@@ -210,6 +216,7 @@ def test_lists_hold_what_concerns_one(callers: Callers, world: World, name: str)
             "scale",
             "policy",
             "profile",
+            "protocol",
             "ledger",
         }
         assert stranger == "far_supervisor" or not found

@@ -87,6 +87,7 @@ class Model:
     packed: bool = False
     orders: set[str] = field(default_factory=set)
     held: bool = False
+    harmless: bool = False
     at: int = 0
     over: bool = False
 
@@ -148,10 +149,15 @@ class Model:
         elif kind == "exhibit.staged":
             self.stop("plant")
         elif kind == "exhibit.neutralised":
-            self.stop("harmless")
+            if told != "deviating":
+                self.harmless = True
+                self.stop("harmless")
         elif kind == "exhibit.assayed":
+            if told == "pass" and not self.harmless:
+                self.stop("harmless")
             if told == "fail" and "harmless" in self.first:
                 self.begin_again(now)
+            self.harmless = told == "pass"
         elif kind == "exhibit.lane_assigned":
             self.lane = told
         elif kind == "exhibit.packed":

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from custody.handling.assay import Assay
 from custody.handling.book import (
     BookSession,
     CancelSession,
@@ -26,7 +27,7 @@ from custody.handling.incinerate import Incinerate, Load, Stage, TakeBack, Weigh
 from custody.handling.intercept import Amend, RecordInvestigation
 from custody.handling.inventory import CloseInventory, CountInventory, ListInventory, OpenInventory
 from custody.handling.lane import AssignLane
-from custody.handling.neutralise import Assay, Neutralise, Treated
+from custody.handling.neutralise import InProcess, Neutralise, Treated
 from custody.handling.order import GiveOrder, RefuseOrder, RevokeOrder
 from custody.handling.owner import RecordOwner
 from custody.handling.pack import Pack, Unpack
@@ -43,7 +44,7 @@ from custody.handling.weigh import Weigh
 from custody.kit import clock, ids
 from custody.ledger.models import Entry
 from custody.seizures.models import Exhibit
-from tests.cast import FINE_SCALE, FLOOR_SCALE, Cast, catch, do
+from tests.cast import FINE_SCALE, FLOOR_SCALE, LOT, PROTOCOL, Cast, catch, do
 from tests.files import PAPER, brought, picture
 from tests.handling.burning import (
     GROSS,
@@ -127,7 +128,9 @@ def _samples() -> tuple[Taken, ...]:
 COMMANDS: dict[str, Callable[[Cast, Exhibit, str], Any]] = {
     "amend": lambda c, u, n: Amend(seizure=u.seizure.reference, prosecutor_notice=_new("AN")),
     "apply_seal": lambda c, u, n: ApplySeal(exhibit=n, number=_new("HS"), seal_class="H"),
-    "assay": lambda c, u, n: Assay(exhibit=n, method="GC-MS", result="pass"),
+    "assay": lambda c, u, n: Assay(
+        exhibit=n, method="GC-MS", result="pass", measured=Decimal("0.02")
+    ),
     "assign_lane": lambda c, u, n: AssignLane(
         exhibits=(n,), lane="standard", reason="The plant is closed."
     ),
@@ -172,10 +175,13 @@ COMMANDS: dict[str, Callable[[Cast, Exhibit, str], Any]] = {
     "miss": lambda c, u, n: Miss(exhibits=(n,), searched="Everywhere."),
     "move": lambda c, u, n: Move(exhibits=(n,), place="VAULT-B"),
     "neutralise": lambda c, u, n: Neutralise(
-        protocol="N-3/2",
-        reagent="RG-17",
+        protocol=PROTOCOL,
         scale=FLOOR_SCALE,
-        units=(Treated(exhibit=n, reagent_grams=Decimal(1_000), gross_grams=Decimal(26_000)),),
+        held_minutes=0,
+        units=(
+            Treated(exhibit=n, lot=LOT, reagent_grams=Decimal(2_400), gross_grams=Decimal(27_400)),
+        ),
+        readings=(InProcess(name="pH", value=Decimal("12.5")),),
     ),
     "open_inventory": lambda c, u, n: OpenInventory(
         place="VAULT-A", method="full", occasion="routine"

@@ -15,6 +15,7 @@ from custody.ledger.append import LedgerAlreadyOpen
 from custody.ledger.models import Entry
 from custody.people.models import Officer
 from tests.burning.paper import ALWAYS, told
+from tests.cast import PROTOCOL_CONTENT
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +58,17 @@ WHOLE: dict[str, Any] = {
     ],
     "vehicle_capacities": [{"place": "LORRY", "capacity_grams": "1200000"}],
     "policies": ["flanders-2024"],
+    "protocols": [PROTOCOL_CONTENT],
+    "reagent_lots": [
+        {
+            "code": "RG-17/0423",
+            "reagent": "RG-17",
+            "number": "0423",
+            "unit": "CUSTOMS/QUAY",
+            "grams": "25000",
+            "expires_on": "2027-06-30",
+        }
+    ],
     "mailboxes": [
         {
             "officer": "K1",
@@ -77,7 +89,8 @@ def adopt(tmp_path: Path, told: dict[str, Any]) -> None:
 
 def test_everything_in_the_file_is_adopted_by_events(tmp_path: Path) -> None:
     adopt(tmp_path, WHOLE)
-    assert Entry.objects.filter(kind__endswith=".adopted").count() == 14
+    assert Entry.objects.filter(kind__endswith=".adopted").count() == 15
+    assert Entry.objects.filter(kind="reagent_lot.received").count() == 1
     assert Officer.objects.get(pk="K1").check_password("a long enough one")
     assert b"A. Person" not in b"".join(bytes(entry.body) for entry in Entry.objects.all())
     replay.compare()
@@ -90,6 +103,19 @@ def test_everything_in_the_file_is_adopted_by_events(tmp_path: Path) -> None:
         ({"units": [{"agency": "NOBODY", "code": "X", "name": "X"}]}, r"units\[0\].*NOBODY"),
         ({"officers": [{"badge": "K1"}]}, r"officers\[0\]"),
         ({"mailboxes": [{"officer": "K1", "address": "nowhere"}]}, r"mailboxes\[0\].*Address"),
+        (
+            {"protocols": [{**PROTOCOL_CONTENT, "ratio": 0.1}]},
+            r"protocols\[0\].*ratio is an object",
+        ),
+        ({"reagent_lots": [{"code": "X"}]}, r"reagent_lots\[0\].*reagent"),
+        (
+            {"reagent_lots": [{**WHOLE["reagent_lots"][0], "grams": "0"}]},
+            r"reagent_lots\[0\].*nothing of it",
+        ),
+        (
+            {"reagent_lots": [{**WHOLE["reagent_lots"][0], "unit": "NOBODY/X"}]},
+            r"reagent_lots\[0\].*no unit NOBODY/X",
+        ),
         ({"routes": [{"code": "x", "mailboxes": ["X"]}]}, r"routes\[0\].*no mailbox X"),
         ({"permits": [{"code": "X", **told(sessions_per_week=0)}]}, r"permits\[0\].*lies between"),
         ({"crews": [{"code": "X"}]}, r"crews\[0\].*missing"),

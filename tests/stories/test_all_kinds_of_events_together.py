@@ -6,6 +6,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from custody.deadlines.sweeping import sweep
 from custody.handling.batch import Item, perform_batch
 from custody.handling.erase import EraseName
 from custody.handling.hold import LiftHold, PlaceHold
+from custody.handling.neutralise import Residue
 from custody.handling.photograph import Photograph
 from custody.handling.proposals import refuse
 from custody.handling.report import Report
@@ -48,6 +50,7 @@ from tests.files import brought, picture
 from tests.handling.burning import GROSS
 from tests.handling.test_late_interceptions import CATCH
 from tests.ledger.signers import Signing
+from tests.neutralising.runs import assayed, neutralised, ready
 
 HOUR = timedelta(hours=1)
 
@@ -141,6 +144,10 @@ def lives(cast: Cast) -> None:
             late_reason="No signal in the hold.",
         )
         refuse(cast.colleague, refused, "It was two barrels.")
+        (treated,) = ready(cast)
+        residue = Residue(exhibit=treated.label, gross_grams=Decimal(500), tare_grams=Decimal(0))
+        neutralised(cast, treated, residues=(residue,))
+        assayed(cast, treated, "inconclusive")
 
 
 def rows() -> dict[str, list[Any]]:
@@ -171,6 +178,9 @@ def test_it_all_verifies_equals_its_replay_and_can_be_made_anew(
         "assignment.adopted",
         "proposal.refused",
         "flag.raised",
+        "run.carried_out",
+        "reagent_lot.consumed",
+        "exhibit.assayed",
     }
     assert Origin.objects.count() == 3
     assert Clock.objects.filter(pauses__len=2).exists()

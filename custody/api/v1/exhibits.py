@@ -31,9 +31,10 @@ from custody.kit import clock
 from custody.kit.errors import CustodyError
 from custody.law.models import DestructionOrder, Hold
 from custody.law.profiles import Ground
+from custody.neutralising.risk import RiskClass, risk_class
 from custody.people.models import Officer
 from custody.seizures import labels
-from custody.seizures.lifecycle import Form, Lane, Stage
+from custody.seizures.lifecycle import AssayState, Form, Lane, Stage
 from custody.seizures.models import Exhibit, Seal
 from custody.seizures.queries import outermost, seals_of
 from custody.seizures.reach import Reach
@@ -71,6 +72,10 @@ class Sheet:
     def photographs(self) -> list[str]:
         on_the_road = () if self.reach.masked else self.row.road_photographs
         return sorted({*self.row.photographs, *on_the_road})
+
+    @property
+    def risk_class(self) -> RiskClass:
+        return risk_class(self.row)
 
     @property
     def late(self) -> bool:
@@ -248,6 +253,21 @@ class ExhibitSerializer(serializers.Serializer[Any]):
     readability_grams = Grams(source="row.readability_grams", allow_null=True)
     intercepted_at = Moment(source="row.intercepted_at")
     neutralised_at = Moment(source="row.neutralised_at", allow_null=True)
+    run = serializers.UUIDField(
+        source="row.run",
+        allow_null=True,
+        help_text="The last neutralisation of it: `GET runs/{id}`.",
+    )
+    assay = serializers.ChoiceField(
+        source="row.assay",
+        choices=[one.value for one in AssayState],
+        help_text="What an independent assay said of that; `inconclusive` asks for another.",
+    )
+    risk_class = serializers.ChoiceField(
+        choices=[one.value for one in RiskClass],
+        help_text="`high` as caught, or not known to be harmless; `lowered` treated by its protocol and not yet "
+        "assayed; `low` found non-retrievable by an assay; `none` is no more.",
+    )
     order_refused = serializers.BooleanField(
         source="row.order_refused", help_text="Its destruction was refused, and not ordered since."
     )

@@ -1,4 +1,5 @@
-"""``manage.py adopt FILE.json``: agencies, units, officers, places, policies, profiles, mailboxes and the like, each by an event."""
+"""``manage.py adopt FILE.json``: agencies, units, officers, places, policies, profiles, protocols, mailboxes and the like, each by an
+event."""
 
 from __future__ import annotations
 
@@ -16,11 +17,12 @@ from custody.burning.services import adopt_crew, adopt_permit, adopt_vehicle
 from custody.deadlines.flanders import flanders_2024
 from custody.deadlines.rules import Level
 from custody.deadlines.services import adopt_policy
-from custody.kit import clock, ids
+from custody.kit import clock, grams, ids
 from custody.kit.errors import CustodyError
 from custody.law.jurisdictions import SHIPPED, belgium
 from custody.law.services import adopt_profile
 from custody.ledger.events import SYSTEM
+from custody.neutralising.services import adopt_protocol, receive_lot
 from custody.notices.addresses import adopt_mailbox, adopt_route
 from custody.people.models import AgencyKind, Assignment, AssignmentKind
 from custody.people.provisioning import FIRST_PASSWORD_LASTS
@@ -148,6 +150,22 @@ def _profile(told: Any) -> object:
     return adopt_profile(dict(told), SYSTEM)
 
 
+def _protocol(told: Told) -> object:
+    return adopt_protocol(told, actor=SYSTEM)
+
+
+def _reagent_lot(told: Told) -> object:
+    return receive_lot(
+        code=told["code"],
+        reagent=told["reagent"],
+        number=told["number"],
+        unit=told["unit"],
+        grams=grams.parse(told["grams"]),
+        expires_on=date.fromisoformat(told["expires_on"]),
+        actor=SYSTEM,
+    )
+
+
 #: In the order in which they refer to each other.
 _KINDS: Mapping[str, Callable[[Any], object]] = {
     "agencies": _agency,
@@ -161,6 +179,8 @@ _KINDS: Mapping[str, Callable[[Any], object]] = {
     "vehicle_capacities": _vehicle,
     "policies": _policy,
     "profiles": _profile,
+    "protocols": _protocol,
+    "reagent_lots": _reagent_lot,
     "mailboxes": _mailbox,
     "routes": _route,
 }
@@ -171,8 +191,9 @@ class Command(BaseCommand):
 
     help = (
         f"Adopt what a JSON file holds under {', '.join(_KINDS)}: each entry by an event, all or nothing. "
-        'What is on record already gets a new version. The policy "flanders-2024" and the profile "belgium" are '
-        "known by name; of every profile that is shipped, code and effective_at will do."
+        "What is on record already gets a new version; a lot of reagent is taken into stock once. "
+        'The policy "flanders-2024" and the profile "belgium" are known by name; of every profile that is shipped, '
+        "code and effective_at will do."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
