@@ -226,6 +226,7 @@ REFERENCE = frozenset(
         "place",
         "scale",
         "policy",
+        "mass_rules",
         "mailbox",
         "route",
         "webhook",

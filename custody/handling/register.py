@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from custody.handling import (
+    analyse,
     correct,
     document,
     erase,
@@ -29,6 +30,7 @@ from custody.handling.acts import ACTS
 
 __all__ = [
     "ACTS",
+    "analyse",
     "correct",
     "document",
     "erase",

@@ -23,6 +23,7 @@ STAGES = {
     "missing": "Missing",
     "incinerated": "Incinerated",
     "divided": "Divided",
+    "consumed": "Used up",
     "void": "Void",
 }
 CLOCKS = {

@@ -25,6 +25,7 @@ from custody.people.rights import Role
 from custody.people.services import adopt_agency, adopt_unit, enrol
 from custody.places.models import PlaceKind
 from custody.places.services import adopt_place, adopt_scale
+from custody.seizures.services import adopt_mass_rules
 
 Told = Mapping[str, Any]
 
@@ -121,6 +122,10 @@ def _policy(told: Any) -> object:
     return adopt_policy(flanders_2024() if told == "flanders-2024" else dict(told), SYSTEM)
 
 
+def _mass_rules(told: Told) -> object:
+    return adopt_mass_rules(dict(told), SYSTEM)
+
+
 #: In the order in which they refer to each other.
 _KINDS: Mapping[str, Callable[[Any], object]] = {
     "agencies": _agency,
@@ -130,6 +135,7 @@ _KINDS: Mapping[str, Callable[[Any], object]] = {
     "places": _place,
     "scales": _scale,
     "policies": _policy,
+    "mass_rules": _mass_rules,
     "mailboxes": _mailbox,
     "routes": _route,
 }
