@@ -73,6 +73,11 @@ class Drift:
     grams: Decimal
     since: datetime
 
+    @property
+    def rarity(self) -> int:
+        """Once in how many times chance would do that, rounded down."""
+        return int(1 / self.chance)
+
 
 def tail(agreeing: int, comparisons: int) -> Fraction:
     """The chance that of so many tosses of a fair coin this many or more fall on the one side."""
@@ -99,13 +104,13 @@ def drifts(comparisons: Iterable[Comparison], *, one_in: int = ONE_IN) -> list[D
     found = []
     for (by, key), several in series.items():
         told = [
-            one
+            judged
             for window in WINDOWS
             for direction in Direction
-            if (one := _judged(by, key, several[-window:], direction)).chance <= limit
+            if (judged := _judged(by, key, several[-window:], direction)).chance <= limit
         ]
         if told:
-            found.append(min(told, key=lambda one: one.chance))
+            found.append(min(told, key=lambda judged: judged.chance))
     return sorted(found, key=lambda one: (one.chance, one.by, one.key))
 
 

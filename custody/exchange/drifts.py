@@ -7,7 +7,7 @@ from custody.exchange.tables import write
 from custody.kit import clock, grams
 
 COLUMNS = (
-    *("agency", "frozen_at", "false_alarm_one_in", "by", "key", "direction"),
+    *("agency", "frozen_at", "false_alarm_one_in", "what", "key", "direction"),
     *("comparisons", "agreeing", "chance", "grams", "since"),
 )
 
@@ -22,7 +22,7 @@ def drift_table(report: DriftReport) -> str:
     rows = (
         {
             **around,
-            "by": one.by.value,
+            "what": one.by.value,
             "key": one.key,
             "direction": one.direction.value,
             "comparisons": str(one.comparisons),

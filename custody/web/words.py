@@ -31,6 +31,8 @@ CLOCKS = {
     "plant": "Reach the plant",
     "transit": "On the road",
     "store": "In store",
+    "sampled": "Take samples",
+    "retained": "Samples kept",
 }
 
 register.filter(mass)
@@ -65,9 +67,9 @@ def percent(share: Decimal) -> str:
 
 
 @register.filter
-def grouped(number: Decimal) -> str:
+def grouped(number: Decimal | int) -> str:
     """A number with its thousands apart."""
-    return f"{number:,f}".replace(",", NO_BREAK)
+    return f"{Decimal(number):,f}".replace(",", NO_BREAK)
 
 
 @register.filter

@@ -38,7 +38,7 @@ def test_drawn_units_count_in_whatever_order_laboratories_are_done_with_them() -
 
 
 def test_the_next_in_the_order_count_once_all_before_them_are_done() -> None:
-    told = dict.fromkeys("abe", [True])
+    told = {unit: [True] for unit in "abe"}
     assert findings(ORDER, 3, told).chosen == ("e",)
     assert findings(ORDER, 3, told | {"c": [True], "d": [False]}).examined == tuple("abcde")
 

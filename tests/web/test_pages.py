@@ -47,6 +47,9 @@ ADDRESSES = {
     "proposal": {"proposal_id": "00000000-0000-4000-8000-000000000000"},
     "fast_lane": {},
     "fast_lane_table": {},
+    "mass_account": {"reference": "X"},
+    "mass_drift": {},
+    "mass_drift_table": {},
     "flags": {},
     "flag": {"flag_id": "00000000-0000-4000-8000-000000000000"},
 }

@@ -35,7 +35,7 @@ class MassLineSerializer(serializers.Serializer[Any]):
 
     seq = serializers.IntegerField(help_text="Of the event in the ledger.")
     at = Moment(help_text="The day alone, where it tells of a transport that is not shown to you.")
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     kind = serializers.CharField()
     heading = serializers.ChoiceField(choices=[one.value for one in Heading])
     grams = Change(help_text="By how much what is held changes.")
@@ -75,7 +75,7 @@ class PointSerializer(serializers.Serializer[Any]):
     """One reason why the account does not close."""
 
     reason = serializers.ChoiceField(choices=[one.value for one in Reason])
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     seq = serializers.IntegerField(help_text="The event since which it is so.")
     grams = Change(allow_null=True, help_text="Null where nobody knows.")
 
@@ -132,7 +132,7 @@ class MassAccount(Resource):
 class DriftSerializer(serializers.Serializer[Any]):
     """One scale, place or person of whom chance is no explanation."""
 
-    by = serializers.ChoiceField(choices=[one.value for one in By])
+    what = serializers.ChoiceField(choices=[one.value for one in By], source="by")
     key = serializers.CharField(help_text="Code of the scale or place, or badge.")
     direction = serializers.ChoiceField(choices=[one.value for one in Direction])
     comparisons = serializers.IntegerField(help_text="The last so many that showed a difference.")
