@@ -36,22 +36,6 @@ def flanders_2024(*, effective_at: str = "2023-01-01T00:00:00.000000Z") -> dict[
                 source="fast-lane protocol of customs and plants: there within three hours of the request",
             ),
             _clock(
-                "sampled",
-                ["exhibit.intercepted"],
-                ["exhibit.sampled", "exhibit.neutralised", "exhibit.incinerated"],
-                hours=24,
-                source=house,
-            ),
-            # a sample that nobody needs any more is drugs in a cupboard: somebody asks for it once a year
-            _clock(
-                "retained",
-                ["exhibit.sampled"],
-                ["exhibit.consumed", "exhibit.incinerated"],
-                hours=365 * 24,
-                samples="only",
-                source=house,
-            ),
-            _clock(
                 "transit",
                 ["exhibit.dispatched"],
                 ["exhibit.received", "exhibit.found"],
@@ -69,6 +53,15 @@ def flanders_2024(*, effective_at: str = "2023-01-01T00:00:00.000000Z") -> dict[
                     source=house,
                 )
                 for lane, hours in ((Lane.FAST, 24), (Lane.STANDARD, 7 * 24))
+            ),
+            # a sample that nobody needs any more is drugs in a cupboard: somebody asks for it once a year
+            _clock(
+                "retained",
+                ["exhibit.sampled"],
+                ["exhibit.consumed", "exhibit.incinerated"],
+                hours=365 * 24,
+                samples="only",
+                source=house,
             ),
         ],
     }

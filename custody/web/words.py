@@ -31,7 +31,6 @@ CLOCKS = {
     "plant": "Reach the plant",
     "transit": "On the road",
     "store": "In store",
-    "sampled": "Take samples",
     "retained": "Samples kept",
 }
 
