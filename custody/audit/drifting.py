@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from custody.audit.account import Heading, Line, account
+from custody.audit.account import Heading, Line
+from custody.audit.books import account
 from custody.audit.drift import ONE_IN, By, Comparison, Drift, drifts
 from custody.audit.masses import expected_drying, passages_of
 from custody.kit import clock

@@ -9,7 +9,8 @@ from decimal import Decimal
 from itertools import groupby
 from uuid import UUID
 
-from custody.audit.account import ZERO, Account, DryingOf, Line, Passage, account
+from custody.audit.account import ZERO, Account, Line, Passage
+from custody.audit.books import DryingOf, account
 from custody.audit.trails import TRANSPORT, start_of_day
 from custody.ledger import events as ledger_events
 from custody.ledger.models import Entry

@@ -7,7 +7,8 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from custody.audit.account import Heading, account
+from custody.audit.account import Heading, Reason
+from custody.audit.books import account
 from tests.masses.lives import live
 
 LIVES = st.integers(0, 10**9)
@@ -42,3 +43,19 @@ def test_the_order_in_which_events_are_read_changes_nothing(seed: int, order: ob
     mixed = passages[:]
     order.shuffle(mixed)  # type: ignore[attr-defined]
     assert account(mixed) == account(passages)
+
+
+def test_an_end_or_a_beginning_that_says_nothing_of_its_mass_is_where_it_does_not_close() -> None:
+    life = live(1, 0, thieves=False)
+    (whole,) = life.live()
+    mass = life.truth[whole]
+    ended = life.put(whole, "exhibit.split", {"parts": []}, life.act())
+    found = account(life.passages)
+    assert [(one.reason, one.seq, one.grams) for one in found.points] == [
+        (Reason.DIFFERENCE, ended, -mass)
+    ]
+    assert found.balance == 0
+    life.begin("exhibit.split", life.act(), Decimal(500), whole)
+    found = account(life.passages)
+    assert [one.grams for one in found.points] == [-mass, 500]
+    assert found.balance == sum(found.held.values(), Decimal(0)) == 500

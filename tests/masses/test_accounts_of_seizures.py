@@ -9,6 +9,7 @@ import pytest
 
 from custody.audit.account import Account, Heading, Line, Reason
 from custody.audit.masses import account_of
+from custody.deadlines.models import Flag
 from custody.handling.analyse import Consume
 from custody.handling.correct import Correct
 from custody.handling.neutralise import Neutralise, Treated
@@ -223,6 +224,27 @@ def test_a_full_container_is_compared_with_what_went_in(cast: Cast) -> None:
     assert found.total(Heading.OPENED) == 500
     assert [one.label for one in beyond(found)] == [pallet.label, units[0].label]
     assert found.held == {Stage.INTERCEPTED: 1_500}
+
+
+def test_small_losses_of_a_full_container_add_up_too(cast: Cast) -> None:
+    seizure, units = catch(cast, 2, form="block", gross="1000", tare="0")
+    do(
+        cast.officer,
+        Pack(
+            exhibits=tuple(one.label for one in units),
+            form="pallet",
+            scale=FLOOR_SCALE,
+            gross_grams=grams("22000"),
+            tare_grams=grams("20000"),
+        ),
+    )
+    pallet = Exhibit.objects.get(form="pallet")
+    weigh(cast, pallet.label, "21900")
+    assert balanced(seizure).closes
+    weigh(cast, pallet.label, "21850")
+    (line,) = beyond(balanced(seizure))
+    assert (line.grams, line.expected, line.measured, line.within) == (-50, 22_000, 21_850, 100)
+    assert Flag.objects.filter(exhibit=pallet, cause="discrepancy").count() == 1
 
 
 def test_a_missing_unit_is_named_with_all_that_it_held(cast: Cast) -> None:
