@@ -40,6 +40,15 @@ WHOLE: dict[str, Any] = {
         }
     ],
     "policies": ["flanders-2024"],
+    "mass_rules": [
+        {
+            "effective_at": "2026-01-01T00:00:00.000000Z",
+            "calibration_days": 365,
+            "drying": [
+                {"substance": "cannabis", "percent": "5.5", "days": 30, "source": "own weighings"}
+            ],
+        }
+    ],
     "mailboxes": [
         {
             "officer": "K1",
@@ -60,7 +69,7 @@ def adopt(tmp_path: Path, told: dict[str, Any]) -> None:
 
 def test_everything_in_the_file_is_adopted_by_events(tmp_path: Path) -> None:
     adopt(tmp_path, WHOLE)
-    assert Entry.objects.filter(kind__endswith=".adopted").count() == 9
+    assert Entry.objects.filter(kind__endswith=".adopted").count() == 10
     assert Officer.objects.get(pk="K1").check_password("a long enough one")
     assert b"A. Person" not in b"".join(bytes(entry.body) for entry in Entry.objects.all())
     replay.compare()
@@ -74,6 +83,7 @@ def test_everything_in_the_file_is_adopted_by_events(tmp_path: Path) -> None:
         ({"officers": [{"badge": "K1"}]}, r"officers\[0\]"),
         ({"mailboxes": [{"officer": "K1", "address": "nowhere"}]}, r"mailboxes\[0\].*Address"),
         ({"routes": [{"code": "x", "mailboxes": ["X"]}]}, r"routes\[0\].*no mailbox X"),
+        ({"mass_rules": [{"drying": []}]}, r"mass_rules\[0\].*calibration_days"),
         ({"agencies": [{"code": "X", "name": "X", "kind": "pirates"}]}, r"agencies\[0\].*pirates"),
     ],
 )
