@@ -232,6 +232,7 @@ REFERENCE = frozenset(
         "policy",
         "profile",
         "protocol",
+        "mass_rules",
         "mailbox",
         "route",
         "webhook",

@@ -54,6 +54,15 @@ def flanders_2024(*, effective_at: str = "2023-01-01T00:00:00.000000Z") -> dict[
                 )
                 for lane, hours in ((Lane.FAST, 24), (Lane.STANDARD, 7 * 24))
             ),
+            # a sample that nobody needs any more is drugs in a cupboard: somebody asks for it once a year
+            _clock(
+                "retained",
+                ["exhibit.sampled"],
+                ["exhibit.consumed", "exhibit.incinerated"],
+                hours=365 * 24,
+                samples="only",
+                source=house,
+            ),
         ],
     }
 
@@ -67,7 +76,7 @@ def _clock(
     source: str,
     lanes: Sequence[Lane] = tuple(Lane),
     received_at: Sequence[str] = (),
-    samples: bool = False,
+    samples: bool | str = False,
 ) -> dict[str, Any]:
     return {
         "name": name,

@@ -18,6 +18,8 @@ KINDS = frozenset(
     {
         "exhibit.intercepted",
         "exhibit.sampled",
+        "exhibit.analysed",
+        "exhibit.consumed",
         "exhibit.dispatched",
         "exhibit.received",
         "exhibit.handed_over",

@@ -205,7 +205,10 @@ class _Fold:
 
     def hand_over(self) -> None:
         for one in self._live():
-            if one.standing is Standing.OWN:
+            rule = self._course(one)
+            # a bag runs no clock of samples, so they keep it: else whatever is bagged would be forgotten
+            kept = rule is not None and rule.samples is Samples.ONLY
+            if one.standing is Standing.OWN and not kept:
                 self._put(replace(one, standing=Standing.HANDED))
 
     def take(self, payload: Mapping[str, Any], *, borrowed: bool) -> None:

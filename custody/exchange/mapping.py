@@ -311,6 +311,14 @@ def _incinerated(told: Told) -> Fields:
     return _object(told, "DELETE", "destroying", "destroyed", **degrees)
 
 
+def _consumed(told: Told) -> Fields:
+    """A sample that is used up is gone; of one that is not, some is."""
+    taken = {"custody:takenGrams": told.payload["taken_grams"]}
+    if told.payload["used_up"]:
+        return _object(told, "DELETE", "destroying", "destroyed", **taken)
+    return _object(told, "OBSERVE", "sampling", "in_progress", **taken)
+
+
 MAPPING: Mapping[str, Callable[[Told], Fields]] = {
     "exhibit.intercepted": _intercepted,
     "exhibit.packed": _joined("ADD", "packing", "container_closed"),
@@ -322,6 +330,12 @@ MAPPING: Mapping[str, Callable[[Told], Fields]] = {
     "seal.broken": _sealed("removing", "container_open"),
     "seal.replaced": _sealed("replacing", "container_closed"),
     "exhibit.sampled": _made("sampling"),
+    "exhibit.analysed": _observed(
+        "inspecting",
+        "in_progress",
+        *("result", "substance", "purity_percent", "method", "report_number"),
+    ),
+    "exhibit.consumed": _consumed,
     "exhibit.dispatched": _dispatched,
     "exhibit.received": _received,
     "exhibit.handed_over": _handed_over,

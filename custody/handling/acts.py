@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from custody.handling.commands import Command
 from custody.handling.confirmers import colleague
 from custody.handling.desk import Desk
+from custody.handling.weighing import report_uncalibrated
 from custody.people.rights import Right
 from custody.seizures.lifecycle import TABLE
 
@@ -43,6 +44,7 @@ class Act:
         if desk.late:
             desk.demand(colleague(desk.actor, right))
         self.judge(desk, command)
+        report_uncalibrated(desk)
         desk.check_new_seals()
 
     @property

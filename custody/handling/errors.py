@@ -335,6 +335,26 @@ class MoreThanThere(CustodyError):
     code = "more_than_there"
 
 
+class NoSample(CustodyError):
+    """{label} is no sample: samples are analysed, so take one of it first."""
+
+    code = "no_sample"
+    category = "conflict"
+
+
+class InvalidPurity(CustodyError):
+    """{value} is no purity of what was found: give per cent by mass, at most 100, with two decimals at most."""
+
+    code = "invalid_purity"
+
+
+class HeldNotUsedUp(CustodyError):
+    """{label} is on hold: some of it has to be left, so weigh the rest."""
+
+    code = "held_not_used_up"
+    category = "unlawful"
+
+
 class NotYourDecision(CustodyError):
     """{what} was decided by {agency}: only it can take it back."""
 

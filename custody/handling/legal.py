@@ -28,6 +28,8 @@ from custody.seizures.models import Exhibit, Seal
 
 #: What can be done to an exhibit inside a container without taking it out.
 _INSIDE = frozenset({"place_hold", "report", "correct"})
+#: The laboratory's work on what is in its own hands.
+_ON_SAMPLES = frozenset({"analyse", "consume"})
 _DEEDS = {"neutralise": Deed.NEUTRALISE, "load": Deed.INCINERATE, "incinerate": Deed.INCINERATE}
 _GATED = frozenset().union(*(TABLE[ACTS[name].kind].sources for name in _DEEDS))
 
@@ -129,6 +131,10 @@ def _option(actor: Officer, one: Act, row: Exhibit, view: _View) -> Option | Non
         return None
     if right is Right.TRANSFER and actor.unit_id not in _sides(one, row, view):
         return None
+    if one.name in _ON_SAMPLES and (
+        row.form not in SAMPLE_FORMS or row.custodian_unit != actor.unit_id
+    ):
+        return None
     if one.name == "miss" and not may_miss(actor, row.custodian_unit):
         return None
     if not _fits(one, row, view):
@@ -167,7 +173,7 @@ def _fits(one: Act, row: Exhibit, view: _View) -> bool:
 
 def _blocks(one: Act, row: Exhibit, view: _View) -> list[Missing]:
     found = gate.missing(_DEEDS[one.name], view.facts[row.id]) if one.name in _DEEDS else []
-    if one.name in {"split", "sample", "neutralise"}:
+    if one.name in {"split", "sample", "consume", "neutralise"}:
         if row.id in view.seals:
             found.append(
                 Missing(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from custody.handling import (
+    analyse,
     assay,
     book,
     certify,
@@ -35,6 +36,7 @@ from custody.handling.acts import ACTS
 
 __all__ = [
     "ACTS",
+    "analyse",
     "assay",
     "book",
     "certify",

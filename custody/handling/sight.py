@@ -20,6 +20,7 @@ from custody.seizures import labels as exhibit_labels
 from custody.seizures import lifecycle, rows
 from custody.seizures.labels import UnknownLabel
 from custody.seizures.lifecycle import ENDED
+from custody.seizures.mass_rules import MassRules
 from custody.seizures.models import Exhibit, Seal, Seizure
 from custody.seizures.queries import outermost, seals_of
 from custody.seizures.states import ExhibitState, SeizureState
@@ -31,7 +32,8 @@ class Sight:
     Attributes:
         actor: who acts.
         touched: the exhibits read or made, as they now stand in this act.
-        scales: those used so far.
+        scales: those used so far; ``uncalibrated`` those of them whose calibration had run out.
+        mass_rules: all that were ever adopted, once they were asked for.
         compared: whether anything was held against what the actor had seen.
     """
 
@@ -54,6 +56,8 @@ class Sight:
         self._known = known or {}
         self.touched: dict[UUID, ExhibitState] = {}
         self.scales: dict[str, Scale] = {}
+        self.uncalibrated: dict[str, Scale] = {}
+        self.mass_rules: list[MassRules] | None = None
         self._before: dict[UUID, ExhibitState] = {}
         self._new_seals: dict[str, str] = {}
 

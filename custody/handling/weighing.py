@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from custody.deadlines.models import FlagCause
 from custody.deadlines.services import raise_flag
 from custody.handling.desk import Desk
 from custody.handling.errors import UnknownScale
 from custody.kit import grams
-from custody.ledger.events import Event
+from custody.ledger import events as ledger_events
+from custody.ledger.events import Event, Subject
+from custody.ledger.queries import entries_of
 from custody.places.models import Scale
-from custody.seizures import masses
+from custody.seizures import masses, models
+from custody.seizures.mass_rules import MassRules, in_force
 from custody.seizures.masses import ScaleLimits
+from custody.seizures.projection import anchored_at
 from custody.seizures.states import ExhibitState
 
 
@@ -42,6 +47,9 @@ def reading(
         UnknownScale, OverCapacity, NotReadable, TareOverGross: what no scale here can show.
     """
     found = _scale(desk, scale_code)
+    rules = _rules(desk)
+    if rules and rules.out_of_calibration(found.calibrated_on, desk.at.date()):
+        desk.uncalibrated[found.code] = found
     scale = ScaleLimits(found.code, found.capacity_grams, found.readability_grams)
     masses.check_showable(gross, scale, field=field)
     net = None
@@ -70,6 +78,33 @@ def _scale(desk: Desk, code: str) -> Scale:
     return desk.scales[code]
 
 
+def _rules(desk: Desk) -> MassRules | None:
+    """The rules of masses in force when the act happened; looked up once an act."""
+    if desk.mass_rules is None:
+        desk.mass_rules = [row.rules for row in models.MassRules.objects.all()]
+    return in_force(desk.mass_rules, desk.at)
+
+
+def report_uncalibrated(desk: Desk) -> None:
+    """Report each scale that was out of calibration, on the first unit that it weighed: the reading stands, marked."""
+    for code, scale in desk.uncalibrated.items():
+        read = next((event for event in desk.events if _scale_of(event) == code), None)
+        if read is not None:
+            report(
+                desk,
+                desk.touched[UUID(read.subject.id)],
+                what="calibration",
+                scale=code,
+                calibrated_on=scale.calibrated_on.isoformat(),
+            )
+
+
+def _scale_of(event: Event) -> object:
+    payload: Any = event.payload
+    taken = payload.get("exhibit", payload).get("reading") or payload.get("taken_on") or {}
+    return taken.get("scale") if event.subject.type == "exhibit" else None
+
+
 def reweigh(
     desk: Desk, state: ExhibitState, scale_code: str, gross: Decimal, *, field: str = "gross_grams"
 ) -> dict[str, Any]:
@@ -95,6 +130,25 @@ def compare_gross(desk: Desk, before: ExhibitState, taken: Mapping[str, Any], *,
         within=masses.uncertainty(
             before.anchor_readability_grams, grams_of(taken, "readability_grams")
         ),
+        drying=_drying(desk, before),
+    )
+
+
+def _drying(desk: Desk, before: ExhibitState) -> Decimal:
+    """What may have dried away since the reading by which this one is judged."""
+    rules = _rules(desk)
+    rule = rules and rules.drying_of(before.substance)
+    if not rule or before.anchor_grams is None:
+        return Decimal(0)
+    trail = [
+        ledger_events.read(bytes(entry.body))
+        for entry in entries_of(Subject("exhibit", str(before.id)))
+    ]
+    return rule.loss(
+        before.anchor_grams - (before.tare_grams or Decimal(0)),
+        intercepted_at=before.intercepted_at,
+        since=anchored_at(trail),
+        until=desk.at,
     )
 
 
@@ -111,6 +165,7 @@ def compare(
     expected: Decimal | None,
     measured: Decimal,
     within: Decimal,
+    drying: Decimal = Decimal(0),
 ) -> None:
     """Report a discrepancy on the exhibit if two masses differ by more than the scales explain.
 
@@ -121,10 +176,11 @@ def compare(
         expected: from the record, in grams; None if there was none, and then nothing is compared.
         measured: now, in grams.
         within: the uncertainty of both together, in grams (see ``masses.uncertainty``).
+        drying: what may have dried away besides, in grams.
     """
     if expected is None:
         return
-    difference = masses.differs(expected, measured, within)
+    difference = masses.differs(expected, measured, within, drying)
     if difference is not None:
         report(
             desk,
@@ -134,6 +190,7 @@ def compare(
             found=grams.to_text(measured),
             difference_grams=grams.to_text(difference),
             uncertainty_grams=grams.to_text(within),
+            **({"drying_grams": grams.to_text(drying)} if drying else {}),
         )
 
 

@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("custody", "0020_profiles"),
+        ("custody", "0021_neutralisation"),
     ]
 
     operations = [

@@ -22,6 +22,7 @@ class Stage(StrEnum):
     LOADED = "loaded"
     INCINERATED = "incinerated"
     DIVIDED = "divided"
+    CONSUMED = "consumed"
     MISSING = "missing"
     VOID = "void"
 
@@ -72,7 +73,7 @@ class Confirmers(StrEnum):
 
 AT_HAND = frozenset({Stage.INTERCEPTED, Stage.RECEIVED, Stage.WITHDRAWN})
 AT_REST = AT_HAND | {Stage.STORED}
-ENDED = frozenset({Stage.INCINERATED, Stage.DIVIDED, Stage.VOID})
+ENDED = frozenset({Stage.INCINERATED, Stage.DIVIDED, Stage.CONSUMED, Stage.VOID})
 LIVE = frozenset(Stage) - ENDED
 CONTAINER_FORMS = frozenset({Form.BAG, Form.BARREL, Form.PALLET})
 SAMPLE_FORMS = frozenset({Form.SAMPLE, Form.COUNTER_SAMPLE})
@@ -182,6 +183,22 @@ TABLE: dict[str, Transition] = {
         Transition("seal.replaced", AT_HAND, None, "handle", _N, "old number, new seal"),
         Transition(
             "exhibit.sampled", AT_HAND, None, "sample", _C, "samples; in each sample the whole"
+        ),
+        Transition(
+            "exhibit.analysed",
+            AT_REST,
+            None,
+            "assay",
+            _N,
+            "result, substance, purity, method, report; of samples",
+        ),
+        Transition(
+            "exhibit.consumed",
+            AT_REST,
+            Stage.CONSUMED,
+            "assay",
+            _C,
+            "mass taken, reading of the rest; stays while there is one",
         ),
         Transition(
             "exhibit.dispatched",

@@ -77,7 +77,13 @@ def uncertainty(*readabilities: Decimal | None) -> Decimal:
     return sum((d for d in readabilities if d is not None), Decimal(0))
 
 
-def differs(expected: Decimal, measured: Decimal, within: Decimal) -> Decimal | None:
-    """The difference measured less expected if it is more than ``within``, else None; grams."""
+def differs(
+    expected: Decimal, measured: Decimal, within: Decimal, drying: Decimal = Decimal(0)
+) -> Decimal | None:
+    """The difference measured less expected if it is more than ``within``, else None; grams.
+
+    Args:
+        drying: what may be missing besides, by drying; it excuses no gain.
+    """
     difference = measured - expected
-    return difference if abs(difference) > within else None
+    return difference if not -within - drying <= difference <= within else None

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Upper
 
+from custody.kit import clock
+from custody.ledger.adoption import Adopted
+from custody.ledger.events import Json
 from custody.people.models import Officer
+from custody.seizures import mass_rules
 from custody.seizures.lifecycle import ENDED, AssayState, Form, Lane, Stage
 
 
@@ -16,10 +23,45 @@ def _choices(values: type[AssayState | Form | Lane | Stage]) -> list[tuple[str, 
     return [(value.value, value.value) for value in values]
 
 
+class MassRules(Adopted):
+    """What is expected of masses from a moment on, adopted once and never changed. See :mod:`.mass_rules`."""
+
+    subject_type = "mass_rules"
+
+    key = models.CharField(primary_key=True, max_length=40)
+    # which rules were in force at a moment has one answer
+    effective_at = models.DateTimeField(unique=True)
+    content = models.JSONField()
+
+    class Meta:
+        db_table = "custody_mass_rules"
+        verbose_name_plural = "mass rules"
+
+    def __str__(self) -> str:
+        return self.key
+
+    @classmethod
+    def columns(cls, content: Mapping[str, Json]) -> dict[str, Any]:
+        return {
+            "effective_at": clock.from_text(str(content["effective_at"])),
+            "content": dict(content),
+        }
+
+    @property
+    def rules(self) -> mass_rules.MassRules:
+        """The rules as comparisons read them."""
+        return mass_rules.parse(self.content)
+
+
 class SeizureQuerySet(models.QuerySet["Seizure"]):
     def visible_to(self, actor: Officer) -> SeizureQuerySet:
         """Seizures that concern the actor's unit, or agency for those who oversee it, and assigned cases."""
         reach = Q(seen_by__overlap=actor.scopes)
+        return self.filter(reach | Q(pk__in=actor.cases) if actor.cases else reach)
+
+    def whole_visible_to(self, actor: Officer) -> SeizureQuerySet:
+        """Those that concern the actor as a whole: one unit of a seizure is no reason to know the others."""
+        reach = Q(concerned__overlap=actor.scopes)
         return self.filter(reach | Q(pk__in=actor.cases) if actor.cases else reach)
 
 

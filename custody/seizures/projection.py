@@ -241,12 +241,22 @@ def _with(ids: tuple[UUID, ...], event: Event, key: str, *, adding: bool) -> tup
     return tuple(sorted({*ids, one} if adding else {*ids} - {one}))
 
 
+def _consumed(state: ExhibitState, event: Event) -> Changes:
+    left = {} if event.payload["used_up"] else {"stage": state.stage}
+    return {**left, **anchored(event.payload)}
+
+
 def _reading_only(_state: ExhibitState, event: Event) -> Changes:
     return reading(event.payload)
 
 
-def _reported(state: ExhibitState, _event: Event) -> Changes:
-    """A difference that was reported is judged; the next reading is judged by this one."""
+def _reported(state: ExhibitState, event: Event) -> Changes:
+    """A measured difference that was reported is judged; the next reading is judged by this one.
+
+    Whatever else is reported moves no measure: else a word about a label would excuse a loss.
+    """
+    if "difference_grams" not in event.payload:
+        return {}
     return {
         "anchor_grams": state.gross_grams,
         "anchor_readability_grams": state.readability_grams,
@@ -287,6 +297,7 @@ _REDUCERS: dict[str, Callable[[ExhibitState, Event], Changes]] = {
     },
     "exhibit.photographed": _photographed,
     "exhibit.sampled": _sampled,
+    "exhibit.consumed": _consumed,
     "exhibit.dispatched": _dispatched,
     "exhibit.received": _received,
     "exhibit.handed_over": lambda _, e: _custody(e.payload),
@@ -347,6 +358,19 @@ def steps(events: Sequence[Event]) -> Iterator[Step]:
         after = fold_exhibit(state, event)
         yield state, event, after
         state = after
+
+
+def anchored_at(events: Sequence[Event]) -> datetime:
+    """When the reading was taken by which the next one of this exhibit is judged; ``events`` as for a replay."""
+    found = events[0].occurred_at
+    for before, event, after in steps(events):
+        if before is None or _anchor(before) != _anchor(after):
+            found = event.occurred_at
+    return found
+
+
+def _anchor(state: ExhibitState) -> tuple[Decimal | None, Decimal | None]:
+    return state.anchor_grams, state.anchor_readability_grams
 
 
 def replay_exhibit(events: Sequence[Event]) -> ExhibitState:

@@ -46,6 +46,7 @@ def flags(request: HttpRequest, officer: Officer) -> HttpResponse:
             page=page,
             count=sum(one.flags for one in found),
             swept_at=last_sweep(),
+            may_oversee=Right.OVERSEE in officer.rights,
         )
     form = ReasonForm(request.POST if request.method == "POST" else None)
     error: CustodyError | None = None

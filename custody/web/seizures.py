@@ -75,6 +75,7 @@ def seizure(request: HttpRequest, officer: Officer, reference: str) -> HttpRespo
         officer,
         "seizure.html",
         seizure=row,
+        whole=row.pk in officer.cases or not {*officer.scopes}.isdisjoint(row.concerned),
         stages=list(stages),
         page=page,
         cards=shown,

@@ -23,6 +23,7 @@ STAGES = {
     "missing": "Missing",
     "incinerated": "Incinerated",
     "divided": "Divided",
+    "consumed": "Used up",
     "void": "Void",
 }
 CLOCKS = {
@@ -30,6 +31,7 @@ CLOCKS = {
     "plant": "Reach the plant",
     "transit": "On the road",
     "store": "In store",
+    "retained": "Samples kept",
 }
 
 register.filter(mass)
@@ -64,9 +66,9 @@ def percent(share: Decimal) -> str:
 
 
 @register.filter
-def grouped(number: Decimal) -> str:
+def grouped(number: Decimal | int) -> str:
     """A number with its thousands apart."""
-    return f"{number:,f}".replace(",", NO_BREAK)
+    return f"{Decimal(number):,f}".replace(",", NO_BREAK)
 
 
 @register.filter

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from custody.handling.analyse import Analyse, Consume
 from custody.handling.assay import Assay
 from custody.handling.book import (
     BookSession,
@@ -54,13 +55,14 @@ from tests.handling.burning import (
     never_occurred,
     order,
     photograph,
+    take_samples,
 )
 
 AT_KILN = "staged", "loaded"
 
 
 def at(cast: Cast, stage: str) -> Exhibit:
-    """A barrel at a stage."""
+    """A barrel at a stage; a sample of one at the stage that only samples reach."""
     seizure, (barrel,) = catch(cast)
     label = barrel.label
     if stage in {"staged", "loaded", "incinerated"}:
@@ -79,6 +81,12 @@ def at(cast: Cast, stage: str) -> Exhibit:
         do(cast.officer, command_for("dispatch", cast, barrel), cast.driver)
     elif stage == "divided":
         do(cast.officer, command_for("split", cast, barrel))
+    elif stage == "consumed":
+        (name, _) = take_samples(cast, label)
+        carry(cast, [name], "LAB-A", cast.analyst)
+        sample = Exhibit.objects.get(label=name)
+        do(cast.analyst, command_for("consume", cast, sample), cast.second_analyst)
+        barrel = sample
     elif stage == "missing":
         do(cast.officer, command_for("miss", cast, barrel))
     elif stage == "void":
@@ -108,6 +116,11 @@ def _born(unit: Exhibit) -> UUID:
     return UUID(str(Entry.objects.filter(subject_id=str(unit.pk)).earliest("seq").event_id))
 
 
+def _spot(unit: Exhibit, vault: str) -> str:
+    """A place of whoever has the unit."""
+    return "LAB-A" if unit.custodian_unit == "LAB/DRUGS" else vault
+
+
 def _new(prefix: str) -> str:
     return f"{prefix}-{ids.new_id().hex[:12]}"
 
@@ -126,6 +139,9 @@ def _samples() -> tuple[Taken, ...]:
 
 
 COMMANDS: dict[str, Callable[[Cast, Exhibit, str], Any]] = {
+    "analyse": lambda c, u, n: Analyse(
+        exhibit=n, result="found", method="GC-MS", report_number="R-1"
+    ),
     "amend": lambda c, u, n: Amend(seizure=u.seizure.reference, prosecutor_notice=_new("AN")),
     "apply_seal": lambda c, u, n: ApplySeal(exhibit=n, number=_new("HS"), seal_class="H"),
     "assay": lambda c, u, n: Assay(
@@ -141,6 +157,9 @@ COMMANDS: dict[str, Callable[[Cast, Exhibit, str], Any]] = {
     "check_seal": lambda c, u, n: CheckSeal(exhibit=n, number=_seal(u), finding="intact"),
     "confirm_session": lambda c, u, n: ConfirmSession(session=u.pk),
     "close_inventory": lambda c, u, n: CloseInventory(inventory=u.pk),
+    "consume": lambda c, u, n: Consume(
+        exhibit=n, scale=FINE_SCALE, taken_grams=Decimal(5), gross_after_grams=None
+    ),
     "correct": lambda c, u, n: Correct(
         event=_born(u), declaration="incorrect_data", reason="A slip.", substance="heroin"
     ),
@@ -173,7 +192,7 @@ COMMANDS: dict[str, Callable[[Cast, Exhibit, str], Any]] = {
     "log_temperature": lambda c, u, n: LogTemperature(session=u.pk, documents=(brought(c, PAPER),)),
     "miss_session": lambda c, u, n: MissSession(session=u.pk, reason="The lorry broke down."),
     "miss": lambda c, u, n: Miss(exhibits=(n,), searched="Everywhere."),
-    "move": lambda c, u, n: Move(exhibits=(n,), place="VAULT-B"),
+    "move": lambda c, u, n: Move(exhibits=(n,), place=_spot(u, "VAULT-B")),
     "neutralise": lambda c, u, n: Neutralise(
         protocol=PROTOCOL,
         scale=FLOOR_SCALE,
@@ -213,12 +232,12 @@ COMMANDS: dict[str, Callable[[Cast, Exhibit, str], Any]] = {
     "stage": lambda c, u, n: Stage(
         scale=FLOOR_SCALE, units=(Weighed(exhibit=n, gross_grams=GROSS),)
     ),
-    "store": lambda c, u, n: Store(exhibits=(n,), place="VAULT-A"),
     "take_back": lambda c, u, n: TakeBack(
         scale=FLOOR_SCALE,
         units=(Weighed(exhibit=n, gross_grams=GROSS),),
         reason="The kiln is out of order.",
     ),
+    "store": lambda c, u, n: Store(exhibits=(n,), place=_spot(u, "VAULT-A")),
     "unpack": lambda c, u, n: Unpack(container=n),
     "weigh": lambda c, u, n: Weigh(exhibit=n, scale=FLOOR_SCALE, gross_grams=GROSS),
     "withdraw": lambda c, u, n: Withdraw(exhibits=(n,), purpose="destruction"),

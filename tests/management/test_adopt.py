@@ -69,6 +69,15 @@ WHOLE: dict[str, Any] = {
             "expires_on": "2027-06-30",
         }
     ],
+    "mass_rules": [
+        {
+            "effective_at": "2026-01-01T00:00:00.000000Z",
+            "calibration_days": 365,
+            "drying": [
+                {"substance": "cannabis", "percent": "5.5", "days": 30, "source": "own weighings"}
+            ],
+        }
+    ],
     "mailboxes": [
         {
             "officer": "K1",
@@ -89,7 +98,7 @@ def adopt(tmp_path: Path, told: dict[str, Any]) -> None:
 
 def test_everything_in_the_file_is_adopted_by_events(tmp_path: Path) -> None:
     adopt(tmp_path, WHOLE)
-    assert Entry.objects.filter(kind__endswith=".adopted").count() == 15
+    assert Entry.objects.filter(kind__endswith=".adopted").count() == 16
     assert Entry.objects.filter(kind="reagent_lot.received").count() == 1
     assert Officer.objects.get(pk="K1").check_password("a long enough one")
     assert b"A. Person" not in b"".join(bytes(entry.body) for entry in Entry.objects.all())
@@ -120,6 +129,7 @@ def test_everything_in_the_file_is_adopted_by_events(tmp_path: Path) -> None:
         ({"permits": [{"code": "X", **told(sessions_per_week=0)}]}, r"permits\[0\].*lies between"),
         ({"crews": [{"code": "X"}]}, r"crews\[0\].*missing"),
         ({"vehicle_capacities": [{"place": "HERON", "capacity_grams": "1"}]}, "no vehicle HERON"),
+        ({"mass_rules": [{"drying": []}]}, r"mass_rules\[0\].*calibration_days"),
         ({"agencies": [{"code": "X", "name": "X", "kind": "pirates"}]}, r"agencies\[0\].*pirates"),
     ],
 )

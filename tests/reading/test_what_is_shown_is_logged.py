@@ -79,6 +79,8 @@ PAGES = (
     "/flags/",
     "/flags/?seizure={seizure}",
     "/seizures/{seizure}/",
+    "/seizures/{seizure}/masses/",
+    "/mass-drift/",
     "/stages/in_transit/",
     "/stages/in_transit/?seizure={seizure}",
     "/exhibits/{label}/",

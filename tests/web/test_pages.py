@@ -60,6 +60,9 @@ ADDRESSES = {
     "fast_lane_table": {},
     "inventories": {},
     "inventory": {"inventory_id": "00000000-0000-4000-8000-000000000000"},
+    "mass_account": {"reference": "X"},
+    "mass_drift": {},
+    "mass_drift_table": {},
     "flags": {},
     "flag": {"flag_id": "00000000-0000-4000-8000-000000000000"},
 }

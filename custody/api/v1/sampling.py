@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import fields
 from decimal import Decimal
 from typing import Any
 
@@ -19,9 +20,10 @@ from custody.api.resources import Listing, Resource, identifier, number_of, requ
 from custody.api.v1.acts import KEY, key_of
 from custody.handling.record import once
 from custody.people.rights import Right
-from custody.sampling.claims import claim
+from custody.sampling.claims import Claim, claim
 from custody.sampling.models import SamplingPlan
 from custody.sampling.plans import Method, Prior
+from custody.sampling.queries import findings_of
 from custody.sampling.services import LARGEST_LOT, adopt_plan
 from custody.seizures.models import Exhibit, Seizure
 
@@ -45,8 +47,46 @@ class PlanSerializer(serializers.Serializer[Any]):
     head = serializers.CharField()
 
 
+class ClaimSerializer(serializers.Serializer[Any]):
+    """What can be stated now."""
+
+    stands = serializers.BooleanField(help_text="What was planned can be stated.")
+    at_least = serializers.IntegerField(
+        help_text="So many units of the lot can be stated to be positive, with the plan's confidence."
+    )
+    more = serializers.IntegerField(
+        allow_null=True,
+        help_text="Units to examine yet to state what was planned, if none of them is negative. Null: never.",
+    )
+    words = serializers.CharField()
+
+
+class FindingsSerializer(serializers.Serializer[Any]):
+    """What laboratories have found so far, and what that lets anybody state."""
+
+    examined = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Units that count: drawn, or next in the order of the draw, and analysed.",
+    )
+    positives = serializers.IntegerField()
+    negatives = serializers.ListField(child=serializers.CharField())
+    contradictory = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Units of which one sample holds the substance and another does not: negative, until corrected.",
+    )
+    waiting = serializers.ListField(
+        child=serializers.CharField(), help_text="Units drawn and not analysed yet."
+    )
+    chosen = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Units analysed that chance did not draw; they support no claim.",
+    )
+    chosen_negatives = serializers.ListField(child=serializers.CharField())
+    claim = ClaimSerializer(allow_null=True, help_text="Null while no unit counts.")
+
+
 class WholePlanSerializer(PlanSerializer):
-    """A sampling plan with the units of its lot, and how those to examine were drawn."""
+    """A sampling plan with the units of its lot, how those to examine were drawn, and what was found in them."""
 
     lot = serializers.ListField(child=serializers.CharField(), source="labels")
     algorithm = serializers.CharField(
@@ -56,6 +96,17 @@ class WholePlanSerializer(PlanSerializer):
     drawn = serializers.ListField(
         child=serializers.CharField(), help_text="The units to examine, in the order of the draw."
     )
+    findings = serializers.SerializerMethodField()
+
+    @extend_schema_field(FindingsSerializer)
+    def get_findings(self, row: SamplingPlan) -> dict[str, Any]:
+        found = findings_of(row)
+        claimed = found.claim(row.plan)
+        return {
+            **{one.name: list(getattr(found, one.name)) for one in fields(found)},
+            "positives": found.positives,
+            "claim": claimed and _stated(claimed, row.substance),
+        }
 
 
 @extend_schema_field({"type": "string", "pattern": _SHARE, "examples": ["0.95"]})
@@ -94,20 +145,6 @@ class NewPlanSerializer(StrictObject):
     confidence = Share(help_text="How sure that is to be; below 1.")
     negatives = Whole(min_value=0, max_value=LARGEST_LOT, default=0)
     prior = PriorSerializer(required=False, help_text="For the Bayesian methods alone.")
-
-
-class ClaimSerializer(serializers.Serializer[Any]):
-    """What can be stated now."""
-
-    stands = serializers.BooleanField(help_text="What was planned can be stated.")
-    at_least = serializers.IntegerField(
-        help_text="So many units of the lot can be stated to be positive, with the plan's confidence."
-    )
-    more = serializers.IntegerField(
-        allow_null=True,
-        help_text="Units to examine yet to state what was planned, if none of them is negative. Null: never.",
-    )
-    words = serializers.CharField()
 
 
 class PlanFilter(django_filters.FilterSet):
@@ -190,7 +227,8 @@ class OneSamplingPlan(Resource):
         operation_id="read_sampling_plan", summary="Read a sampling plan", tags=["sampling"]
     )
     def get(self, request: Request, plan_id: str) -> Response:
-        """One plan with its lot, its seed and the units drawn, in their order."""
+        """One plan with its lot, its seed, the units drawn, in their order, what laboratories found in samples of
+        them so far, and the claim that this supports."""
         return Response(_whole(self, _plan(self, plan_id)))
 
 
@@ -214,7 +252,7 @@ class SamplingClaim(Resource):
         ],
     )
     def get(self, request: Request, plan_id: str) -> Response:
-        """The claim that so many negatives among so many examined units leave, and how many more to examine to
+        """What if: the claim that so many negatives among so many examined units leave, and how many more to examine to
         state what was planned. Units are examined in the order of the draw; nothing is recorded by asking."""
         row = _plan(self, plan_id)
         lot = len(row.lot)
@@ -224,13 +262,7 @@ class SamplingClaim(Resource):
             negatives=number_of(request, "negatives", default=0, least=0, most=lot),
         )
         self.shows_seizures([row.seizure])
-        shown = {
-            "stands": found.stands,
-            "at_least": found.at_least,
-            "more": found.more,
-            "words": found.in_words(row.substance),
-        }
-        return Response(ClaimSerializer(shown).data)
+        return Response(ClaimSerializer(_stated(found, row.substance)).data)
 
 
 def _plan(resource: Resource, plan_id: str) -> SamplingPlan:
@@ -244,3 +276,12 @@ def _whole(resource: Resource, row: SamplingPlan) -> Any:
     resource.shows_seizures([row.seizure])
     resource.shows_exhibits(Exhibit.objects.filter(pk__in=row.lot))
     return WholePlanSerializer(row).data
+
+
+def _stated(found: Claim, substance: str) -> dict[str, Any]:
+    return {
+        "stands": found.stands,
+        "at_least": found.at_least,
+        "more": found.more,
+        "words": found.in_words(substance),
+    }

@@ -30,6 +30,7 @@ from custody.people.rights import Role
 from custody.people.services import adopt_agency, adopt_unit, enrol
 from custody.places.models import PlaceKind
 from custody.places.services import adopt_place, adopt_scale
+from custody.seizures.services import adopt_mass_rules
 
 Told = Mapping[str, Any]
 
@@ -166,6 +167,10 @@ def _reagent_lot(told: Told) -> object:
     )
 
 
+def _mass_rules(told: Told) -> object:
+    return adopt_mass_rules(dict(told), SYSTEM)
+
+
 #: In the order in which they refer to each other.
 _KINDS: Mapping[str, Callable[[Any], object]] = {
     "agencies": _agency,
@@ -181,6 +186,7 @@ _KINDS: Mapping[str, Callable[[Any], object]] = {
     "profiles": _profile,
     "protocols": _protocol,
     "reagent_lots": _reagent_lot,
+    "mass_rules": _mass_rules,
     "mailboxes": _mailbox,
     "routes": _route,
 }
