@@ -7,7 +7,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("custody", "0018_timestamps")]
+    dependencies = [("custody", "0022_burning")]
 
     operations = [
         migrations.RemoveIndex(model_name="exhibit", name="exhibit_board"),

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("custody", "0022_burning")]
+    dependencies = [("custody", "0023_analyses")]
 
     operations = [
         migrations.CreateModel(
