@@ -76,7 +76,11 @@ def test_what_was_sent_is_not_sent_twice_when_something_else_is_wrong(
     assert Entry.objects.filter(kind="exhibit.photographed").count() == 1
 
 
-@pytest.mark.parametrize("data", [b"", b"MZ", picture()[:-100], paper()])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"MZ", picture()[:-100], paper()],
+    ids=["nothing", "a program", "half a picture", "a paper"],
+)
 def test_what_is_no_photograph_is_told_beside_the_field(
     cast: Cast, browse: Browser, data: bytes
 ) -> None:
