@@ -151,7 +151,8 @@ def _observed(
     """An object that was seen in a business step; these members of the payload go with it, under our prefix."""
 
     def tell(told: Told) -> Fields:
-        more = {_member(name): told.payload[name] for name in extensions if name in told.payload}
+        values = {name: told.payload.get(name) for name in extensions}
+        more = {_member(name): value for name, value in values.items() if value is not None}
         return _object(told, "OBSERVE", step, disposition, **more)
 
     return tell

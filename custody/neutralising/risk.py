@@ -25,6 +25,13 @@ class RiskClass(StrEnum):
     NONE = "none"
 
 
+#: The same for readers of an API.
+RISK_CLASSES = (
+    "`high` as caught, or not known to be harmless; `lowered` treated by its protocol, and no assay has passed yet; "
+    "`low` found non-retrievable by an independent assay; `none` is no more."
+)
+
+
 class Told(Protocol):
     """An exhibit, as far as its risk depends on it: its state, or its row."""
 

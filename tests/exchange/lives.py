@@ -8,6 +8,7 @@ from uuid import UUID
 from custody.handling.correct import Correct
 from custody.handling.hand_over import HandOver
 from custody.handling.hold import LiftHold, PlaceHold
+from custody.handling.neutralise import Residue
 from custody.handling.pack import Pack, Unpack
 from custody.handling.report import Report
 from custody.handling.seals import ApplySeal, BreakSeal, CheckSeal, ReplaceSeal
@@ -17,6 +18,7 @@ from custody.ledger.models import Entry
 from custody.seizures.models import Exhibit, Seizure
 from tests.cast import FLOOR_SCALE, Cast, catch, do
 from tests.handling.burning import burn, keep_samples, order
+from tests.neutralising.runs import assayed, neutralised, ready
 
 
 def barrel_to_ash(cast: Cast) -> tuple[Seizure, Exhibit]:
@@ -53,6 +55,16 @@ def blocks_in_a_barrel(cast: Cast) -> tuple[Seizure, Exhibit]:
     do(cast.officer, Split(exhibit=first.label, scale=FLOOR_SCALE, parts=parts))
     do(cast.officer, Report(exhibit=second.label, what="other", details="Scratched"))
     return seizure, first
+
+
+def treated_barrel(cast: Cast) -> tuple[Exhibit, Exhibit]:
+    """A barrel that was neutralised and assayed, and the residue that it left."""
+    (barrel,) = ready(cast)
+    left = Residue(exhibit=barrel.label, gross_grams=Decimal(500), tare_grams=Decimal(100))
+    neutralised(cast, barrel, residues=(left,))
+    assayed(cast, barrel, "inconclusive")
+    assayed(cast, barrel, "pass", "0.03")
+    return barrel, Exhibit.objects.get(made_from=barrel, form="residue")
 
 
 def put_right(cast: Cast, kind: str, exhibit: Exhibit, **right: object) -> UUID:

@@ -18,7 +18,7 @@ from custody.seizures.reach import reach
 from tests.api.callers import Callers
 from tests.cast import Cast, catch
 from tests.exchange.files import table, take_over
-from tests.exchange.lives import barrel_to_ash, blocks_in_a_barrel, put_right
+from tests.exchange.lives import barrel_to_ash, blocks_in_a_barrel, put_right, treated_barrel
 from tests.handling.burning import carry, undo
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +105,18 @@ def test_places_parties_and_seals_are_uris_and_members_of_ours(cast: Cast) -> No
         "custody:order",
         "custody:seizure",
     }
+
+
+def test_a_residue_comes_into_being_where_its_unit_was_treated(cast: Cast) -> None:
+    barrel, residue = treated_barrel(cast)
+    events = of_kind(told(cast.officer, barrel, residue), "exhibit.neutralised")
+    by_unit = {one["custody:label"]: one for one in events}
+    assert {one["bizStep"] for one in events} == {"custody:neutralising"}
+    assert by_unit[barrel.label]["action"] == "OBSERVE"
+    assert by_unit[barrel.label]["custody:protocol"] == "N-3/1"
+    assert by_unit[residue.label]["action"] == "ADD"
+    assays = of_kind(told(cast.officer, barrel), "exhibit.assayed")
+    assert [one.get("custody:measured") for one in assays] == [None, "0.03"]
 
 
 def test_packing_is_an_aggregation_and_splitting_a_transformation(cast: Cast) -> None:

@@ -16,7 +16,7 @@ from custody.seizures.models import Exhibit
 from custody.seizures.reach import reach
 from tests.cast import Cast
 from tests.conformance import vectors
-from tests.exchange.lives import barrel_to_ash, blocks_in_a_barrel
+from tests.exchange.lives import barrel_to_ash, blocks_in_a_barrel, treated_barrel
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +47,7 @@ def faults(schema: Any, told: Any) -> list[str]:
 def test_whole_lives_are_valid(schema: Any, cast: Cast) -> None:
     barrel_to_ash(cast)
     blocks_in_a_barrel(cast)
+    treated_barrel(cast)
     for reader in (cast.officer, cast.supervisor):
         rows = list(Exhibit.objects.visible_to(reader))
         assert faults(schema, document(rows, reach(reader, rows))) == []

@@ -70,4 +70,4 @@ def test_a_page_of_an_exhibit_says_that_its_assay_is_awaited(cast: Cast, browse:
     neutralised(cast, barrel)
     page = browse(cast.officer).get(f"/exhibits/{barrel.label}/")
     assert "assay awaited" in page.content.decode()
-    assert f"{LOT} {mass('2400.000')}" in page.content.decode()
+    assert f"{mass('2400.000')} {LOT}" in page.content.decode()

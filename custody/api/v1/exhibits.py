@@ -31,7 +31,7 @@ from custody.kit import clock
 from custody.kit.errors import CustodyError
 from custody.law.models import DestructionOrder, Hold
 from custody.law.profiles import Ground
-from custody.neutralising.risk import RiskClass, risk_class
+from custody.neutralising.risk import RISK_CLASSES, RiskClass, risk_class
 from custody.people.models import Officer
 from custody.seizures import labels
 from custody.seizures.lifecycle import AssayState, Form, Lane, Stage
@@ -253,20 +253,12 @@ class ExhibitSerializer(serializers.Serializer[Any]):
     readability_grams = Grams(source="row.readability_grams", allow_null=True)
     intercepted_at = Moment(source="row.intercepted_at")
     neutralised_at = Moment(source="row.neutralised_at", allow_null=True)
-    run = serializers.UUIDField(
-        source="row.run",
-        allow_null=True,
-        help_text="The last neutralisation of it: `GET runs/{id}`.",
-    )
+    run = serializers.UUIDField(source="row.run", allow_null=True, help_text="`GET runs/{id}`.")
     assay = serializers.ChoiceField(
-        source="row.assay",
-        choices=[one.value for one in AssayState],
-        help_text="What an independent assay said of that; `inconclusive` asks for another.",
+        source="row.assay", choices=[one.value for one in AssayState], help_text="Of that run."
     )
     risk_class = serializers.ChoiceField(
-        choices=[one.value for one in RiskClass],
-        help_text="`high` as caught, or not known to be harmless; `lowered` treated by its protocol and not yet "
-        "assayed; `low` found non-retrievable by an assay; `none` is no more.",
+        choices=[one.value for one in RiskClass], help_text=RISK_CLASSES
     )
     order_refused = serializers.BooleanField(
         source="row.order_refused", help_text="Its destruction was refused, and not ordered since."
