@@ -110,6 +110,8 @@ def test_the_default_says_where_each_number_comes_from() -> None:
         ("transit", "standard"): 2,
         ("store", "fast"): 24,
         ("store", "standard"): 168,
+        ("retained", "fast"): 8_760,
+        ("retained", "standard"): 8_760,
     }
     assert all(one["source"] for one in flanders_2024()["clocks"])
     assert {(r.warn_percent, r.escalate_percent) for r in parse(flanders_2024()).rules} == {
