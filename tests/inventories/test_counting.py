@@ -19,6 +19,7 @@ from custody.handling.inventory import (
     OpenInventory,
     UnknownInventory,
 )
+from custody.handling.pack import Pack, Unpack
 from custody.handling.presence import Find, Miss
 from custody.handling.record import perform
 from custody.handling.store import Move, Withdraw
@@ -37,8 +38,9 @@ from custody.people.rights import RightMissing, Role
 from custody.people.services import adopt_unit, enrol
 from custody.seizures.labels import MisreadLabel, check_character
 from custody.seizures.models import Exhibit
-from tests.cast import Cast, do
+from tests.cast import Cast, catch, do
 from tests.deadlines.scenes import MINUTE, moving_time
+from tests.handling.burning import carry
 from tests.handling.stages import at
 from tests.inventories.scenes import closed, findings, list_of, opened, scan, stages, stored
 
@@ -269,6 +271,30 @@ def test_who_closes_or_counts_gets_no_sight_of_the_units_by_it(cast: Cast) -> No
     scan(cast.officer, inventory, [here])
     closed(cast.auditor, inventory)
     assert dict(Exhibit.objects.values_list("label", "seen_by")) == before
+
+
+def test_packages_are_not_opened_and_what_is_inside_counts_where_its_container_is(
+    cast: Cast,
+) -> None:
+    _, blocks = catch(cast, 3, form="block", gross="1000", tare=None)
+    do(cast.officer, Pack(exhibits=tuple(one.label for one in blocks), form="pallet"))
+    pallet = Exhibit.objects.get(form="pallet")
+    carry(cast, [pallet.label], "VAULT-A", cast.keeper)
+    first = opened(cast)
+    scan(cast.officer, first, [pallet.label])
+    closed(cast.supervisor, first)
+    assert findings(first) == {pallet.label: "as_recorded"}
+    second = opened(cast)
+    scan(cast.officer, second, [pallet.label, blocks[0].label])
+    do(cast.keeper, Unpack(container=pallet.label))
+    scan(cast.officer, second, [blocks[1].label])
+    closed(cast.supervisor, second)
+    scanned = [pallet, *blocks[:2]]
+    assert findings(second) == dict.fromkeys([one.label for one in scanned], "as_recorded")
+    third = opened(cast)
+    scan(cast.officer, third, [pallet.label])
+    closed(cast.supervisor, third)
+    assert [findings(third)[one.label] for one in blocks] == ["missed"] * 3
 
 
 def test_what_was_scanned_without_a_network_is_told_late_and_nothing_else_is(cast: Cast) -> None:

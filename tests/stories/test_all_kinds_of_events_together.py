@@ -49,6 +49,7 @@ from tests.exchange.files import seizures, take_over
 from tests.files import brought, picture
 from tests.handling.burning import GROSS
 from tests.handling.test_late_interceptions import CATCH
+from tests.inventories.scenes import closed, opened, scan, stored
 from tests.ledger.signers import Signing
 from tests.neutralising.runs import assayed, neutralised, ready
 
@@ -150,6 +151,14 @@ def lives(cast: Cast) -> None:
         assayed(cast, treated, "inconclusive")
 
 
+def counts(cast: Cast) -> None:
+    """A store is counted, and something is missed."""
+    here, _ = stored(cast, 2)
+    inventory = opened(cast)
+    scan(cast.officer, inventory, [here])
+    closed(cast.auditor, inventory)
+
+
 def rows() -> dict[str, list[Any]]:
     """Every row that events make."""
     tables = [table.model for table in SUBJECTS.values()]
@@ -164,6 +173,7 @@ def test_it_all_verifies_equals_its_replay_and_can_be_made_anew(
 ) -> None:
     adopts(committed_cast)
     lives(committed_cast)
+    counts(committed_cast)
     assert signing.round()
     follow()
     digest_reads()
@@ -177,6 +187,9 @@ def test_it_all_verifies_equals_its_replay_and_can_be_made_anew(
         "witness.adopted",
         "assignment.adopted",
         "proposal.refused",
+        "inventory.closed",
+        "exhibit.counted",
+        "exhibit.missed",
         "flag.raised",
         "run.carried_out",
         "reagent_lot.consumed",
