@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+
 from custody.ledger import merkle
+from custody.ledger.merkle import Node
 from custody.ledger.models import Entry
 from custody.ledger.notes import Note
 from custody.ledger.tiles import read_nodes
@@ -17,6 +20,25 @@ def inclusion_of(seq: int, size: int) -> list[bytes]:
         TreeIncomplete: the stored tree does not go so far.
     """
     return merkle.inclusion_proof(seq, size, read_nodes)
+
+
+def inclusions_of(seqs: Iterable[int], size: int) -> dict[int, list[bytes]]:
+    """The same of many events, by number; neighbours share most of their nodes, and all are read at once.
+
+    Raises:
+        ProofInvalid, TreeIncomplete: as for one.
+    """
+    wanted: set[Node] = set()
+
+    def note_down(nodes: Collection[Node]) -> dict[Node, bytes]:
+        wanted.update(nodes)
+        return dict.fromkeys(nodes, b"")
+
+    several = list(seqs)
+    for seq in several:
+        merkle.inclusion_proof(seq, size, note_down)
+    known = read_nodes(wanted)
+    return {seq: merkle.inclusion_proof(seq, size, lambda _: known) for seq in several}
 
 
 def consistency_of(size1: int, size2: int) -> list[bytes]:

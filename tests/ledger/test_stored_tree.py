@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import psycopg
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from custody.ledger import merkle, proofs, tiles
 from custody.ledger.models import Tile
@@ -60,6 +62,21 @@ def test_tiles_are_what_the_specification_says(leaves: list[bytes]) -> None:
 )
 def test_a_tree_has_no_tiles_beyond_its_size(leaves: list[bytes], path: TilePath) -> None:
     assert tiles.hashes_of(path, SIZE) is None
+
+
+def test_a_proof_takes_one_statement_and_so_do_many(leaves: list[bytes]) -> None:
+    several = [0, 1, 255, 256, 600, SIZE - 1]
+    alone = {seq: proofs.inclusion_of(seq, SIZE) for seq in several}
+    for prove in (
+        lambda: proofs.inclusion_of(600, SIZE),
+        lambda: proofs.consistency_of(300, SIZE),
+        lambda: proofs.inclusions_of(several, SIZE),
+    ):
+        with CaptureQueriesContext(connection) as statements:
+            found = prove()
+        assert len(statements) == 1
+    assert found == alone
+    assert proofs.inclusion_of(0, 1) == []
 
 
 def test_a_tree_that_is_not_stored_so_far_says_so(leaves: list[bytes]) -> None:

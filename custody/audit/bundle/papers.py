@@ -212,7 +212,7 @@ def _settable(value: Any) -> Any:
         return {name: _settable(inner) for name, inner in value.items()}
     if isinstance(value, list | tuple):
         return [_settable(inner) for inner in value]
-    if isinstance(value, str):
+    if isinstance(value, str) and not (value.isascii() and value.isprintable()):
         return "".join(one if _has_shape(ord(one)) else f"[U+{ord(one):04X}]" for one in value)
     return value
 

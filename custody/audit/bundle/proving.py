@@ -6,11 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from custody.kit.errors import CustodyError
-from custody.ledger import checkpoints, merkle, timestamps
-from custody.ledger.merkle import Node
+from custody.ledger import checkpoints, timestamps
 from custody.ledger.models import LogKey
 from custody.ledger.notes import Note
-from custody.ledger.tiles import read_nodes
+from custody.ledger.proofs import inclusions_of
 from custody.ledger.tlog import Checkpoint, Proof
 from custody.ledger.witnesses import Witness
 
@@ -50,16 +49,9 @@ def evidence_for(seqs: Collection[int]) -> Evidence:
     if note is None:
         raise NotYetSigned
     size = Checkpoint.parse(Note.parse(note).text).size
-    known: dict[Node, bytes] = {}
-
-    def read(nodes: Collection[Node]) -> dict[Node, bytes]:
-        # ways of neighbours share most of their nodes
-        known.update(read_nodes([one for one in nodes if one not in known]))
-        return {one: known[one] for one in nodes}
-
     proofs = {
-        seq: Proof(seq, tuple(merkle.inclusion_proof(seq, size, read)), note).format()
-        for seq in seqs
+        seq: Proof(seq, tuple(path), note).format()
+        for seq, path in inclusions_of(seqs, size).items()
     }
     keys = [
         *LogKey.objects.order_by("not_before").values_list("text", flat=True),
