@@ -1,4 +1,4 @@
-"""Events are checked, and written, all that are appended together in one statement each."""
+"""Many at once: events are checked and written, and who sees what is found, by one statement for all of them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 from django.db import migrations
 
 SQL = Path(__file__).parent.parent / "ledger" / "sql"
+SEEN = Path(__file__).parent.parent / "seizures" / "sql" / "seen_by_v2.sql"
 
 
 class Migration(migrations.Migration):
@@ -15,4 +16,5 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL((SQL / "event_v2.sql").read_text(), migrations.RunSQL.noop),
         migrations.RunSQL((SQL / "append_v2.sql").read_text(), migrations.RunSQL.noop),
+        migrations.RunSQL(SEEN.read_text(), migrations.RunSQL.noop),
     ]
