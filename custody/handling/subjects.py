@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,23 +14,19 @@ from custody.people.models import Assignment, Officer
 from custody.sampling.models import SamplingPlan
 from custody.seizures.models import Exhibit, Seizure
 
+_TABLES: Mapping[str, Any] = {
+    "exhibit": Exhibit,
+    "seizure": Seizure,
+    "order": DestructionOrder,
+    "hold": Hold,
+    "flag": Flag,
+    "proposal": Proposal,
+    "assignment": Assignment,
+    "sampling_plan": SamplingPlan,
+}
+
 
 def rows_of(actor: Officer, subject_type: str) -> QuerySet[Any] | None:
     """The rows by which an officer sees the events about subjects of a type; None for none."""
-    if subject_type == "exhibit":
-        return Exhibit.objects.visible_to(actor)
-    if subject_type == "seizure":
-        return Seizure.objects.visible_to(actor)
-    if subject_type == "order":
-        return DestructionOrder.objects.visible_to(actor)
-    if subject_type == "hold":
-        return Hold.objects.visible_to(actor)
-    if subject_type == "flag":
-        return Flag.objects.visible_to(actor)
-    if subject_type == "proposal":
-        return Proposal.objects.visible_to(actor)
-    if subject_type == "assignment":
-        return Assignment.objects.visible_to(actor)
-    if subject_type == "sampling_plan":
-        return SamplingPlan.objects.visible_to(actor)
-    return None
+    table = _TABLES.get(subject_type)
+    return table.objects.visible_to(actor) if table else None
