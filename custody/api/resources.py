@@ -183,7 +183,7 @@ class Resource(GenericAPIView[Any]):
                 route=_route(self.request),
                 action=Action.DISCLOSURE if system and consulting else self.action,
                 purpose=min(self._purposes, default=None),
-                recipients=self._recipients or system,
+                recipients=", for ".join(filter(None, (system, self._recipients))) or None,
             )
         except CustodyError as error:
             return self.finalize_response(self.request, self.handle_exception(error))

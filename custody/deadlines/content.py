@@ -64,6 +64,8 @@ def parse(content: Mapping[str, Json], *, version: int = 1) -> Policy:
     Raises:
         InvalidPolicy: something in it makes no sense; names the field.
     """
+    if not isinstance(content, Mapping):
+        raise InvalidPolicy(field="policy", why="a policy is an object")
     code = content.get("code")
     if not isinstance(code, str) or not 1 <= len(code) <= 40 or "/" in code:
         raise InvalidPolicy(field="code", why="give a code of 1 to 40 characters, without a slash")

@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 
 from custody.deadlines.models import Clock, Flag, FlagCause, Sweeper, SweepRun
 from custody.deadlines.policies import REPEAT_SECONDS, Facts
@@ -21,6 +31,7 @@ __all__ = [
     "clocks_of",
     "last_sweep",
     "last_sweeps",
+    "late",
     "lateness",
     "next_limits",
     "open_flags",
@@ -46,6 +57,21 @@ def lateness(clock: Clock | ClockState, now: datetime) -> Level:
     """How late a clock is, or was when it stopped."""
     state = clock if isinstance(clock, ClockState) else clock_state(clock)
     return state.level_at(now)
+
+
+def late(now: datetime) -> Q:
+    """Exhibits that are late: a clock on one is past its limit, or was found past it and its flag is open.
+
+    What is told afterwards, such as a hold with an earlier time, can make a clock stand still before its limit; that
+    it was flagged stays so until a supervisor ends the flag.
+    """
+    running = Clock.objects.filter(
+        exhibit=OuterRef("pk"), stopped_at__isnull=True, standing=Standing.OWN, due_at__lte=now
+    )
+    flagged = Flag.objects.open().filter(
+        exhibit=OuterRef("pk"), cause=FlagCause.LIMIT, level__in=[Level.DUE, Level.ESCALATED]
+    )
+    return Q(Exists(running)) | Q(Exists(flagged))
 
 
 def next_limits(exhibit_ids: Collection[UUID], now: datetime) -> dict[UUID, Limit]:

@@ -18,11 +18,18 @@ from custody.kit import clock, ids
 from custody.ledger.events import Event, Json, Person, Subject, seal
 
 CLOCK_COLUMNS = [field.name for field in fields(ClockState)]
+_CLOCK_COLUMNS = [*CLOCK_COLUMNS, "level", "next_at", "set_aside_at"]
 _FLAG_COLUMNS = [field.attname for field in Flag._meta.concrete_fields]
 # One parameter, and no models: a sweep is to spend its time on the ledger.
 _INSERT = f"""
 INSERT INTO custody_flag ({", ".join(_FLAG_COLUMNS)})
 SELECT {", ".join(_FLAG_COLUMNS)} FROM jsonb_populate_recordset(NULL::custody_flag, %s::jsonb)
+"""  # noqa: S608  names from our own model
+_WRITE_CLOCKS = f"""
+INSERT INTO custody_clock ({", ".join(_CLOCK_COLUMNS)})
+SELECT {", ".join(_CLOCK_COLUMNS)} FROM jsonb_populate_recordset(NULL::custody_clock, %s::jsonb)
+ON CONFLICT (id) DO UPDATE
+SET {", ".join(f"{name} = excluded.{name}" for name in _CLOCK_COLUMNS if name not in ("id", "exhibit_id"))}
 """  # noqa: S608  names from our own model
 
 
@@ -54,25 +61,12 @@ def write_clocks(states: Sequence[ClockState], levels: Mapping[UUID, Level]) -> 
     """
     if not states:
         return
-    Clock.objects.bulk_create(
-        [
-            Clock(
-                **clock_columns(state),
-                level=levels.get(state.id, Level.IN_TIME),
-                next_at=state.next_after(levels.get(state.id, Level.IN_TIME)),
-                set_aside_at=None,
-            )
-            for state in states
-        ],
-        update_conflicts=True,
-        unique_fields=["id"],
-        update_fields=[
-            *(name for name in CLOCK_COLUMNS if name not in ("id", "exhibit_id")),
-            "level",
-            "next_at",
-            "set_aside_at",
-        ],
-    )
+    told = []
+    for state in states:
+        level = levels.get(state.id, Level.IN_TIME)
+        told.append(clock_columns(state) | {"level": level, "next_at": state.next_after(level)})
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITE_CLOCKS, [orjson.dumps(told).decode()])
 
 
 class FlagBook:

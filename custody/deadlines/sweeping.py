@@ -11,7 +11,7 @@ import orjson
 import psycopg
 from django.db import InterfaceError, OperationalError, ProgrammingError, connection, transaction
 
-from custody.deadlines.models import Clock, Sweeper, SweepRun
+from custody.deadlines.models import Clock, Sweeper
 from custody.deadlines.rows import CLOCK_COLUMNS, FlagBook, clock_told
 from custody.deadlines.rules import FLAGGED, ClockState, Level
 from custody.kit import clock, ids
@@ -32,7 +32,11 @@ _NOT_THE_CLOCKS = (
 #: After so long a clock that was set aside is tried again.
 _RETRIED_AFTER = timedelta(hours=1)
 
-# Its condition is that of the partial index.
+# Their conditions are those of the partial indexes.
+_ASKED = """
+SELECT EXISTS (SELECT FROM custody_clock WHERE next_at <= %s AND next_at IS NOT NULL AND set_aside_at IS NULL)
+    OR EXISTS (SELECT FROM custody_clock WHERE set_aside_at <= %s)
+"""
 _CLAIM = f"""
 SELECT level, {", ".join(CLOCK_COLUMNS)} FROM custody_clock
 WHERE next_at <= %s AND next_at IS NOT NULL AND set_aside_at IS NULL AND id = coalesce(%s, id)
@@ -42,6 +46,10 @@ _MARK = """
 UPDATE custody_clock SET level = told.level, next_at = told.next_at
 FROM jsonb_to_recordset(%s::jsonb) AS told (id uuid, level text, next_at timestamptz)
 WHERE custody_clock.id = told.id
+"""
+_TOLD = """
+INSERT INTO custody_sweep_run (sweeper, ended_at, flagged) VALUES (%s, %s, %s)
+ON CONFLICT (sweeper) DO UPDATE SET ended_at = excluded.ended_at, flagged = excluded.flagged
 """
 
 
@@ -55,6 +63,22 @@ def sweep(limit: int = 500, *, by: Sweeper = Sweeper.BEAT) -> int:
         limit: clocks in one batch, so that acts do not wait long for the ledger.
         by: who sweeps, for whoever watches the sweepers.
     """
+    total = _flag_all(limit) if _anything_asked() else 0
+    with connection.cursor() as cursor:
+        cursor.execute(_TOLD, [by, clock.now(), total])
+    return total
+
+
+def _anything_asked() -> bool:
+    """Whether any clock has reached a level, or is to be tried again: most sweeps end with it."""
+    now = clock.now()
+    with connection.cursor() as cursor:
+        cursor.execute(_ASKED, [now, now - _RETRIED_AFTER])
+        (asked,) = cursor.fetchone()
+    return bool(asked)
+
+
+def _flag_all(limit: int) -> int:
     total = 0
     stale = clock.now() - _RETRIED_AFTER
     Clock.objects.filter(set_aside_at__lte=stale).update(set_aside_at=None)
@@ -70,11 +94,7 @@ def sweep(limit: int = 500, *, by: Sweeper = Sweeper.BEAT) -> int:
             clocks, flags = _one_by_one(limit, now)
         total += flags
         if not clocks:
-            break
-    SweepRun.objects.update_or_create(
-        sweeper=by, defaults={"ended_at": clock.now(), "flagged": total}
-    )
-    return total
+            return total
 
 
 def _claim(limit: int, now: datetime, only: UUID | None = None) -> list[tuple[ClockState, Level]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db.models import QuerySet
@@ -16,31 +17,23 @@ from custody.people.models import Assignment, Officer
 from custody.sampling.models import SamplingPlan
 from custody.seizures.models import Exhibit, Seizure
 
+_SEEN: Mapping[str, Callable[[Officer], QuerySet[Any]]] = {
+    "exhibit": Exhibit.objects.visible_to,
+    "seizure": Seizure.objects.visible_to,
+    "order": DestructionOrder.objects.visible_to,
+    "hold": Hold.objects.visible_to,
+    "flag": Flag.objects.visible_to,
+    "proposal": Proposal.objects.visible_to,
+    "assignment": Assignment.objects.visible_to,
+    "session": Session.objects.visible_to,
+    "sampling_plan": SamplingPlan.objects.visible_to,
+    "inventory": Inventory.objects.told_to,
+    "reagent_lot": ReagentLot.objects.visible_to,
+    "run": Run.objects.visible_to,
+}
+
 
 def rows_of(actor: Officer, subject_type: str) -> QuerySet[Any] | None:
     """The rows by which an officer sees the events about subjects of a type; None for none."""
-    if subject_type == "exhibit":
-        return Exhibit.objects.visible_to(actor)
-    if subject_type == "seizure":
-        return Seizure.objects.visible_to(actor)
-    if subject_type == "order":
-        return DestructionOrder.objects.visible_to(actor)
-    if subject_type == "hold":
-        return Hold.objects.visible_to(actor)
-    if subject_type == "flag":
-        return Flag.objects.visible_to(actor)
-    if subject_type == "proposal":
-        return Proposal.objects.visible_to(actor)
-    if subject_type == "assignment":
-        return Assignment.objects.visible_to(actor)
-    if subject_type == "session":
-        return Session.objects.visible_to(actor)
-    if subject_type == "sampling_plan":
-        return SamplingPlan.objects.visible_to(actor)
-    if subject_type == "inventory":
-        return Inventory.objects.told_to(actor)
-    if subject_type == "reagent_lot":
-        return ReagentLot.objects.visible_to(actor)
-    if subject_type == "run":
-        return Run.objects.visible_to(actor)
-    return None
+    seen = _SEEN.get(subject_type)
+    return seen(actor) if seen else None

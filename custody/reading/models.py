@@ -48,7 +48,8 @@ class Read(models.Model):
     relation = models.CharField(max_length=8)
     purpose = models.CharField(max_length=16, null=True)
     objects_shown = ArrayField(models.UUIDField())
-    recipients = models.CharField(max_length=200, null=True)
+    #: Who gets it, of what leaves the house: the system that asked, and whom it asked for.
+    recipients = models.CharField(max_length=420, null=True)
 
     objects = ReadQuerySet.as_manager()
 

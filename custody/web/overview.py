@@ -16,7 +16,7 @@ from custody.deadlines.models import Clock, Flag
 from custody.deadlines.rows import clock_state
 from custody.deadlines.rules import Standing
 from custody.people.models import Officer
-from custody.seizures.models import Exhibit, ExhibitQuerySet
+from custody.seizures.models import Exhibit, ExhibitQuerySet, Seizure
 from custody.web.cards import Card, cards
 from custody.web.faces import Face, face
 from custody.web.words import STAGES
@@ -104,21 +104,28 @@ def by_limit(units: ExhibitQuerySet) -> ExhibitQuerySet:
 
 
 def groups(officer: Officer, now: datetime, stages: Sequence[str]) -> list[Group]:
-    """The groups of these stages, the one that hurts first in front; three queries."""
+    """The groups of these stages, the one that hurts first in front; four queries."""
     units = live_units(officer).filter(stage__in=stages)
     found: dict[_Key, Group] = {}
-    rows: Any = units.values("stage", "seizure_id", "seizure__reference").annotate(
+    rows: Any = units.values("stage", "seizure_id").annotate(
         units=Count("id"),
         gross=Sum("gross_grams"),
         net=Sum("net_grams"),
         held=Count("id", filter=~Q(holds=[])),
         in_dispute=Count("id", filter=Q(disputed=True)),
     )
-    for row in rows:
+    counted = list(rows)
+    # Named after they are counted: a join would look up the seizure of every unit.
+    references = dict(
+        Seizure.objects.filter(pk__in={row["seizure_id"] for row in counted}).values_list(
+            "pk", "reference"
+        )
+    )
+    for row in counted:
         group = Group(
             row["stage"],
             row["seizure_id"],
-            row["seizure__reference"],
+            references[row["seizure_id"]],
             row["units"],
             row["gross"],
             row["net"],

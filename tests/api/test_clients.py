@@ -67,6 +67,19 @@ def test_a_client_gets_a_token_and_acts_as_its_service_officer(
     assert set(Read.objects.values_list("badge", flat=True)) == {"officer"}
 
 
+def test_whom_a_system_asks_for_stands_beside_its_own_name_in_the_read_log(
+    cast: Cast, credentials: dict[str, str]
+) -> None:
+    _, (barrel,) = catch(cast)
+    value = token(credentials)["access_token"]
+    for asked in ("", "?recipient=Port", f"?recipient={'x' * 200}"):
+        assert ask(value, path=f"exhibits/{barrel.label}/epcis{asked}").status_code == 200
+    client = OAuthClient.objects.get()
+    system = f"{client.name} ({client.pk})"
+    told = Read.objects.order_by("read_at").values_list("recipients", flat=True)
+    assert list(told) == [system, f"{system}, for Port", f"{system}, for {'x' * 200}"]
+
+
 def test_a_scope_narrows_what_a_token_does(cast: Cast) -> None:
     _, (barrel,) = catch(cast)
     value = token(made("officer", "read"))["access_token"]

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from custody.deadlines import queries
 from custody.deadlines.content import parse
 from custody.deadlines.flanders import flanders_2024
+from custody.deadlines.models import Flag
 from custody.deadlines.pauses import Course, as_told, courses, falls_at, together
 from custody.deadlines.services import adopt_policy
 from custody.deadlines.sweeping import sweep
@@ -128,6 +130,28 @@ def test_what_was_late_before_the_hold_stays_late_and_flagged(
     time.advance(HOUR)
     assert sweep() == 1
     assert levels(unit)[-1] == ("harmless", "escalated")
+
+
+@pytest.mark.django_db
+def test_what_was_flagged_stays_late_when_a_hold_is_told_afterwards_with_an_earlier_time(
+    cast: Cast, time: SimulatedClock, held_still: None, rows_equal_their_replay: None
+) -> None:
+    _, (unit,) = catch(cast)
+    time.advance(2 * HOUR + MINUTE)
+    assert sweep() == 2
+    earlier = time.at - 5 * MINUTE
+    do(
+        cast.prosecutor,
+        PlaceHold(exhibits=(unit.label,), reason="Fingerprints first."),
+        occurred_at=earlier,
+    )
+    assert running(unit)["harmless"].due_at is None
+    assert list(Exhibit.objects.filter(queries.late(time.at))) == [unit]
+    for level in ("soon", "due"):
+        flag = Flag.objects.get(exhibit=unit, level=level, clock_name="harmless")
+        Flag.objects.filter(pk=flag.pk).update(annulled_at=time.at)
+    assert not Exhibit.objects.filter(queries.late(time.at)).exists()
+    Flag.objects.filter(exhibit=unit).update(annulled_at=None)
 
 
 @pytest.mark.django_db

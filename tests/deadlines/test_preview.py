@@ -66,6 +66,10 @@ def test_a_policy_with_nonsense_in_it_is_refused_by_its_field(tmp_path: Path) ->
     file.write_text(json.dumps(flanders_2024() | {"clocks": [{}]}))
     with pytest.raises(CommandError, match=r"clocks\.0\."):
         call_command("preview_policy", str(file))
+    for told in ("[]", "3", "null", '"flanders-2024"'):
+        file.write_text(told)
+        with pytest.raises(CommandError, match="a policy is an object"):
+            call_command("preview_policy", str(file))
     file.write_text("{")
     with pytest.raises(CommandError, match="no JSON"):
         call_command("preview_policy", str(file))

@@ -67,6 +67,23 @@ def test_a_first_event_that_names_a_previous_one_is_refused() -> None:
 
 
 @pytest.mark.django_db
+def test_each_of_several_follows_the_one_of_its_subject_before_it() -> None:
+    first, other = event(), event(subject="B")
+    append([first])
+    second = event(previous=first.leaf)
+    third = event(previous=second.leaf)
+    for wrong in (
+        [third, second],
+        [second, other, event(previous=first.leaf)],
+        [second, event()],
+        [second, event(previous=other.leaf, subject="C"), other],
+    ):
+        with pytest.raises(BrokenChain), transaction.atomic():
+            append(wrong)
+    assert [one.seq for one in append([second, other, third])] == [2, 3, 4]
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     "body",
     [

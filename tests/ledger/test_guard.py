@@ -72,7 +72,7 @@ def test_every_table_that_only_grows_has_its_triggers_and_they_fire_always() -> 
         ),
         ("ALTER TABLE custody_entry OWNER TO custody_app", "custody_entry belongs to custody_app"),
         ("ALTER FUNCTION ledger_append OWNER TO postgres", "timestamptz"),
-        ("GRANT EXECUTE ON FUNCTION ledger_event TO PUBLIC", "PUBLIC may EXECUTE ledger_event"),
+        ("GRANT EXECUTE ON FUNCTION ledger_events TO PUBLIC", "PUBLIC may EXECUTE ledger_events"),
         ("ALTER FUNCTION ledger_append SECURITY INVOKER", "missing: function ledger_append("),
         ("ALTER FUNCTION ledger_append SET search_path = public", "function ledger_append("),
         ("CREATE FUNCTION trap() RETURNS int LANGUAGE sql AS 'SELECT 1'", "function trap()"),

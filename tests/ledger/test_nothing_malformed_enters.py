@@ -70,6 +70,15 @@ CHANGES: dict[str, Change] = {
     "a schema as text": lambda told: told | {"schema": "1"},
     "a fraction": lambda told: told | {"payload": {"grams": 1.5}},
     "a number that is none": lambda told: told | {"payload": {"grams": 2**60}},
+    "a number that readers round": lambda told: told | {"payload": {"deep": {"grams": 2**53}}},
+    "a number that readers round, in a list": lambda told: (
+        told | {"payload": {"deep": {"deeper": [{"grams": -(2**53)}]}}}
+    ),
+    "a key beyond ASCII": lambda told: told | {"payload": {"\u00e9": 1}},
+    "a key beyond ASCII, within": lambda told: told | {"payload": {"deep": {"\u00e9": 1}}},
+    "a key beyond ASCII, far within": lambda told: (
+        told | {"payload": {"deep": {"deeper": [{"\u00e9": 1}]}}}
+    ),
     "no payload": lambda told: told | {"payload": None},
     "a list as payload": lambda told: told | {"payload": []},
     "an id in capitals": lambda told: told | {"id": told["id"].upper()},
@@ -82,6 +91,10 @@ CHANGES: dict[str, Change] = {
         told | {"actor": {"badge": None, "agency": "", "unit": ""}}
     ),
     "a confirmer who is none": lambda told: told | {"confirmers": ["system"]},
+    "a confirmer with more": lambda told: (
+        told | {"confirmers": [told["actor"], {**told["actor"], "name": "system"}]}
+    ),
+    "confirmers who are no list": lambda told: told | {"confirmers": told["actor"]},
     "now": lambda told: told | {"occurred_at": "now"},
     "for ever": lambda told: told | {"occurred_at": "infinity"},
     "a time without its zone": lambda told: told | {"occurred_at": "2026-01-01T00:00:00.000000"},
@@ -125,6 +138,20 @@ def test_the_same_told_in_other_bytes_is_refused_here_as_there(spoil: Callable[[
         events.read(body)
     with pytest.raises(DatabaseError):
         enter(body)
+
+
+@pytest.mark.django_db
+def test_one_that_is_none_lets_none_in() -> None:
+    events = [event(confirmers=(SYSTEM, SYSTEM)) for _ in range(3)]
+    spoilt = events[1].body.replace(b'"late":null', b'"late":0')
+    before = Entry.objects.count()
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT * FROM ledger_append(%s)", [[events[0].body, spoilt, events[2].body]]
+        )
+    assert Entry.objects.count() == before
+    append(events)
+    assert Entry.objects.count() == before + 3
 
 
 @pytest.mark.django_db

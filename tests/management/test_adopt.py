@@ -109,6 +109,8 @@ def test_everything_in_the_file_is_adopted_by_events(tmp_path: Path) -> None:
     ("change", "named"),
     [
         ({"ships": []}, "ships is not known"),
+        ({"units": {"code": "X"}}, "units is no list"),
+        ({"mailboxes": [["K1"]]}, r"mailboxes\[0\] is no object"),
         ({"units": [{"agency": "NOBODY", "code": "X", "name": "X"}]}, r"units\[0\].*NOBODY"),
         ({"officers": [{"badge": "K1"}]}, r"officers\[0\]"),
         ({"mailboxes": [{"officer": "K1", "address": "nowhere"}]}, r"mailboxes\[0\].*Address"),
@@ -140,6 +142,12 @@ def test_a_file_that_is_wrong_adopts_nothing(
     with pytest.raises(CommandError, match=named):
         adopt(tmp_path, WHOLE | change)
     assert Entry.objects.count() == before
+
+
+def test_a_file_without_an_object_is_refused(tmp_path: Path) -> None:
+    for told in ([], "house", None, 3):
+        with pytest.raises(CommandError, match="holds no object"):
+            adopt(tmp_path, told)  # type: ignore[arg-type]
 
 
 def test_a_ledger_is_opened_once() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -13,7 +12,7 @@ from rest_framework.response import Response
 from custody.api.fields import Moment
 from custody.api.resources import Resource, limit_of, require_row
 from custody.api.v1.exhibits import find
-from custody.api.v1.exports import RECIPIENT, recipient_of
+from custody.api.v1.exports import RECIPIENT, lead_on, recipient_of
 from custody.exchange.epcis import PAGE, document, exhibits_of
 from custody.reading.models import Action
 from custody.seizures.models import Seizure
@@ -96,8 +95,5 @@ class SeizureEpcis(Resource):
         self.shows_seizures([seizure])
         response = Response(document(shown, self.shows_exhibits(shown)))
         if len(rows) > size:
-            told = {"after": shown[-1].label, "limit": size, "recipient": recipient}
-            query = urlencode({name: value for name, value in told.items() if value is not None})
-            address = request.build_absolute_uri(f"{request.path}?{query}")
-            response.headers["Link"] = f'<{address}>; rel="next"'
+            lead_on(request, response, after=shown[-1].label, limit=size, recipient=recipient)
         return response

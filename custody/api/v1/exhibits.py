@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import django_filters
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema
@@ -23,9 +23,10 @@ from custody.api.resources import Listing, Resource, require_row
 from custody.api.v1.events import EventSerializer
 from custody.api.v1.flags import FlagSerializer
 from custody.audit.trails import start_of_day, trail_of
-from custody.deadlines.models import Clock, Flag
+from custody.deadlines import queries
+from custody.deadlines.models import Flag, FlagCause
 from custody.deadlines.queries import clocks_of
-from custody.deadlines.rules import ClockState, Level, Standing
+from custody.deadlines.rules import ClockState, Level
 from custody.handling.legal import Option, legal_now
 from custody.kit import clock
 from custody.kit.errors import CustodyError
@@ -79,7 +80,10 @@ class Sheet:
 
     @property
     def late(self) -> bool:
-        return any(one.level in {Level.DUE, Level.ESCALATED} for one in self.clocks)
+        past = {Level.DUE, Level.ESCALATED}
+        return any(one.level in past for one in self.clocks) or any(
+            flag.cause == FlagCause.LIMIT and flag.level in past for flag in self.flags
+        )
 
     @property
     def masked(self) -> bool:
@@ -264,7 +268,9 @@ class ExhibitSerializer(serializers.Serializer[Any]):
         source="row.order_refused", help_text="Its destruction was refused, and not ordered since."
     )
     disputed = serializers.BooleanField(source="row.disputed")
-    late = serializers.BooleanField(help_text="A clock on it is past its limit now.")
+    late = serializers.BooleanField(
+        help_text="A clock on it is past its limit now, or was flagged so and the flag is open."
+    )
     seals = SealSerializer(many=True)
     clocks = ClockSerializer(many=True)
     flags = FlagSerializer(many=True)
@@ -298,22 +304,18 @@ class ExhibitFilter(django_filters.FilterSet):
     place = django_filters.CharFilter(field_name="place_id", label="Code name of a place")
     custodian_unit = django_filters.CharFilter(label="Code of a unit")
     within = django_filters.CharFilter(field_name="within__label", label="Label of a container")
-    late = YesNo(method="filter_late", label="Whether a clock on it is past its limit now")
+    late = YesNo(
+        method="filter_late",
+        label="Whether a clock on it is past its limit now, or was flagged so and the flag is open",
+    )
 
     class Meta:
         model = Exhibit
         fields = ()
 
     def filter_late(self, rows: QuerySet[Exhibit], name: str, value: bool) -> QuerySet[Exhibit]:  # noqa: FBT001
-        due = Exists(
-            Clock.objects.filter(
-                exhibit=OuterRef("pk"),
-                stopped_at__isnull=True,
-                standing=Standing.OWN,
-                due_at__lte=clock.now(),
-            )
-        )
-        return rows.filter(due if value else ~due)
+        late = queries.late(clock.now())
+        return rows.filter(late if value else ~late)
 
 
 def visible(actor: Officer) -> QuerySet[Exhibit]:

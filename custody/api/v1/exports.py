@@ -38,6 +38,13 @@ def recipient_of(request: Request) -> str | None:
     return told
 
 
+def lead_on(request: Request, response: Response, **told: object) -> None:
+    """Let ``Link`` lead to the next page, which is asked for by these parameters; None leaves one out."""
+    query = urlencode({name: value for name, value in told.items() if value is not None})
+    address = request.build_absolute_uri(f"{request.path}?{query}")
+    response.headers["Link"] = f'<{address}>; rel="next"'
+
+
 class CsvRenderer(JSONRenderer):
     """Tables as they are; problems in JSON, as everywhere."""
 
@@ -91,8 +98,5 @@ class SeizureTable(Resource):
         response = Response(page.text)
         response.headers["Content-Disposition"] = 'attachment; filename="seizures.csv"'
         if page.after:
-            told = {"after": page.after, "limit": size, "recipient": recipient}
-            query = urlencode({name: value for name, value in told.items() if value is not None})
-            address = request.build_absolute_uri(f"{request.path}?{query}")
-            response.headers["Link"] = f'<{address}>; rel="next"'
+            lead_on(request, response, after=page.after, limit=size, recipient=recipient)
         return response

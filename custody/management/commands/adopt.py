@@ -211,11 +211,18 @@ class Command(BaseCommand):
             told = json.loads(options["file"].read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             raise CommandError(f"{options['file']} cannot be read: {error}") from error
+        if not isinstance(told, dict):
+            raise CommandError(f"{options['file']} holds no object with {', '.join(_KINDS)}")
         unknown = told.keys() - _KINDS.keys()
         if unknown:
             raise CommandError(f"{min(unknown)} is not known; known are {', '.join(_KINDS)}")
+        for kind, entries in told.items():
+            if not isinstance(entries, list):
+                raise CommandError(f"{kind} is no list")
         for kind, adopt in _KINDS.items():
             for number, one in enumerate(told.get(kind, [])):
+                if not isinstance(one, dict | str):
+                    raise CommandError(f"{kind}[{number}] is no object")
                 try:
                     with transaction.atomic():
                         adopt(one)
