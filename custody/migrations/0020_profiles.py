@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("custody", "0018_timestamps"),
+        ("custody", "0019_speed"),
     ]
 
     operations = [
