@@ -14,7 +14,7 @@ from custody.audit import replay
 from custody.ledger.append import LedgerAlreadyOpen
 from custody.ledger.models import Entry
 from custody.people.models import Officer
-from tests.burning.paper import ALWAYS, told
+from tests.burning.paper import ALWAYS, told as permit
 from tests.cast import PROTOCOL_CONTENT
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +45,7 @@ WHOLE: dict[str, Any] = {
             "calibrated_on": "2026-01-05",
         }
     ],
-    "permits": [{"code": "OVAM-1", **told()}],
+    "permits": [{"code": "OVAM-1", **permit()}],
     "crews": [
         {
             "code": "CREW-1",
@@ -128,7 +128,10 @@ def test_everything_in_the_file_is_adopted_by_events(tmp_path: Path) -> None:
             r"reagent_lots\[0\].*no unit NOBODY/X",
         ),
         ({"routes": [{"code": "x", "mailboxes": ["X"]}]}, r"routes\[0\].*no mailbox X"),
-        ({"permits": [{"code": "X", **told(sessions_per_week=0)}]}, r"permits\[0\].*lies between"),
+        (
+            {"permits": [{"code": "X", **permit(sessions_per_week=0)}]},
+            r"permits\[0\].*lies between",
+        ),
         ({"crews": [{"code": "X"}]}, r"crews\[0\].*missing"),
         ({"vehicle_capacities": [{"place": "HERON", "capacity_grams": "1"}]}, "no vehicle HERON"),
         ({"mass_rules": [{"drying": []}]}, r"mass_rules\[0\].*calibration_days"),
