@@ -7,13 +7,13 @@ before anything is summed up: one that gained cannot hide one that lost.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from custody.audit.account import ZERO, Account, Heading, Line, Passage, Point, Reason
+from custody.audit.book import Book, born_of, fresh
 from custody.seizures.lifecycle import ENDED, Stage
 from custody.seizures.masses import differs, uncertainty
 from custody.seizures.states import ExhibitState
@@ -41,67 +41,12 @@ def account(passages: Iterable[Passage], drying: DryingOf = no_drying) -> Accoun
     return books.close()
 
 
-@dataclass
-class _Book:
-    """What is known of one exhibit's own mass, without what is inside it."""
-
-    state: ExhibitState
-    born: int
-    gross: Decimal | None = None
-    tare: Decimal | None = None
-    step: Decimal | None = None
-    anchor: Decimal | None = None
-    anchor_step: Decimal | None = None
-    anchor_seq: int | None = None
-    anchor_at: datetime | None = None
-    made: bool = False
-    ended: bool = False
-    inside: set[UUID] = field(default_factory=set)
-    #: What was inside when the anchor was read.
-    anchor_inside: frozenset[UUID] = frozenset()
-    #: Since the anchor, and since the last reading.
-    holders: set[str] = field(default_factory=set)
-    custodians: set[str] = field(default_factory=set)
-    places: set[str] = field(default_factory=set)
-
-    @property
-    def mass(self) -> Decimal:
-        """Net where packaging is known, gross otherwise."""
-        if self.ended or self.gross is None:
-            return ZERO
-        return self.gross if self.tare is None else self.gross - self.tare
-
-    def read(self, told: Mapping[str, Any], around: Decimal = ZERO) -> None:
-        """Take over a reading; ``around`` is the gross of what is inside."""
-        if told.get("gross_grams") is not None:
-            self.gross = Decimal(told["gross_grams"]) - around
-        if told.get("tare_grams") is not None:
-            self.tare = Decimal(told["tare_grams"])
-        if told.get("readability_grams") is not None:
-            self.step = Decimal(told["readability_grams"])
-
-    def anchored(self, passage: Passage) -> None:
-        """Let what is known now be what the next reading is judged by."""
-        self.anchor, self.anchor_step = self.gross, self.step
-        self.anchor_inside = frozenset(self.inside)
-        self.anchor_seq, self.anchor_at = passage.seq, passage.event.occurred_at
-        self.holders = set()
-        self.lies(self.state)
-
-    def lies(self, at: ExhibitState) -> None:
-        """Note in whose hands and where it is, as its handling unit says."""
-        self.holders.add(at.custodian_unit)
-        self.custodians.add(at.custodian_id)
-        if at.place_id:
-            self.places.add(at.place_id)
-
-
 class _Books:
     """The books of all exhibits of a seizure, while its events are entered."""
 
     def __init__(self, ordered: Sequence[Passage], drying: DryingOf) -> None:
         self.drying = drying
-        self.books: dict[UUID, _Book] = {}
+        self.books: dict[UUID, Book] = {}
         self.lines: list[Line] = []
         self.missed: dict[UUID, int] = {}
         #: What each event makes, by its number: new exhibits follow what they come out of within one act.
@@ -109,7 +54,7 @@ class _Books:
         self.sourced: set[int] = set()
         last: dict[tuple[UUID, str], int] = {}
         for one in ordered:
-            origin = _born(one).get("made_from")
+            origin = born_of(one).get("made_from")
             if origin:
                 source = last.get((one.event.act_id, origin))
                 if source is not None:
@@ -144,8 +89,8 @@ class _Books:
             book.ended = True
 
     def _open(self, passage: Passage) -> None:
-        born = _born(passage)
-        book = _Book(passage.after, passage.seq, made=passage.event.kind == "exhibit.packed")
+        born = born_of(passage)
+        book = Book(passage.after, passage.seq, made=passage.event.kind == "exhibit.packed")
         self.books[passage.after.id] = book
         told = born.get("reading") or {}
         if book.made:
@@ -160,7 +105,7 @@ class _Books:
         elif passage.seq not in self.sourced:
             self._unexplained(passage, book, expected=ZERO, measured=book.mass)
 
-    def _move(self, passage: Passage, book: _Book) -> None:
+    def _move(self, passage: Passage, book: Book) -> None:
         """Mass that this event adds, takes, divides or reads anew."""
         payload: Any = passage.event.payload
         told = payload.get("reading") or {}
@@ -179,7 +124,7 @@ class _Books:
     def _change(
         self,
         passage: Passage,
-        book: _Book,
+        book: Book,
         told: Mapping[str, Any],
         births: Sequence[Passage],
         reagent: Decimal,
@@ -187,7 +132,7 @@ class _Books:
     ) -> None:
         """A unit is divided, sampled, treated or used up: in = out ± U."""
         before, gross, net = book.mass, book.gross, book.tare is not None
-        parts = [_fresh(one) for one in births]
+        parts = [fresh(one) for one in births]
         out = sum((one.mass for one in parts), ZERO)
         steps = [book.step, *(one.step for one in parts)]
         if told.get("scale"):
@@ -217,7 +162,7 @@ class _Books:
         book.ended = ends
         book.anchored(passage)
 
-    def _reweigh(self, passage: Passage, book: _Book, told: Mapping[str, Any]) -> None:
+    def _reweigh(self, passage: Passage, book: Book, told: Mapping[str, Any]) -> None:
         """The same unit on a scale again: judged by its anchor, so that small losses do not add up unseen."""
         before, gross = book.mass, book.gross
         book.read(told)
@@ -243,7 +188,7 @@ class _Books:
             book.anchored(passage)
 
     def _weigh_full(
-        self, passage: Passage, book: _Book, told: Mapping[str, Any], reagent: Decimal = ZERO
+        self, passage: Passage, book: Book, told: Mapping[str, Any], reagent: Decimal = ZERO
     ) -> None:
         """A container with what is in it: the difference is the container's until it is opened."""
         inside = [self.books[one] for one in self._within(passage.after.id)[1:]]
@@ -278,7 +223,7 @@ class _Books:
             book.anchored(passage)
 
     def _unexplained(
-        self, passage: Passage, book: _Book, *, expected: Decimal, measured: Decimal
+        self, passage: Passage, book: Book, *, expected: Decimal, measured: Decimal
     ) -> None:
         self._line(
             passage,
@@ -294,7 +239,7 @@ class _Books:
     def _compared(
         self,
         passage: Passage,
-        book: _Book,
+        book: Book,
         expected: Decimal,
         measured: Decimal,
         difference: Decimal,
@@ -327,7 +272,7 @@ class _Books:
         book.lies(passage.after)
         return beyond
 
-    def _burn(self, passage: Passage, book: _Book) -> None:
+    def _burn(self, passage: Passage, book: Book) -> None:
         if not book.ended:
             self._line(passage, Heading.BURNT, -book.mass, of=book.state)
             book.ended = True
@@ -337,7 +282,7 @@ class _Books:
         payload: Any = passage.event.payload
         return {UUID(one) for one in payload.get("contents", ())} & self.books.keys()
 
-    def _unpack(self, passage: Passage, book: _Book, contents: set[UUID]) -> None:
+    def _unpack(self, passage: Passage, book: Book, contents: set[UUID]) -> None:
         book.inside -= contents
         if contents and book.made and not book.inside and book.mass:
             self._line(passage, Heading.OPENED, -book.mass)
@@ -415,7 +360,7 @@ class _Books:
         points.sort(key=lambda one: (one.seq, one.label))
         return Account(tuple(self.lines), held, tuple(points))
 
-    def _point(self, reason: Reason, book: _Book, seq: int, grams: Decimal | None) -> Point:
+    def _point(self, reason: Reason, book: Book, seq: int, grams: Decimal | None) -> Point:
         return Point(
             reason=reason, label=book.state.label, exhibit=book.state.id, seq=seq, grams=grams
         )
@@ -429,15 +374,3 @@ class _Books:
                 top = around[top]
             tops[key] = top
         return tops
-
-
-def _born(passage: Passage) -> Mapping[str, Any]:
-    found: Any = passage.event.payload.get("exhibit")
-    return found if passage.before is None and found else {}
-
-
-def _fresh(passage: Passage) -> _Book:
-    """A new exhibit by its own first reading."""
-    book = _Book(passage.after, passage.seq)
-    book.read(_born(passage).get("reading") or {})
-    return book
