@@ -23,6 +23,7 @@ NAMES = (
     "notices",
     "http",
     "growth",
+    "planner",
 )
 RESULTS = Path(__file__).parent / "results.json"
 
