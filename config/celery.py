@@ -53,6 +53,11 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": 60.0},
     },
+    "plans": {
+        "task": "planning.make",
+        "schedule": 5.0,
+        "options": {"expires": 5.0},
+    },
     "verification of everything": {
         "task": "audit.verify",
         "schedule": crontab(hour="2", minute="10"),

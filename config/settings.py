@@ -355,5 +355,6 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "ContainerFormEnum": "custody.api.schema.CONTAINER_FORMS",
         "SampleFormEnum": "custody.api.schema.SAMPLE_FORMS",
         "SessionStateEnum": "custody.api.schema.SESSION_STATES",
+        "PlanStateEnum": "custody.planning.models.State",
     },
 }

@@ -8,6 +8,16 @@ from custody.deadlines import tasks as deadlines
 from custody.handling import tasks as handling
 from custody.ledger import tasks as ledger
 from custody.notices import tasks as notices
+from custody.planning import tasks as planning
 from custody.reading import tasks as reading
 
-__all__ = ["attachments", "audit", "deadlines", "handling", "ledger", "notices", "reading"]
+__all__ = [
+    "attachments",
+    "audit",
+    "deadlines",
+    "handling",
+    "ledger",
+    "notices",
+    "planning",
+    "reading",
+]

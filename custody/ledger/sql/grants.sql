@@ -50,3 +50,5 @@ REVOKE UPDATE ON custody_cosignature, custody_disagreement FROM custody_app;
 REVOKE SELECT ON custody_witness FROM custody_auditor;
 GRANT SELECT (name, key, in_service, head, version) ON custody_witness TO custody_auditor;
 REVOKE UPDATE ON custody_timestamp FROM custody_app;
+-- Where what will be driven when: no auditor needs to know beforehand.
+REVOKE SELECT ON custody_session_plan FROM custody_auditor;
