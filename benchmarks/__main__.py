@@ -24,6 +24,7 @@ NAMES = (
     "notices",
     "http",
     "growth",
+    "planner",
 )
 RESULTS = Path(__file__).parent / "results.json"
 

@@ -63,6 +63,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute="5"),
         "options": {"expires": 3_600.0},
     },
+    "plans": {
+        "task": "planning.make",
+        "schedule": 5.0,
+        "options": {"expires": 5.0},
+    },
     "verification of everything": {
         "task": "audit.verify",
         "schedule": crontab(hour="2", minute="10"),

@@ -359,5 +359,6 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "FindingEnum": "custody.api.schema.SEAL_FINDINGS",
         "InventoryMethodEnum": "custody.api.schema.INVENTORY_METHODS",
         "InventoryFindingEnum": "custody.api.schema.INVENTORY_FINDINGS",
+        "PlanStateEnum": "custody.planning.models.State",
     },
 }

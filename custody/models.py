@@ -15,6 +15,7 @@ from custody.neutralising import models as neutralising
 from custody.notices import models as notices
 from custody.people import models as people
 from custody.places import models as places
+from custody.planning import models as planning
 from custody.reading import models as reading
 from custody.sampling import models as sampling
 from custody.seizures import models as seizures
@@ -32,6 +33,7 @@ __all__ = [
     "notices",
     "people",
     "places",
+    "planning",
     "reading",
     "sampling",
     "seizures",

@@ -62,7 +62,14 @@ def plan_session(desk: Desk, command: PlanSession) -> None:
     loads = [load_of(unit) for unit in units]
     permit = permit_in_force(slot.row.plant_id, slot.row.starts_at, slot.row.ends_at)
     require_fit(permit, loads, field="exhibits")
-    total = sum((load.grams for load in loads), Decimal(0))
+    total = sum(
+        (
+            load.grams
+            for unit, load in zip(units, loads, strict=True)
+            if unit.place_id != slot.row.plant_id
+        ),
+        Decimal(0),
+    )
     if vehicle and total > vehicle.capacity_grams:
         raise OverCapacity(
             field="vehicle",

@@ -13,6 +13,7 @@ from django.urls import URLPattern
 from custody.api import routes
 from custody.handling.hold import PlaceHold
 from custody.ledger.models import Entry
+from custody.planning.services import ask
 from custody.sampling.plans import Method
 from custody.sampling.services import adopt_plan
 from tests.api.callers import Caller, Callers
@@ -75,6 +76,11 @@ TABLE = {
     "attachments": "right",
     "attachment": "file",
     "original": "file",
+    # Whose plan it is: tests/planning/test_plans_are_asked_for.py.
+    "plans": "right",
+    "plan": "right",
+    "stop-plan": "right",
+    "accept-plan": "right",
     # Who sees plants, crews and sessions: tests/api/test_sessions.py.
     "permits": "right",
     "crews": "right",
@@ -148,6 +154,7 @@ class World:
             share=Decimal("0.9"),
             confidence=Decimal("0.95"),
         )
+        proposed = str(ask(callers.cast.supervisor, days=1, seconds=1).id)
         self.label = barrel.label
         self.things = {
             "problem": "not_legal_now",
@@ -168,6 +175,7 @@ class World:
             "sampling-plan": plan.code,
             "sampling-claim": plan.code,
             "run": str(as_rows(callers.cast, barrel).id),
+            **dict.fromkeys(("plan", "stop-plan", "accept-plan"), proposed),
             "acknowledge": flag,
             "confirm": proposal,
             "refuse": proposal,

@@ -14,7 +14,8 @@ from custody.audit import replay
 from custody.ledger.append import LedgerAlreadyOpen
 from custody.ledger.models import Entry
 from custody.people.models import Officer
-from tests.burning.paper import ALWAYS, told as permit
+from tests.burning.paper import ALWAYS
+from tests.burning.paper import told as permit
 from tests.cast import PROTOCOL_CONTENT
 
 pytestmark = pytest.mark.django_db

@@ -54,3 +54,5 @@ REVOKE UPDATE ON custody_timestamp FROM custody_app;
 -- What should be found stays sealed until an inventory is closed, and as it was sealed.
 REVOKE UPDATE ON custody_inventory_population FROM custody_app;
 REVOKE SELECT ON custody_inventory_population FROM custody_auditor;
+-- Where what will be driven when: no auditor needs to know beforehand.
+REVOKE SELECT ON custody_session_plan FROM custody_auditor;

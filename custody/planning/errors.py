@@ -1,0 +1,32 @@
+"""What can be wrong with asking for a plan, or accepting one."""
+
+from __future__ import annotations
+
+from custody.kit.errors import CustodyError
+
+
+class InvalidHorizon(CustodyError):
+    """A plan looks {least} to {most} {unit} ahead or into it: {given} is not between."""
+
+    code = "invalid_horizon"
+
+
+class UnknownPlan(CustodyError):
+    """There is no plan {plan} that you asked for."""
+
+    code = "unknown_plan"
+    category = "not_found"
+
+
+class PlanNotReady(CustodyError):
+    """Plan {plan} is {state}: only one that is done or stopped, and not accepted yet, can be accepted."""
+
+    code = "plan_not_ready"
+    category = "conflict"
+
+
+class PlanEnded(CustodyError):
+    """Plan {plan} is {state}: there is nothing to stop any more."""
+
+    code = "plan_ended"
+    category = "conflict"

@@ -1,0 +1,115 @@
+"""The job: take a plan that waits, make it, tell how far it is, and stop when somebody says so."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from time import monotonic
+from uuid import UUID
+
+from django.db import transaction
+
+from custody.kit import clock
+from custody.planning import queries
+from custody.planning.document import document, told_score
+from custody.planning.models import UNDER_WAY, SessionPlan, State
+from custody.planning.rules import Plan, Problem, Score
+from custody.planning.services import until
+from custody.planning.solver import Progress, solve
+from custody.seizures.models import Exhibit
+
+#: A job that was not heard of for so long is dead, and its plan is begun anew.
+SILENCE = timedelta(minutes=3)
+#: How often the row is told, and asked whether to go on.
+_PACE_SECONDS = 1.0
+
+
+def make_next() -> UUID | None:
+    """Make the plan that has waited longest; its id, or None if none waits or one is being made.
+
+    One at a time: a worker that only planned would sweep no deadlines.
+    """
+    row = _take()
+    if row is None:
+        return None
+    try:
+        _make(row)
+    finally:
+        # Whatever ended it: what was not finished is not left to be waited for.
+        SessionPlan.objects.filter(pk=row.pk, state=State.RUNNING).update(state=State.FAILED)
+    return row.pk
+
+
+@transaction.atomic
+def _take() -> SessionPlan | None:
+    now = clock.now()
+    if SessionPlan.objects.filter(state=State.RUNNING, heard_at__gte=now - SILENCE).exists():
+        return None
+    # Whoever comes second waits for the first, finds the row taken, and takes none.
+    row = (
+        SessionPlan.objects.filter(state__in=UNDER_WAY)
+        .select_for_update(of=("self",))
+        .select_related("asked_by__unit")
+        .order_by("asked_at")
+        .first()
+    )
+    if row is not None:
+        row.state, row.heard_at = State.RUNNING, now
+        row.save(update_fields=["state", "heard_at"])
+    return row
+
+
+def _make(row: SessionPlan) -> None:
+    problem = queries.read(
+        Exhibit.objects.visible_to(row.asked_by),
+        as_of=row.as_of,
+        until=until(row),
+        now=clock.now(),
+    )
+    teller = _Teller(row, problem)
+    plan = solve(problem, seconds=row.seconds, tell=teller.tell, going=teller.going)
+    teller.end(plan)
+
+
+class _Teller:
+    """Writes down how far it is, and reads whether to go on; neither more often than once a second."""
+
+    def __init__(self, row: SessionPlan, problem: Problem) -> None:
+        self.row, self.problem = row, problem
+        self.baseline = Score(0, 0)
+        self._told = self._asked = 0.0
+        self._stop = False
+
+    def tell(self, progress: Progress) -> None:
+        if progress.plan:
+            self.baseline = progress.score
+            self._write(proposal=document(self.problem, progress.plan, self.baseline))
+        elif monotonic() - self._told < _PACE_SECONDS:
+            return
+        self._told = monotonic()
+        self._write(
+            heard_at=clock.now(),
+            progress={
+                "step": progress.step,
+                "rounds": progress.rounds,
+                "cost": told_score(progress.score),
+                "bound": told_score(progress.bound),
+            },
+        )
+
+    def going(self) -> bool:
+        if monotonic() - self._asked >= _PACE_SECONDS:
+            self._asked = monotonic()
+            mine = SessionPlan.objects.filter(pk=self.row.pk)
+            mine.update(heard_at=clock.now())
+            self._stop = mine.filter(stop_asked=True).exists()
+        return not self._stop
+
+    def end(self, plan: Plan) -> None:
+        stopped = SessionPlan.objects.filter(pk=self.row.pk, stop_asked=True).exists()
+        self._write(
+            state=State.STOPPED if stopped else State.DONE,
+            proposal=document(self.problem, plan, self.baseline),
+        )
+
+    def _write(self, **columns: object) -> None:
+        SessionPlan.objects.filter(pk=self.row.pk, state=State.RUNNING).update(**columns)

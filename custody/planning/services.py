@@ -1,0 +1,145 @@
+"""Asking for plans, stopping and accepting them. Only accepting one does anything, and that by acts of who accepts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from custody.burning.models import Session
+from custody.handling.book import BookSession
+from custody.handling.plan_session import PlanSession
+from custody.handling.record import Receipt, perform
+from custody.kit import clock, ids
+from custody.people.models import Officer
+from custody.people.rights import Right
+from custody.planning.errors import InvalidHorizon, PlanEnded, PlanNotReady, UnknownPlan
+from custody.planning.models import READY, UNDER_WAY, SessionPlan, State
+from custody.planning.queries import LONGEST
+from custody.seizures.models import Exhibit
+
+#: A worker that plans does nothing else meanwhile.
+MOST_SECONDS = 120
+
+
+def ask(
+    actor: Officer,
+    *,
+    days: int,
+    seconds: int,
+    as_of: datetime | None = None,
+    plan_id: UUID | None = None,
+) -> SessionPlan:
+    """Ask for a plan; a job makes it.
+
+    Args:
+        actor: who oversees: the plan is about what they may see.
+        days: how far ahead it looks.
+        seconds: how long the planner may look for a better one.
+        as_of: from when on; now, unless told.
+        plan_id: the id to keep it under; a new one, unless told.
+
+    Raises:
+        RightMissing, InvalidHorizon: there is no such plan for this officer.
+    """
+    actor.require(Right.OVERSEE)
+    _between("days", days, 1, LONGEST.days)
+    _between("seconds", seconds, 1, MOST_SECONDS)
+    now = clock.now()
+    return SessionPlan.objects.create(
+        id=plan_id or ids.new_id(),
+        asked_by=actor,
+        asked_at=now,
+        as_of=as_of or now,
+        days=days,
+        seconds=seconds,
+    )
+
+
+@transaction.atomic
+def stop(actor: Officer, plan_id: UUID) -> SessionPlan:
+    """Let the planner stop: what it has found by then is the proposal.
+
+    Raises:
+        UnknownPlan, PlanEnded: there is nothing to stop.
+    """
+    row = _locked(actor, plan_id)
+    if row.state not in UNDER_WAY:
+        raise PlanEnded(plan=row.id, state=row.state)
+    row.stop_asked = True
+    row.save(update_fields=["stop_asked"])
+    return row
+
+
+@transaction.atomic
+def accept(actor: Officer, plan_id: UUID) -> SessionPlan:
+    """Book what is not booked yet, and plan each session as the proposal says: acts of the actor, all of them or none.
+
+    What people planned into a session before stays in it. What has changed since the proposal was made, the acts judge.
+
+    Raises:
+        UnknownPlan, PlanNotReady: there is nothing to accept.
+        CustodyError: an act is refused; it says why.
+    """
+    row = _locked(actor, plan_id)
+    if row.state not in READY or row.proposal is None:
+        raise PlanNotReady(plan=row.id, state=row.state)
+    for told in row.proposal["sessions"]:
+        _plan(actor, row.id, told)
+    row.state, row.accepted_at = State.ACCEPTED, clock.now()
+    row.save(update_fields=["state", "accepted_at"])
+    return row
+
+
+def _plan(actor: Officer, plan_id: UUID, told: Mapping[str, Any]) -> None:
+    name = told["session"]
+    session = UUID(name) if told["booked"] else _book(actor, plan_id, told)
+    row = Session.objects.get(pk=session)
+    # The act replaces what was planned: whatever people put there meanwhile stays there, or the act refuses it all.
+    there = Exhibit.objects.filter(pk__in=row.units).values_list("label", flat=True)
+    labels = tuple(sorted({*there, *(one["unit"] for one in told["units"])}))
+    fetched = bool(told["fetch"])
+    crew = row.crew_id or (told["crew"] if fetched else None)
+    vehicle = row.vehicle_id or (told["vehicle"] if fetched else None)
+    if set(there) == set(labels) and (crew, vehicle) == (row.crew_id, row.vehicle_id):
+        return
+    perform(
+        actor,
+        PlanSession(session=session, exhibits=labels, crew=crew, vehicle=vehicle),
+        key=f"{plan_id} plan {name}",
+    )
+
+
+def _book(actor: Officer, plan_id: UUID, told: Mapping[str, Any]) -> UUID:
+    receipt = perform(
+        actor,
+        BookSession(
+            plant=told["plant"],
+            starts_at=datetime.fromisoformat(told["starts_at"]),
+            ends_at=datetime.fromisoformat(told["ends_at"]),
+        ),
+        key=f"{plan_id} book {told['session']}",
+    )
+    assert isinstance(receipt, Receipt)
+    return UUID(receipt.lines[0].subject_id)
+
+
+def _locked(actor: Officer, plan_id: UUID) -> SessionPlan:
+    rows = SessionPlan.objects.visible_to(actor).select_for_update()
+    found = rows.filter(pk=plan_id).first()
+    if found is None:
+        raise UnknownPlan(plan=plan_id)
+    return found
+
+
+def _between(name: str, given: int, least: int, most: int) -> None:
+    if not least <= given <= most:
+        raise InvalidHorizon(field=name, least=least, most=most, unit=name, given=given)
+
+
+def until(row: SessionPlan) -> datetime:
+    """The end of what a plan is for."""
+    return row.as_of + timedelta(days=row.days)
