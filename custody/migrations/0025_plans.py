@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("custody", "0022_burning"),
+        ("custody", "0024_inventories"),
     ]
 
     operations = [

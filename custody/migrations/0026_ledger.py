@@ -12,7 +12,7 @@ SQL = Path(__file__).parent.parent / "ledger" / "sql"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("custody", "0024_inventories"),
+        ("custody", "0025_plans"),
     ]
 
     operations = [
