@@ -12,7 +12,7 @@ from custody.kit import clock, ids
 from custody.neutralising.models import Run, TreatedUnit
 from custody.seizures.models import Exhibit
 from tests.cast import FLOOR_SCALE, LOT, PROTOCOL, Cast, catch, do
-from tests.handling.burning import keep_samples
+from tests.handling.burning import keep_samples, photograph
 
 #: Net 24 kg in 25 kg gross: 2.4 kg of reagent by the protocol, give or take 1.44 kg.
 REAGENT = Decimal(2_400)
@@ -20,9 +20,10 @@ GROSS_AFTER = Decimal(27_400)
 
 
 def ready(cast: Cast, units: int = 1) -> list[Exhibit]:
-    """Barrels of one catch on the quay, open, with samples in the laboratory."""
+    """Barrels of one catch on the quay, open and photographed, with samples in the laboratory."""
     _, barrels = catch(cast, units)
     keep_samples(cast, barrels[0].label)
+    photograph(cast.officer, *(one.label for one in barrels))
     return [Exhibit.objects.get(pk=one.pk) for one in barrels]
 
 
