@@ -203,7 +203,7 @@ def test_the_link_from_a_badge_to_a_person_is_a_right_of_its_own_and_asking_is_a
     )
     assert "colleague is Colleague" in page.content.decode()
     assert Entry.objects.filter(kind="officer.identified", actor="protector").count() == 2
-    assert b"court" not in b"".join(bytes(one.body) for one in Entry.objects.all())
+    assert b"court asks" not in b"".join(bytes(one.body) for one in Entry.objects.all())
     call_command("verify_ledger", stdout=StringIO())
     Officer.objects.filter(pk="colleague").update(name_commitment="erased")
     refused = callers.protector.post("officers/colleague/identify", why, 409)
