@@ -18,7 +18,7 @@ from custody.planning.models import SessionPlan, State
 from custody.planning.services import accept, ask, stop
 from custody.planning.solver import Progress
 from custody.planning.tasks import make
-from tests.burning.paper import permit
+from tests.burning.paper import permit, vehicle
 from tests.burning.scenes import confirmed, fresh, plan, ready
 from tests.cast import Cast, do
 
@@ -77,6 +77,16 @@ def test_what_people_planned_stays_and_the_rest_comes_beside_it(port: Cast) -> N
     assert first.id in fresh(session).units
     everything = [unit for one in Session.objects.all() for unit in one.units]
     assert sorted(everything) == sorted([first.id, second.id])
+
+
+def test_what_waits_at_the_plant_is_no_load_of_the_vehicle(port: Cast) -> None:
+    vehicle(grams="60000")
+    there, away = ready(port, 2), ready(port, 2, at_plant=False)
+    row = made(port)
+    accept(port.supervisor, row.id)
+    session = Session.objects.get()
+    assert sorted(session.units) == sorted(one.id for one in (*there, *away))
+    assert session.vehicle_id == "VAN-A"
 
 
 def test_what_people_put_into_a_session_meanwhile_stays_there(port: Cast) -> None:
