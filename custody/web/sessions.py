@@ -37,7 +37,14 @@ def sessions(request: HttpRequest, officer: Officer) -> HttpResponse:
     rows = Session.objects.visible_to(officer).order_by("-starts_at", "id")
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
     acts = _of_theirs(officer, ("book_session", "requisition"))
-    return show(request, officer, "sessions.html", page=page, acts=acts)
+    return show(
+        request,
+        officer,
+        "sessions.html",
+        page=page,
+        acts=acts,
+        may_plan=Right.OVERSEE in officer.rights,
+    )
 
 
 @signed_in()

@@ -57,7 +57,19 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
             "/search/",
             *(f"/acts/{name}/?exhibit={barrel.label}" for name in acts),
         ],
-        "supervisor": ["/", "/flags/", "/fast-lane/", "/people/", "/webhooks/", "/reads/"],
+        "supervisor": [
+            "/",
+            "/plans/",
+            "/sessions/",
+            "/inventories/",
+            "/mass-drift/",
+            f"/seizures/{seizure.reference}/masses/",
+            "/flags/",
+            "/fast-lane/",
+            "/people/",
+            "/webhooks/",
+            "/reads/",
+        ],
         "administrator": ["/people/officers/"],
     }
 

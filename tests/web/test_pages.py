@@ -26,6 +26,8 @@ ADDRESSES = {
     "board": {},
     "stage": {"name": "stored"},
     "search": {},
+    "plans": {},
+    "plan": {"plan_id": "00000000-0000-4000-8000-000000000000"},
     "scan": {},
     "help": {},
     "help_act": {"name": "weigh"},
