@@ -1,4 +1,4 @@
-"""The databases under test (blueprint §9).
+"""The databases under test.
 
 - ``db`` (or the mark ``django_db``): one shared database, each test in a transaction that is rolled back.
 - ``transactional_db``: a fresh clone that the test may commit to, from threads and processes; dropped afterwards.
