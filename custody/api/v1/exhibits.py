@@ -396,6 +396,3 @@ class Trail(Resource):
             "events": trail_of(row, self.shows_exhibits([row])[row.id].shown),
         }
         return Response(TrailSerializer(told).data)
-
-
-__all__ = ["Exhibits", "OneExhibit", "Trail"]
