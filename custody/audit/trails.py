@@ -17,9 +17,9 @@ from custody.ledger.events import Event
 from custody.ledger.models import Disclosure, Entry, Erasure
 from custody.people.models import Officer
 from custody.people.rights import Shown
+from custody.seizures.concerning import named_in
 from custody.seizures.lifecycle import Stage
 from custody.seizures.models import Exhibit
-from custody.seizures.projection import named_in
 from custody.seizures.reach import Reach
 
 #: Events that tell when something was on the road, and what of them only says from where to where, and by whom.

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from custody.kit import clock
 from custody.ledger.events import Event
-from custody.seizures.projection import concerned_by, named_in
+from custody.seizures.concerning import concerned_by, named_in
 
 ASKED, CONFIRMED, CANCELLED, MISSED, CERTIFIED = (
     "asked",

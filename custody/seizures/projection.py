@@ -15,39 +15,13 @@ from uuid import UUID
 from custody.kit import clock
 from custody.ledger.events import Event
 from custody.seizures import lifecycle, treatment
+from custody.seizures.concerning import concerned_by, concerning, named_in
 from custody.seizures.corrections import effective
 from custody.seizures.lifecycle import Form, Lane, Stage
 from custody.seizures.states import ExhibitState, SealState, SeizureState
 
 Payload = Mapping[str, Any]
 Changes = dict[str, Any]
-
-
-def concerned_by(event: Event) -> set[str]:
-    """The codes of units and agencies that an event concerns: its writer's, its confirmers', and whom it names."""
-    codes = {event.actor.unit, event.actor.agency}
-    for confirmer in event.confirmers:
-        codes |= {confirmer.unit, confirmer.agency}
-    concerns = event.payload.get("concerns")
-    if concerns:
-        assert isinstance(concerns, list)
-        codes |= {str(code) for code in concerns}
-    codes.discard("")
-    return codes
-
-
-def named_in(payload: Payload) -> set[str]:
-    """The hashes of the attachments that an event names."""
-    return {one["sha256"] for one in payload.get("attachments", ())}
-
-
-def _concerning(codes: tuple[str, ...], event: Event) -> tuple[str, ...]:
-    """Whom it concerns after an event: those who part from it with that event see it no more."""
-    added, parted = concerned_by(event), event.payload.get("parted", [])
-    assert isinstance(parted, list)
-    if not parted and added.issubset(codes):  # as with most
-        return codes
-    return tuple(sorted({*codes, *added} - {str(code) for code in parted}))
 
 
 def _union(codes: tuple[str, ...], more: set[str]) -> tuple[str, ...]:
@@ -332,7 +306,7 @@ def fold_exhibit(state: ExhibitState | None, event: Event) -> ExhibitState:
         }
     return state.changed(
         **changes,
-        concerned=_concerning(state.concerned, event),
+        concerned=concerning(state.concerned, event),
         last_at=max(state.last_at, event.occurred_at),
         head=event.leaf,
         version=state.version + 1,
@@ -403,7 +377,7 @@ def exhibit_after(events: Sequence[Event], trail: Sequence[Step]) -> ExhibitStat
             # what did not occur stays readable, and so do its photographs
             state = replace(state, **_photographs_named(state, event))
         concerned = (
-            _concerning(concerned, event)
+            concerning(concerned, event)
             if event.id in counting
             else _union(concerned, concerned_by(event))
         )

@@ -24,8 +24,8 @@ from custody.ledger.models import Disclosure, Entry
 from custody.people.assigning import Purpose
 from custody.people.models import Officer
 from custody.people.rights import Right
+from custody.seizures.concerning import named_in
 from custody.seizures.models import Exhibit, Seizure
-from custody.seizures.projection import named_in
 from custody.seizures.reach import Reach, reach, reach_to_seizures
 
 
