@@ -32,7 +32,7 @@ from custody.ledger.commitments import Opening, commit
 from custody.ledger.events import Event, Json, Subject, seal
 from custody.people.models import Officer
 from custody.people.rights import NEEDS_CUSTODY, Right
-from custody.seizures import lifecycle, rows
+from custody.seizures import admitting, rows
 from custody.seizures.lifecycle import TABLE, Confirmers
 from custody.seizures.projection import fold_exhibit, fold_seizure
 from custody.seizures.states import ExhibitState, SeizureState
@@ -165,7 +165,7 @@ class Desk(Sight):
 
     def judge(self, state: ExhibitState, kind: str) -> None:
         """Pass if lifecycle, rights and custody allow this event now; see :meth:`record`."""
-        lifecycle.require(kind, label=state.label, stage=state.stage, disputed=state.disputed)
+        admitting.require(kind, label=state.label, stage=state.stage, disputed=state.disputed)
         right = Right(TABLE[kind].right)
         self.actor.require(right)
         if right in NEEDS_CUSTODY and state.custodian_unit != self.actor.unit_id:

@@ -34,7 +34,7 @@ from custody.ledger.commitments import Opening
 from custody.ledger.events import Event, Subject
 from custody.people.models import Officer
 from custody.places.models import PlaceKind
-from custody.seizures.lifecycle import allows
+from custody.seizures.admitting import allows
 from custody.seizures.models import Exhibit
 from custody.seizures.states import ExhibitState
 

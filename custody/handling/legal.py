@@ -22,7 +22,8 @@ from custody.law.queries import facts_for
 from custody.people.models import Officer
 from custody.people.rights import NEEDS_CUSTODY, Right
 from custody.places.models import Place, PlaceKind
-from custody.seizures import lifecycle, rows
+from custody.seizures import rows
+from custody.seizures.admitting import kinds_from
 from custody.seizures.lifecycle import ENDED, SAMPLE_FORMS, TABLE, Stage
 from custody.seizures.models import Exhibit, Seal
 
@@ -122,7 +123,7 @@ def _look(actor: Officer, exhibits: Sequence[Exhibit]) -> _View:
 
 def _option(actor: Officer, one: Act, row: Exhibit, view: _View) -> Option | None:
     stage = Stage(row.stage)
-    if one.kind not in lifecycle.kinds_from(stage, disputed=row.disputed):
+    if one.kind not in kinds_from(stage, disputed=row.disputed):
         return None
     right = Right(TABLE[one.kind].right)
     if right not in actor.rights or (row.within_id is not None and one.name not in _INSIDE):

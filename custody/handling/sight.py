@@ -17,7 +17,8 @@ from custody.handling.errors import (
 from custody.people.models import Officer
 from custody.places.models import Scale
 from custody.seizures import labels as exhibit_labels
-from custody.seizures import lifecycle, rows
+from custody.seizures import rows
+from custody.seizures.admitting import NotLegalNow
 from custody.seizures.labels import UnknownLabel
 from custody.seizures.lifecycle import ENDED
 from custody.seizures.mass_rules import MassRules
@@ -134,7 +135,7 @@ class Sight:
         for state in states:
             top = locked[tops[state.id]]
             if top.stage in ENDED and top.id != state.id:
-                raise lifecycle.NotLegalNow(
+                raise NotLegalNow(
                     field=field, label=state.label, stage=top.stage, kind="this", options="nothing"
                 )
         return states

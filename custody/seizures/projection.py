@@ -14,10 +14,11 @@ from uuid import UUID
 
 from custody.kit import clock
 from custody.ledger.events import Event
-from custody.seizures import lifecycle, treatment
+from custody.seizures import treatment
+from custody.seizures.admitting import allows
 from custody.seizures.concerning import concerned_by, concerning, named_in
 from custody.seizures.corrections import effective
-from custody.seizures.lifecycle import Form, Lane, Stage
+from custody.seizures.lifecycle import TABLE, Form, Lane, Stage
 from custody.seizures.states import ExhibitState, SealState, SeizureState
 
 Payload = Mapping[str, Any]
@@ -298,11 +299,11 @@ def fold_exhibit(state: ExhibitState | None, event: Event) -> ExhibitState:
         state = _born(event)
         changes: Changes = {}
     else:
-        row = lifecycle.TABLE[event.kind]
+        row = TABLE[event.kind]
         changes = {
             **({"stage": row.target} if row.target else {}),
             **_REDUCERS.get(event.kind, _nothing)(state, event),
-            "disputed": state.disputed or not lifecycle.allows(event.kind, _judged(state, event)),
+            "disputed": state.disputed or not allows(event.kind, _judged(state, event)),
         }
     return state.changed(
         **changes,

@@ -27,7 +27,7 @@ from custody.ledger import events
 from custody.ledger.models import Entry
 from custody.people.models import Officer
 from custody.people.rights import RightMissing
-from custody.seizures.lifecycle import NotLegalNow
+from custody.seizures.admitting import NotLegalNow
 from custody.seizures.models import Exhibit
 from tests.cast import FINE_SCALE, Cast, catch, do, propose
 from tests.handling.burning import carry, take_samples

@@ -28,7 +28,7 @@ from custody.kit.errors import CustodyError
 from custody.ledger.models import Disclosure, Entry
 from custody.people.rights import RightMissing
 from custody.seizures import identifiers, labels, masses
-from custody.seizures.lifecycle import NotLegalNow
+from custody.seizures.admitting import NotLegalNow
 from custody.seizures.models import Exhibit, Seal, Seizure
 from tests.cast import FLOOR_SCALE, Cast, catch, do
 

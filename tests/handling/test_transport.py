@@ -14,8 +14,8 @@ from custody.handling.proposals import confirm
 from custody.handling.transport import Check, Dispatch, Receive
 from custody.ledger import events
 from custody.ledger.models import Entry
+from custody.seizures.admitting import NotLegalNow
 from custody.seizures.labels import UnknownLabel, new_label
-from custody.seizures.lifecycle import NotLegalNow
 from custody.seizures.models import Exhibit
 from tests.cast import FLOOR_SCALE, Cast, catch, do, propose
 

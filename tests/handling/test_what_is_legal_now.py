@@ -23,8 +23,8 @@ from custody.law.models import DestructionOrder, Hold
 from custody.ledger.models import Entry
 from custody.people.models import Officer
 from custody.people.rights import RightMissing
-from custody.seizures import lifecycle
-from custody.seizures.lifecycle import TABLE, NotLegalNow, Stage
+from custody.seizures.admitting import NotLegalNow, kinds_from
+from custody.seizures.lifecycle import TABLE, Stage
 from custody.seizures.models import Exhibit, Seal
 from tests.cast import Cast
 from tests.handling.stages import COMMANDS, at, command_for
@@ -126,5 +126,5 @@ def test_what_the_lifecycle_forbids_is_refused_with_what_is_legal(cast: Cast, st
         for actor in allowed:
             error = refusal(actor, act, cast, unit)
             assert isinstance(error, NotLegalNow), (actor.badge, act, error)
-            assert list(error.legal) == lifecycle.kinds_from(stage)
+            assert list(error.legal) == kinds_from(stage)
     compare()

@@ -32,8 +32,8 @@ from custody.law.gate import GateClosed
 from custody.law.models import Hold
 from custody.ledger.models import Entry
 from custody.people.models import Officer
+from custody.seizures.admitting import NotLegalNow
 from custody.seizures.labels import new_label
-from custody.seizures.lifecycle import NotLegalNow
 from custody.seizures.models import Exhibit, Seal
 from tests.cast import FLOOR_SCALE, Cast, catch, do, propose
 from tests.handling.burning import GROSS, carry, keep_samples, order, photograph
