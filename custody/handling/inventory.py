@@ -55,10 +55,10 @@ class InventoryClosed(CustodyError):
     category = "conflict"
 
 
-class NotIndependent(CustodyError):
+class NotImpartial(CustodyError):
     """{badge} may not do this: {why}."""
 
-    code = "not_independent"
+    code = "not_impartial"
     category = "forbidden"
 
 
@@ -158,7 +158,7 @@ def count(desk: Desk, command: CountInventory) -> None:
     """One event on the inventory, with the labels as they were scanned; the answer tells nothing of them.
 
     Raises:
-        UnknownInventory, InventoryClosed, NotIndependent: not by this officer, or not now.
+        UnknownInventory, InventoryClosed, NotImpartial: not by this officer, or not now.
         MisreadLabel, LabelTwice, CountedAlready: a label was scanned wrongly, or twice.
     """
     inventory = _locked(desk, command.inventory)
@@ -220,7 +220,7 @@ def close(desk: Desk, command: CloseInventory) -> None:
     and a second round of as many, when anything is wrong with a sample.
 
     Raises:
-        UnknownInventory, InventoryClosed, NotIndependent: not by this officer, or not now.
+        UnknownInventory, InventoryClosed, NotImpartial: not by this officer, or not now.
         CountFirst, ListFirst: it is not done yet.
         SealBroken: the list that it was opened on was changed.
     """
@@ -228,7 +228,7 @@ def close(desk: Desk, command: CloseInventory) -> None:
     inventory = _locked(desk, command.inventory)
     _require_apart(desk.actor, inventory)
     if desk.actor.badge in inventory.counters:
-        raise NotIndependent(badge=desk.actor.badge, why="who counted does not close the count")
+        raise NotImpartial(badge=desk.actor.badge, why="who counted does not close the count")
     if not inventory.counters:
         raise CountFirst(why="nobody has counted yet")
     if inventory.sampled and not inventory.listed_at:
@@ -372,20 +372,20 @@ def _require_counter(actor: Officer, inventory: Inventory) -> None:
     """Pass if the officer keeps nothing of what is counted.
 
     Raises:
-        NotIndependent: they do.
+        NotImpartial: they do.
     """
     _require_apart(actor, inventory)
     own = [actor.unit_id, *actor.on_duty_for]
     held = Exhibit.objects.filter(label__in=population_of(inventory).labels)
     if held.filter(Q(custodian=actor) | Q(custodian_unit__in=own)).exists():
-        raise NotIndependent(
+        raise NotImpartial(
             badge=actor.badge, why="something that is counted here is in their hands"
         )
 
 
 def _require_apart(actor: Officer, inventory: Inventory) -> None:
     if inventory.unit in {actor.unit_id, *actor.on_duty_for}:
-        raise NotIndependent(badge=actor.badge, why=f"{inventory.unit} keeps what is counted here")
+        raise NotImpartial(badge=actor.badge, why=f"{inventory.unit} keeps what is counted here")
 
 
 def _strangers(actor: Officer, state: ExhibitState) -> list[str]:

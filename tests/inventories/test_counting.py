@@ -14,7 +14,7 @@ from custody.handling.inventory import (
     CountInventory,
     InventoryClosed,
     ListInventory,
-    NotIndependent,
+    NotImpartial,
     OnlyNow,
     OpenInventory,
     UnknownInventory,
@@ -191,9 +191,9 @@ def test_who_keeps_it_neither_counts_nor_closes(cast: Cast) -> None:
     refused(RightMissing, cast.keeper, CountInventory(inventory=inventory))
     helper, boss = in_store("helper", Role.OFFICER), in_store("boss", Role.SUPERVISOR)
     refused(UnknownInventory, helper, CountInventory(inventory=inventory))
-    refused(NotIndependent, boss, CountInventory(inventory=inventory))
+    refused(NotImpartial, boss, CountInventory(inventory=inventory))
     scan(cast.officer, inventory, labels)
-    refused(NotIndependent, boss, CloseInventory(inventory=inventory))
+    refused(NotImpartial, boss, CloseInventory(inventory=inventory))
     closed(cast.supervisor, inventory)
 
 
@@ -201,8 +201,8 @@ def test_in_whose_hands_something_of_it_is_does_not_count(cast: Cast) -> None:
     (label,) = stored(cast, 1)
     do(cast.keeper, HandOver(exhibits=(label,), taker="officer"), cast.officer)
     inventory = opened(cast)
-    refused(NotIndependent, cast.officer, CountInventory(inventory=inventory))
-    refused(NotIndependent, cast.colleague, CountInventory(inventory=inventory))
+    refused(NotImpartial, cast.officer, CountInventory(inventory=inventory))
+    refused(NotImpartial, cast.colleague, CountInventory(inventory=inventory))
     adopt_unit(agency="CUSTOMS", code="DESK", name="Desk", actor=SYSTEM)
     helper = enrol(
         badge="helper", name="Helper", unit="CUSTOMS/DESK", roles=[Role.OFFICER], actor=SYSTEM
@@ -214,7 +214,7 @@ def test_who_counted_does_not_close(cast: Cast) -> None:
     labels = stored(cast, 1)
     inventory = opened(cast)
     scan(cast.auditor, inventory, labels)
-    refused(NotIndependent, cast.auditor, CloseInventory(inventory=inventory))
+    refused(NotImpartial, cast.auditor, CloseInventory(inventory=inventory))
     refused(RightMissing, cast.officer, CloseInventory(inventory=inventory))
     closed(cast.supervisor, inventory)
 
