@@ -37,6 +37,7 @@ from custody.deadlines.rules import (
 from custody.deadlines.settling import late_seconds, passed, settle
 from custody.kit import clock, ids
 from custody.ledger import append
+from custody.ledger.adoption import ByHead
 from custody.ledger.commitments import commit
 from custody.ledger.events import Event, Json, Person
 from custody.ledger.models import Entry
@@ -86,24 +87,11 @@ def adopt_policy(content: Mapping[str, Json], actor: Person) -> Policy:
 
 def adopted_policies() -> list[policies.Policy]:
     """Every policy ever adopted, in one query."""
-    return [_parse_once(_ByHead(row)) for row in Policy.objects.order_by("effective_at")]
-
-
-class _ByHead:
-    """A policy's row as a key of the cache: its head stands for its content."""
-
-    def __init__(self, row: Policy) -> None:
-        self.row = row
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ByHead) and other.row.head == self.row.head
-
-    def __hash__(self) -> int:
-        return hash(self.row.head)
+    return [_parse_once(ByHead(row)) for row in Policy.objects.order_by("effective_at")]
 
 
 @lru_cache(maxsize=64)
-def _parse_once(key: _ByHead) -> policies.Policy:
+def _parse_once(key: ByHead[Policy]) -> policies.Policy:
     return key.row.rules
 
 

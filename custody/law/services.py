@@ -13,6 +13,7 @@ from custody.law import content as lawbook
 from custody.law import profiles
 from custody.law.errors import ProfileInThePast, ProfileOverlaps
 from custody.law.models import Profile
+from custody.ledger.adoption import ByHead
 from custody.ledger.events import Json, Person
 
 #: An act may be told to happen so far ahead; see ``handling.record``. A profile must not reach back over it.
@@ -46,22 +47,9 @@ def adopt_profile(content: Mapping[str, Json], actor: Person) -> Profile:
 def profile_at(at: datetime) -> profiles.Profile | None:
     """The profile that holds at a moment, in one query; None where none does."""
     row = Profile.objects.filter(effective_at__lte=at).order_by("-effective_at").first()
-    return _parse_once(_ByHead(row)) if row else None
-
-
-class _ByHead:
-    """A profile's row as a key of the cache: its head stands for its content."""
-
-    def __init__(self, row: Profile) -> None:
-        self.row = row
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ByHead) and other.row.head == self.row.head
-
-    def __hash__(self) -> int:
-        return hash(self.row.head)
+    return _parse_once(ByHead(row)) if row else None
 
 
 @lru_cache(maxsize=16)
-def _parse_once(key: _ByHead) -> profiles.Profile:
+def _parse_once(key: ByHead[Profile]) -> profiles.Profile:
     return key.row.rules

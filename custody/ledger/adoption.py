@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from django.db import models, transaction
 
@@ -77,3 +77,19 @@ class Adopted(models.Model):
         row.save(force_insert=current is None)
         append.append([event], list(openings))
         return row
+
+
+AdoptedT = TypeVar("AdoptedT", bound=Adopted)
+
+
+class ByHead(Generic[AdoptedT]):
+    """A row as a key of a cache: its head stands for its content."""
+
+    def __init__(self, row: AdoptedT) -> None:
+        self.row = row
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ByHead) and other.row.head == self.row.head
+
+    def __hash__(self) -> int:
+        return hash(self.row.head)
