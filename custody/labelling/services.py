@@ -13,7 +13,7 @@ from custody.labelling.models import LabelPrinting, Reason, Sort
 from custody.people.models import Officer
 from custody.people.rights import Right
 from custody.places.models import Place
-from custody.seizures import labels as forms
+from custody.seizures import labels
 from custody.seizures.models import Exhibit
 
 #: Labels of one printing.
@@ -100,14 +100,14 @@ def _new(count: int) -> list[str]:
     """So many labels that nothing bears and no paper shows."""
     found: set[str] = set()
     while len(found) < count:
-        fresh = {forms.new_label() for _ in range(count - len(found))} - found
+        fresh = {labels.new_label() for _ in range(count - len(found))} - found
         borne = Exhibit.objects.filter(label__in=fresh).values_list("label", flat=True)
         found |= fresh - set(borne) - _printed(fresh).keys()
     return sorted(found)
 
 
 def _units(actor: Officer, told: Sequence[str]) -> list[str]:
-    wanted = list(dict.fromkeys(forms.parse(one) for one in told))
+    wanted = list(dict.fromkeys(labels.parse(one) for one in told))
     there = set(
         Exhibit.objects.visible_to(actor).filter(label__in=wanted).values_list("label", flat=True)
     )
@@ -118,7 +118,7 @@ def _units(actor: Officer, told: Sequence[str]) -> list[str]:
         there |= {one for roll in rolls for one in roll.labels if one not in borne}
     for label in wanted:
         if label not in there:
-            raise forms.UnknownLabel(field="units", label=label)
+            raise labels.UnknownLabel(field="units", label=label)
     return wanted
 
 
