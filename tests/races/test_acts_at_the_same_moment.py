@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from decimal import Decimal
-from threading import Barrier
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connections
 
 from custody.audit import replay
 from custody.handling.commands import Command
@@ -27,19 +24,16 @@ from custody.handling.split import Part, Split
 from custody.handling.store import Store, Withdraw
 from custody.handling.weigh import Weigh
 from custody.kit import ids
-from custody.kit.errors import CustodyError
 from custody.law.gate import GateClosed
 from custody.law.models import Hold
 from custody.ledger.models import Entry
-from custody.people.models import Officer
 from custody.seizures.admitting import NotLegalNow
 from custody.seizures.labels import new_label
 from custody.seizures.models import Exhibit, Seal
 from tests.cast import FLOOR_SCALE, Cast, catch, do, propose
 from tests.handling.burning import GROSS, carry, keep_samples, order, photograph
+from tests.races.threads import act, receipts, refusals, together
 
-T = TypeVar("T")
-Deed = Callable[[], Any]
 ROUNDS = 5
 
 
@@ -48,35 +42,6 @@ def the_record_is_whole(committed_cast: Cast) -> Iterator[None]:
     yield
     replay.compare()
     call_command("verify_ledger")
-
-
-def together(*deeds: Deed) -> list[Any]:
-    """What each deed gave, or the refusal that it met, all begun at one moment."""
-    barrier = Barrier(len(deeds))
-
-    def one(deed: Deed) -> Any:
-        try:
-            barrier.wait()
-            return deed()
-        except CustodyError as refusal:
-            return refusal
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(deeds)) as pool:
-        return list(pool.map(one, deeds))
-
-
-def act(actor: Officer, command: Command, key: str = "") -> Deed:
-    return lambda: perform(actor, command, key=key or str(ids.new_id()))
-
-
-def receipts(results: list[Any]) -> list[Receipt]:
-    return [one for one in results if isinstance(one, Receipt)]
-
-
-def refusals(results: list[Any]) -> set[type]:
-    return {type(one) for one in results if isinstance(one, CustodyError)}
 
 
 def test_two_officers_act_on_one_unit_and_one_of_them_is_told(committed_cast: Cast) -> None:

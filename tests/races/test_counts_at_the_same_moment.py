@@ -25,7 +25,7 @@ from custody.ledger.models import Entry
 from custody.seizures.models import Exhibit
 from tests.cast import Cast
 from tests.inventories.scenes import closed, findings, opened, scan, stored
-from tests.races.test_acts_at_the_same_moment import act, receipts, refusals, together
+from tests.races.threads import act, receipts, refusals, together
 
 ROUNDS = 4
 

@@ -31,7 +31,7 @@ from tests.erasing.orders import order
 from tests.exchange.files import seizures
 from tests.files import brought, picture
 from tests.handling.burning import GROSS
-from tests.races.test_acts_at_the_same_moment import Deed, act, receipts, refusals, together
+from tests.races.threads import Deed, act, receipts, refusals, together
 
 ROUNDS = 5
 

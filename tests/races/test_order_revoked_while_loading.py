@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from decimal import Decimal
-from threading import Barrier
-from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connections
 
 from custody.audit import replay
-from custody.handling.commands import Command
 from custody.handling.errors import Busy
 from custody.handling.incinerate import Incinerate, Load, Stage, Weighed
 from custody.handling.order import GiveOrder, RevokeOrder
 from custody.handling.proposals import confirm
-from custody.handling.record import Receipt, perform
+from custody.handling.record import Receipt
 from custody.kit import ids
-from custody.kit.errors import CustodyError
 from custody.law.gate import GateClosed
 from custody.law.models import DestructionOrder
 from custody.ledger.models import Entry
-from custody.people.models import Officer
 from custody.seizures.models import Exhibit
 from tests.cast import FLOOR_SCALE, Cast, catch, do, propose
 from tests.handling.burning import GROSS, carry, keep_samples, order, photograph
+from tests.races.threads import act, together
 
-Deed = Callable[[], Any]
 ROUNDS = 5
 
 
@@ -38,27 +31,6 @@ def the_record_is_whole(committed_cast: Cast) -> Iterator[None]:
     yield
     replay.compare()
     call_command("verify_ledger")
-
-
-def together(*deeds: Deed) -> list[Any]:
-    """What each deed gave, or the refusal that it met, all begun at one moment."""
-    barrier = Barrier(len(deeds))
-
-    def one(deed: Deed) -> Any:
-        try:
-            barrier.wait()
-            return deed()
-        except CustodyError as error:
-            return error
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(deeds)) as pool:
-        return list(pool.map(one, deeds))
-
-
-def act(officer: Officer, command: Command) -> Deed:
-    return lambda: perform(officer, command, key=str(ids.new_id()))
 
 
 def staged(cast: Cast, barrels: list[Exhibit], *, keep: Decimal | None = None) -> str:

@@ -27,7 +27,7 @@ from custody.places.services import adopt_place
 from tests.burning.paper import crew, permit
 from tests.burning.scenes import HOUR, asked, confirmed, fresh, plan, ready, slot, stage
 from tests.cast import Cast, catch, do
-from tests.races.test_acts_at_the_same_moment import act, receipts, refusals, together
+from tests.races.threads import act, receipts, refusals, together
 
 pytestmark = pytest.mark.usefixtures("files")
 

@@ -15,7 +15,7 @@ from custody.neutralising.rules import LotUsedUp
 from custody.neutralising.services import receive_lot
 from tests.cast import Cast, propose
 from tests.neutralising.runs import ready, run, treated
-from tests.races.test_acts_at_the_same_moment import receipts, refusals, together
+from tests.races.threads import receipts, refusals, together
 
 ROUNDS = 3
 
