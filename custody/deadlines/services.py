@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
 
@@ -45,9 +45,6 @@ from custody.people.models import Officer
 from custody.people.rights import Right
 from custody.seizures.states import ExhibitState
 
-#: An act may be told to happen so far ahead; see ``handling.record``. A policy must not reach back over it.
-AHEAD = timedelta(minutes=2)
-
 
 @dataclass(frozen=True)
 class Change:
@@ -75,7 +72,7 @@ def adopt_policy(content: Mapping[str, Json], actor: Person) -> Policy:
     """
     policy = rulebook.parse(content)
     rows = list(Policy.objects.select_for_update().order_by("effective_at"))
-    earliest = clock.now() + AHEAD
+    earliest = clock.now() + clock.AHEAD
     if rows and policy.effective_at < earliest:
         raise PolicyInThePast(field="effective_at", earliest=clock.to_text(earliest))
     for row in rows:

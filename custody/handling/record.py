@@ -46,7 +46,6 @@ T = TypeVar("T")
 #: Deadlock, serialisation failure, lock not available.
 _WAITED_IN_VAIN = frozenset({"40P01", "40001", "55P03"})
 
-AHEAD = timedelta(minutes=2)
 LATE_AFTER = timedelta(minutes=15)
 LAPSES_AFTER = timedelta(hours=12)
 
@@ -241,7 +240,7 @@ def judge_time(at: datetime, now: datetime, late_reason: str | None) -> None:
         InFuture: more than two minutes ahead.
         LateNeedsReason: more than 15 minutes ago, and nobody says why.
     """
-    if at > now + AHEAD:
+    if at > now + clock.AHEAD:
         raise InFuture(field="occurred_at", value=clock.to_text(at), now=clock.to_text(now))
     if at < now - LATE_AFTER and not late_reason:
         raise LateNeedsReason(field="late_reason", value=clock.to_text(at))

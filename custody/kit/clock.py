@@ -13,6 +13,9 @@ from datetime import UTC, datetime, timedelta
 
 from custody.kit.errors import InvalidTime
 
+#: An act may be told to happen so far ahead; what acts are judged by holds from then on at the earliest.
+AHEAD = timedelta(minutes=2)
+
 _WRITTEN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 
 

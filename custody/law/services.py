@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 
 from django.db import transaction
@@ -15,9 +15,6 @@ from custody.law.errors import ProfileInThePast, ProfileOverlaps
 from custody.law.models import Profile
 from custody.ledger.adoption import ByHead
 from custody.ledger.events import Json, Person
-
-#: An act may be told to happen so far ahead; see ``handling.record``. A profile must not reach back over it.
-AHEAD = timedelta(minutes=2)
 
 
 @transaction.atomic
@@ -37,7 +34,7 @@ def adopt_profile(content: Mapping[str, Json], actor: Person) -> Profile:
     for row in rows:
         if row.effective_at == profile.effective_at:
             raise ProfileOverlaps(field="effective_at", code=row.key)
-    earliest = clock.now() + AHEAD
+    earliest = clock.now() + clock.AHEAD
     if rows and profile.effective_at < earliest:
         raise ProfileInThePast(field="effective_at", earliest=clock.to_text(earliest))
     number = 1 + max((row.number for row in rows if row.code == profile.code), default=0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 
 from django.db import transaction
 
@@ -12,9 +11,6 @@ from custody.kit.errors import CustodyError
 from custody.ledger.events import Json, Person
 from custody.seizures.mass_rules import parse
 from custody.seizures.models import MassRules
-
-#: An act may be told to happen so far ahead; see ``handling.record``. Rules must not reach back over it.
-AHEAD = timedelta(minutes=2)
 
 
 class MassRulesInThePast(CustodyError):
@@ -44,7 +40,7 @@ def adopt_mass_rules(content: Mapping[str, Json], actor: Person) -> MassRules:
     """
     told = parse(content)
     rows = list(MassRules.objects.select_for_update().order_by("effective_at"))
-    earliest = clock.now() + AHEAD
+    earliest = clock.now() + clock.AHEAD
     if rows and told.effective_at < earliest:
         raise MassRulesInThePast(field="effective_at", earliest=clock.to_text(earliest))
     for row in rows:
