@@ -140,7 +140,7 @@ def signing(server: Server, transactional_db: str, tmp_path: Path) -> Signing:
 @pytest.fixture
 def album(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of the test's own in which photographs and documents are kept."""
-    folder = tmp_path_factory.mktemp("attachments")
+    folder = tmp_path_factory.mktemp("data") / "attachments"
     options = {**settings.STORAGES["attachments"]["OPTIONS"], "location": folder}
     settings.STORAGES = {
         **settings.STORAGES,

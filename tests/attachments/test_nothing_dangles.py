@@ -184,7 +184,7 @@ def test_who_is_killed_between_the_bytes_and_the_row_leaves_some_over_and_can_br
     data = picture()
     file = tmp_path / "file"
     file.write_bytes(data)
-    environment = child_environment | {"CUSTODY_DATA": str(tmp_path)}
+    environment = child_environment | {"CUSTODY_DATA": str(files.parent)}
     with child("-c", BRING, str(file), where, environment=environment) as process:
         assert line_of(process) == "stalled"
         kill(process)
@@ -208,7 +208,7 @@ def test_what_was_left_over_goes_after_a_day(
 ) -> None:
     file = tmp_path / "file"
     file.write_bytes(picture())
-    environment = child_environment | {"CUSTODY_DATA": str(tmp_path)}
+    environment = child_environment | {"CUSTODY_DATA": str(files.parent)}
     with child("-c", BRING, str(file), "between", environment=environment) as process:
         assert line_of(process) == "stalled"
         kill(process)

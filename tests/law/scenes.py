@@ -13,7 +13,7 @@ import pytest
 
 from custody.handling.commands import Command
 from custody.handling.incinerate import Incinerate, Load, Stage, Weighed
-from custody.handling.neutralise import Neutralise, Treated
+from custody.handling.neutralise import InProcess, Neutralise, Treated
 from custody.handling.order import GiveOrder
 from custody.kit import clock
 from custody.kit.errors import CustodyError
@@ -24,7 +24,7 @@ from custody.ledger.events import SYSTEM
 from custody.ledger.models import Entry
 from custody.people.models import Officer
 from custody.seizures.models import Exhibit, Seizure
-from tests.cast import FLOOR_SCALE, Cast, catch, do
+from tests.cast import FLOOR_SCALE, LOT, PROTOCOL, Cast, catch, do
 from tests.handling.burning import (
     GROSS,
     carry,
@@ -85,13 +85,14 @@ def fire(*names: str) -> Incinerate:
 
 def neutralisation(*names: str) -> Neutralise:
     return Neutralise(
-        protocol="N-3/2",
-        reagent="RG-17",
+        protocol=PROTOCOL,
         scale=FLOOR_SCALE,
+        held_minutes=0,
         units=tuple(
-            Treated(exhibit=one, reagent_grams=Decimal(1_000), gross_grams=Decimal(26_000))
+            Treated(exhibit=one, lot=LOT, reagent_grams=Decimal(2_400), gross_grams=Decimal(27_400))
             for one in names
         ),
+        readings=(InProcess(name="pH", value=Decimal("12.5")),),
     )
 
 

@@ -12,7 +12,7 @@ from custody.audit.masses import account_of
 from custody.deadlines.models import Flag
 from custody.handling.analyse import Consume
 from custody.handling.correct import Correct
-from custody.handling.neutralise import Neutralise, Treated
+from custody.handling.neutralise import InProcess, Neutralise, Treated
 from custody.handling.pack import Pack, Unpack
 from custody.handling.presence import Miss
 from custody.handling.split import Part, Split
@@ -21,8 +21,8 @@ from custody.handling.weigh import Weigh
 from custody.ledger.models import Entry
 from custody.seizures.lifecycle import Stage
 from custody.seizures.models import Exhibit, Seizure
-from tests.cast import FINE_SCALE, FLOOR_SCALE, Cast, catch, do
-from tests.handling.burning import burn, carry, keep_samples, order, take_samples
+from tests.cast import FINE_SCALE, FLOOR_SCALE, LOT, PROTOCOL, Cast, catch, do
+from tests.handling.burning import burn, carry, keep_samples, order, photograph, take_samples
 
 pytestmark = pytest.mark.django_db
 
@@ -154,17 +154,19 @@ def test_packaging_that_is_weighed_only_later_is_no_loss(cast: Cast) -> None:
 def test_reagent_goes_in_and_comes_out_again(cast: Cast) -> None:
     seizure, (barrel, other) = catch(cast, 2)
     carry(cast, take_samples(cast, barrel.label), "LAB-A", cast.analyst)
+    photograph(cast.officer, barrel.label, other.label)
     treated = tuple(
-        Treated(exhibit=one.label, reagent_grams=grams("1000"), gross_grams=grams(gross))
-        for one, gross in ((barrel, "26000"), (other, "27000"))
+        Treated(exhibit=one.label, lot=LOT, reagent_grams=grams("2400"), gross_grams=grams(gross))
+        for one, gross in ((barrel, "27400"), (other, "28400"))
     )
     do(
         cast.officer,
         Neutralise(
-            protocol="N-3/2",
-            reagent="RG-17",
+            protocol=PROTOCOL,
             scale=FLOOR_SCALE,
+            held_minutes=0,
             units=treated,
+            readings=(InProcess(name="pH", value=grams("12.5")),),
             first_witness="supervisor",
             second_witness="operator",
         ),
@@ -172,7 +174,7 @@ def test_reagent_goes_in_and_comes_out_again(cast: Cast) -> None:
         cast.operator,
     )
     found = balanced(seizure)
-    assert found.total(Heading.REAGENT) == 2_000
+    assert found.total(Heading.REAGENT) == 4_800
     (gained,) = beyond(found)
     assert (gained.label, gained.grams) == (other.label, 1_000)
 
