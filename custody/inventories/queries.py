@@ -37,6 +37,7 @@ ON_THE_WAY = frozenset(
         "exhibit.handed_over",
         "exhibit.withdrawn",
         "exhibit.staged",
+        "exhibit.taken_back",
     }
 )
 

@@ -18,7 +18,7 @@ from custody.neutralising.risk import RiskClass, risk_class
 from custody.neutralising.rules import NotInRun
 from custody.seizures.models import Exhibit
 from tests.cast import FLOOR_SCALE, Cast, do, propose
-from tests.handling.burning import carry, order
+from tests.handling.burning import carry, order, photograph
 from tests.neutralising.runs import assayed, neutralised, ready, run, treated
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rows_equal_their_replay")]
@@ -64,6 +64,7 @@ def test_a_residue_burns_like_any_other(cast: Cast) -> None:
     residue = left(cast, barrel)
     order(cast, barrel.seizure)
     residue.refresh_from_db()
+    photograph(cast.officer, residue.label)
     carry(cast, [residue.label], "PLANT-A", cast.operator)
     weighed = (Weighed(exhibit=residue.label, gross_grams=Decimal(2_500)),)
     do(cast.operator, Stage(scale=FLOOR_SCALE, units=weighed))
