@@ -137,6 +137,8 @@ class _Books:
         steps = [book.step, *(one.step for one in parts)]
         if told.get("scale"):
             steps.append(Decimal(told["readability_grams"]))
+            portions: Any = passage.event.payload.get("portions", ())
+            steps += [Decimal(told["readability_grams"])] * len(portions)
         portion: Any = passage.event.payload.get("taken_on")
         if portion:
             steps.append(Decimal(portion["readability_grams"]))

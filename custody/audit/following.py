@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 from custody.audit.trails import REFERENCE, Step, steps_of
@@ -86,10 +87,24 @@ def _shown(actor: Officer, entries: Iterable[Entry]) -> tuple[list[Step], dict[U
     steps = [
         one.as_shown(reached[UUID(one.event.subject.id)].shown)
         if one.event.subject.type == "exhibit"
-        else one
+        else _own_part(actor, one)
         for one in steps_of(told)
     ]
     return steps, reached
+
+
+def _own_part(actor: Officer, step: Step) -> Step:
+    """Of a certificate the units that the reader may see: what burnt beside them is another case."""
+    if step.event.kind != "session.certified":
+        return step
+    told: Any = step.event.payload["units"]
+    ids = [one["exhibit"] for one in told]
+    rows = Exhibit.objects.visible_to(actor).filter(pk__in=ids)
+    seen = {str(pk) for pk in rows.values_list("pk", flat=True)}
+    if seen.issuperset(ids):
+        return step
+    own = {**step.event.payload, "units": [one for one in told if one["exhibit"] in seen]}
+    return replace(step, event=replace(step.event, payload=own, nonce="", body=b""), masked=True)
 
 
 def _visible(actor: Officer, subjects: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:

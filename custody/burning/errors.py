@@ -77,6 +77,13 @@ class OverCap(CustodyError):
     category = "unlawful"
 
 
+class OutOfSlot(CustodyError):
+    """Session {session} is from {start} to {end}: {now} is more than {hours} hours away from it. Book another one."""
+
+    code = "out_of_slot"
+    category = "conflict"
+
+
 class OverCapacity(CustodyError):
     """{vehicle} carries {most} g at most: these units weigh {grams} g."""
 

@@ -18,10 +18,12 @@ from custody.handling.errors import (
     NoSample,
     NothingTaken,
     NotYourCustody,
+    TooCoarse,
 )
 from custody.handling.split import check_open
 from custody.handling.weighing import compare, grams_of, reading, report, reweigh
 from custody.kit import grams
+from custody.law.models import DestructionOrder
 from custody.sampling.findings import Result
 from custody.seizures import masses
 from custody.seizures.lifecycle import SAMPLE_FORMS
@@ -104,18 +106,29 @@ def consume(desk: Desk, command: Consume) -> None:
 
     Raises:
         NoSample, NotYourCustody: see :func:`analyse`.
-        HeldNotUsedUp: the last of a sample on hold.
+        HeldNotUsedUp: the last of a sample on hold, or that an order keeps.
+        TooCoarse: nothing is left, by a scale that reads more coarsely than the one it was weighed on.
         NothingTaken, MoreThanThere: no scale could show that.
     """
     sample = _sample_in_hand(desk, command.exhibit, "exhibit.consumed", with_seals=True)
     check_open(sample)
     used_up = command.gross_after_grams is None
-    if used_up and sample.holds:
+    kept = DestructionOrder.objects.filter(retained__contains=[sample.id], revoked_at__isnull=True)
+    if used_up and (sample.holds or kept.exists()):
         raise HeldNotUsedUp(field="gross_after_grams", label=sample.label)
     portion = reading(desk, command.scale, gross=command.taken_grams, field="taken_grams")
     if not command.taken_grams:
         raise NothingTaken(field="taken_grams")
     step = grams_of(portion, "readability_grams")
+    was = sample.readability_grams
+    if used_up and was is not None and step > was:
+        raise TooCoarse(
+            field="scale",
+            scale=command.scale,
+            step=grams.to_text(step),
+            label=sample.label,
+            was=grams.to_text(was),
+        )
     there = sample.gross_grams if sample.net_grams is None else sample.net_grams
     within = masses.uncertainty(sample.readability_grams, step)
     if there is not None and command.taken_grams > there + within:

@@ -191,7 +191,8 @@ def _check_nothing_destroyed(corrected: Sequence[Corrected]) -> None:
     moved = {
         one.before.id
         for one in corrected
-        if (one.before.stage, one.before.within_id) != (one.after.stage, one.after.within_id)
+        if (one.before.stage, one.before.within_id, one.before.disputed)
+        != (one.after.stage, one.after.within_id, one.after.disputed)
     }
     for row in Exhibit.objects.filter(pk__in=family(moved)):
         if row.stage == Stage.INCINERATED or (row.id in void and row.neutralised_at):

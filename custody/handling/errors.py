@@ -323,6 +323,18 @@ class NothingTaken(CustodyError):
     code = "nothing_taken"
 
 
+class NothingInIt(CustodyError):
+    """What weighs nothing is no {what}: its gross has to be more than its packaging."""
+
+    code = "nothing_in_it"
+
+
+class TooCoarse(CustodyError):
+    """Scale {scale} reads in steps of {step} g, and {label} was weighed in steps of {was} g: say on as fine a one that nothing is left."""
+
+    code = "too_coarse"
+
+
 class TooMuchTaken(CustodyError):
     """{net} g is no sample: at most {largest} g is. Split the unit, and what is taken stays under its clocks and orders."""
 

@@ -28,7 +28,7 @@ from custody.handling.commands import (
 from custody.handling.confirmers import barred_from_witnessing
 from custody.handling.desk import Desk
 from custody.handling.errors import NotAtPlant
-from custody.handling.sessions import in_session, opened, require_unclaimed
+from custody.handling.sessions import in_session, opened, require_in_time, require_unclaimed
 from custody.handling.weighing import compare_gross, report, reweigh
 from custody.law import gate
 from custody.law.gate import Deed
@@ -60,8 +60,11 @@ def stage(desk: Desk, command: Stage) -> None:
     Raises:
         InAnotherSession, ScannedTwice: a unit is not this session's to scan.
         NoPermit, OverCap: the plant may not burn it in this session.
+        OutOfSlot: the session is at another time.
     """
     slot = opened(desk, command.session, what="staging")
+    if slot:
+        require_in_time(desk, slot)
     units = desk.units([row.exhibit for row in command.units], field="units")
     plants = set(
         Place.objects.filter(

@@ -28,7 +28,7 @@ from custody.handling.desk import Desk
 from custody.handling.errors import RunBeforeCatch
 from custody.handling.intercept import seal_of
 from custody.handling.runs import LeftOver, Treatment, consume, judge, leave, record_run
-from custody.handling.split import check_open
+from custody.handling.split import check_open, require_something
 from custody.handling.weighing import reading, reweigh
 from custody.kit import grams, ids
 from custody.law import gate
@@ -203,7 +203,7 @@ def _treatments(
     deviations = rules.judge_readings(protocol.rules, protocol.key, labels, readings)
     found = []
     for unit, row in zip(units, command.units, strict=True):
-        own = [(row.lot, row.reagent_grams), *portions[unit.label]]
+        own = _by_lot([(row.lot, row.reagent_grams), *portions[unit.label]])
         net = unit.gross_grams if unit.net_grams is None else unit.net_grams
         ratio = rules.judge_ratio(
             protocol.rules,
@@ -223,6 +223,14 @@ def _treatments(
             )
         )
     return found
+
+
+def _by_lot(told: Iterable[tuple[str, Decimal]]) -> list[tuple[str, Decimal]]:
+    """One portion of each lot that gave something: many small ones would excuse any loss by their steps."""
+    found: dict[str, Decimal] = {}
+    for lot, amount in told:
+        found[lot] = found.get(lot, Decimal(0)) + amount
+    return [(lot, amount) for lot, amount in found.items() if amount]
 
 
 T = TypeVar("T")
@@ -251,17 +259,18 @@ def _by_unit(
 
 def _left_over(desk: Desk, command: Neutralise, told: Sequence[Residue]) -> list[LeftOver]:
     names = desk.new_labels([row.label for row in told], field="residues") if told else []
-    return [
-        LeftOver(
-            name,
-            reading(
-                desk,
-                command.scale,
-                gross=row.gross_grams,
-                tare=row.tare_grams,
-                field=f"residues.{number}.gross_grams",
-            ),
-            seal_of(desk, row.seal_number, row.seal_class),
+    readings = [
+        reading(
+            desk,
+            command.scale,
+            gross=row.gross_grams,
+            tare=row.tare_grams,
+            field=f"residues.{number}.gross_grams",
         )
-        for number, (row, name) in enumerate(zip(told, names, strict=True))
+        for number, row in enumerate(told)
+    ]
+    require_something(readings, "residue", field="residues")
+    return [
+        LeftOver(name, taken, seal_of(desk, row.seal_number, row.seal_class))
+        for row, name, taken in zip(told, names, readings, strict=True)
     ]

@@ -29,6 +29,7 @@ from custody.handling.errors import (
     StillSealed,
     TooDeep,
 )
+from custody.handling.sessions import require_unclaimed
 from custody.handling.weighing import compare, grams_of, reading
 from custody.kit import clock, ids
 from custody.ledger.events import Json
@@ -243,6 +244,7 @@ def unpack(desk: Desk, command: Unpack) -> None:
     """The container's event, then one on each unit, which says where it stands from now on."""
     container = desk.unit(command.container, field="container", with_seals=True)
     desk.judge(container, "exhibit.unpacked")
+    require_unclaimed([container], None, field="container")
     inside = set(Exhibit.objects.filter(within_id=container.id).values_list("pk", flat=True))
     if command.exhibits:
         units = desk.exhibits(command.exhibits)

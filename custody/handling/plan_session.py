@@ -28,6 +28,7 @@ from custody.people.models import Unit
 from custody.places.models import PlaceKind
 from custody.seizures.lifecycle import LIVE as LIVE_STAGES
 from custody.seizures.lifecycle import Stage
+from custody.seizures.models import Exhibit
 from custody.seizures.states import ExhibitState
 
 
@@ -55,7 +56,7 @@ def plan_session(desk: Desk, command: PlanSession) -> None:
     slot.require(*LIVE, what="planning it")
     crew = _crew(desk, slot, command.crew) if command.crew else None
     vehicle = _vehicle(desk, slot, command.vehicle) if command.vehicle else None
-    units = desk.units(command.exhibits)
+    units = [*desk.units(command.exhibits), *_unseen(desk, slot)]
     for unit in units:
         _require_burnable(slot, unit)
     require_unclaimed(units, slot, field="exhibits")
@@ -93,11 +94,22 @@ def plan_session(desk: Desk, command: PlanSession) -> None:
     )
 
 
-def _require_burnable(slot: Slot, unit: ExhibitState) -> None:
-    """Pass if the unit may yet come to the kiln, or came to it in this very session."""
+def _unseen(desk: Desk, slot: Slot) -> list[ExhibitState]:
+    """What others planned that the actor may not see stays planned: nobody leaves out what they do not know of."""
+    planned = set(slot.columns["units"])
+    seen = Exhibit.objects.visible_to(desk.actor).filter(pk__in=planned)
+    units = desk.locked(sorted(planned - set(seen.values_list("pk", flat=True))))
+    return [unit for unit in units if _burnable(slot, unit)]
+
+
+def _burnable(slot: Slot, unit: ExhibitState) -> bool:
+    """Whether the unit may yet come to the kiln, or came to it in this very session."""
     coming = unit.stage in LIVE_STAGES - AT_KILN - {Stage.MISSING}
-    here = unit.stage in AT_KILN and unit.id in slot.columns["staged"]
-    if not (coming or here):
+    return coming or (unit.stage in AT_KILN and unit.id in slot.columns["staged"])
+
+
+def _require_burnable(slot: Slot, unit: ExhibitState) -> None:
+    if not _burnable(slot, unit):
         raise NotToBurn(field="exhibits", label=unit.label, stage=unit.stage.value)
 
 

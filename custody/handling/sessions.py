@@ -6,6 +6,7 @@ Whoever acts in a session locks it before the units that it is about, so its act
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -16,6 +17,7 @@ from custody.burning.errors import (
     InAnotherSession,
     NotInSession,
     NotWeighed,
+    OutOfSlot,
     OverCap,
     ScannedTwice,
     SessionEnded,
@@ -26,13 +28,15 @@ from custody.burning.projection import CONFIRMED, SCANS, Columns, fold_session
 from custody.burning.queries import claims, permit_in_force
 from custody.handling.desk import Desk
 from custody.handling.errors import NotAtPlant
-from custody.kit import grams
+from custody.kit import clock, grams
 from custody.ledger.events import Event, Subject
 from custody.seizures.lifecycle import Stage
 from custody.seizures.models import Exhibit
 from custody.seizures.queries import contents_of
 from custody.seizures.states import ExhibitState
 
+#: So long before its slot units arrive for a session, and so long after it they do when a lorry broke down; a house value.
+MARGIN = timedelta(hours=6)
 #: Stages of a unit that has been scanned in a session, and is there or burnt.
 AT_KILN = frozenset({Stage.STAGED, Stage.LOADED, Stage.INCINERATED})
 _REACHED = {
@@ -180,6 +184,24 @@ def opened(desk: Desk, session: UUID | None, *, what: str) -> Slot | None:
     slot.require(CONFIRMED, what=what)
     _ = slot.permit
     return slot
+
+
+def require_in_time(desk: Desk, slot: Slot) -> None:
+    """Pass if the session's slot is now, or nearly: caps and weeks count slots, and fires have to keep to them.
+
+    Raises:
+        OutOfSlot: it is not.
+    """
+    row = slot.row
+    if not row.starts_at - MARGIN <= desk.at <= row.ends_at + MARGIN:
+        raise OutOfSlot(
+            field="session",
+            session=row.id,
+            start=clock.to_text(row.starts_at),
+            end=clock.to_text(row.ends_at),
+            now=clock.to_text(desk.at),
+            hours=int(MARGIN.total_seconds() // 3_600),
+        )
 
 
 def require_unclaimed(units: Sequence[ExhibitState], slot: Slot | None, *, field: str) -> None:

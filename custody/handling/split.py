@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -11,8 +11,9 @@ from custody.deadlines.services import running_clocks
 from custody.handling.acts import act
 from custody.handling.commands import Command, choice, code, label, mass, rows, scale
 from custody.handling.desk import Desk
-from custody.handling.errors import NotDivisible, NotEmpty, StillSealed
+from custody.handling.errors import NotDivisible, NotEmpty, NothingInIt, StillSealed
 from custody.handling.intercept import UNIT_FORMS, seal_of
+from custody.handling.sessions import require_unclaimed
 from custody.handling.weighing import compare, grams_of, reading
 from custody.kit import clock, ids
 from custody.seizures import masses, treatment
@@ -50,6 +51,7 @@ def split(desk: Desk, command: Split) -> None:
     whole = desk.unit(command.exhibit, with_seals=True)
     desk.judge(whole, "exhibit.split")
     check_open(whole)
+    require_unclaimed([whole], None, field="exhibit")
     if whole.form in SAMPLE_FORMS:
         raise NotDivisible(field="exhibit", label=whole.label)
     clocks = running_clocks([whole.id]).get(whole.id, [])
@@ -64,6 +66,7 @@ def split(desk: Desk, command: Split) -> None:
         )
         for number, part in enumerate(command.parts)
     ]
+    require_something(readings, "part", field="parts")
     names = desk.new_labels([part.label for part in command.parts], field="parts")
     after = desk.record(whole, "exhibit.split", {"parts": [str(one) for one in part_ids]})
     for part_id, name, part, taken in zip(part_ids, names, command.parts, readings, strict=True):
@@ -88,6 +91,18 @@ def split(desk: Desk, command: Split) -> None:
             concerns=list(whole.concerned),
         )
     _balance(desk, whole, readings)
+
+
+def require_something(readings: Sequence[Mapping[str, Any]], what: str, *, field: str) -> None:
+    """Pass if each of these weighs something: of many that weigh nothing the scale's steps would excuse any loss.
+
+    Raises:
+        NothingInIt: one does not.
+    """
+    for number, taken in enumerate(readings):
+        name = "gross_grams" if taken["net_grams"] is None else "net_grams"
+        if not grams_of(taken, name):
+            raise NothingInIt(field=f"{field}.{number}.gross_grams", what=what)
 
 
 def check_open(unit: ExhibitState, *, field: str = "exhibit") -> None:

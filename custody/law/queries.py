@@ -29,6 +29,7 @@ _WEIGHED = (
     "substance",
     "net_grams",
     "neutralised_at",
+    "run",
     "stage",
 )
 
@@ -103,6 +104,20 @@ class _Orders:
             if row.retained_grams:
                 told = (row.retained_grams, row.number)
                 self._grams[row.seizure_id] = max(self._grams.get(row.seizure_id, told), told)
+        self._inherit()
+
+    def _inherit(self) -> None:
+        """What was made from what is kept is kept too: else a split would undo the order."""
+        parents = set(self._keeping)
+        while parents:
+            made = Exhibit.objects.filter(made_from__in=parents).exclude(
+                form__in=[form.value for form in SAMPLE_FORMS]
+            )
+            found = list(made.values_list("pk", "made_from_id"))
+            for part, whole in found:
+                own = self._keeping.setdefault(part, [])
+                own += [one for one in self._keeping[whole] if one not in own]
+            parents = {part for part, _ in found}
 
     def naming(self, exhibit: ExhibitState | Exhibit) -> tuple[Order, ...]:
         return tuple(self._naming[one] for one in exhibit.orders if one in self._naming)
@@ -181,15 +196,15 @@ def _bulk(
     rows = {row.id: row for row in told}
     full = {row.within_id for row in rows.values()}
     for row in rows.values():
-        top, harmful = row, row.neutralised_at is None
+        top, untouched = row, row.neutralised_at is None and row.run is None
         while top.within_id:
             top = rows[top.within_id]
-            harmful &= top.neutralised_at is None
+            untouched &= top.neutralised_at is None and top.run is None
         if (
             row.id not in full
             and row.form not in SAMPLE_FORMS
             and row.net_grams is not None
-            and harmful
+            and untouched
             and Stage(top.stage) in _STAYING
         ):
             found.add(row.seizure_id, top.id, row.substance, row.net_grams)

@@ -307,6 +307,8 @@ def require_by_criterion(
         if result == "pass":
             raise AgainstCriterion(**told, why="What passes was measured")
         return
+    if measured < 0:
+        raise AgainstCriterion(**told, why="Nothing measures less than nothing")
     passes = measured <= criterion.most
     if (result, passes) in {("pass", False), ("fail", True)}:
         raise AgainstCriterion(**told, why=f"{number_text(measured)} is no {result}")

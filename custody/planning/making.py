@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from custody.burning.models import Session
 from custody.kit import clock
 from custody.planning import queries
 from custody.planning.document import document, told_score
@@ -64,6 +65,7 @@ def _make(row: SessionPlan) -> None:
         as_of=row.as_of,
         until=until(row),
         now=clock.now(),
+        among=Session.objects.visible_to(row.asked_by),
     )
     teller = _Teller(row, problem)
     plan = solve(problem, seconds=row.seconds, tell=teller.tell, going=teller.going)

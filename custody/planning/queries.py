@@ -9,7 +9,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from uuid import UUID
 
 from custody.burning.hours import local_day, week_of
-from custody.burning.models import Crew, Permit, Session, VehicleCapacity
+from custody.burning.models import Crew, Permit, Session, SessionQuerySet, VehicleCapacity
 from custody.burning.queries import claims
 from custody.deadlines.models import Clock
 from custody.deadlines.rules import Standing
@@ -34,13 +34,21 @@ _RISKS = {Lane.FAST: 10, Lane.STANDARD: 5}
 _RISK_NEUTRALISED = 1
 
 
-def read(exhibits: ExhibitQuerySet, *, as_of: datetime, until: datetime, now: datetime) -> Problem:
+def read(
+    exhibits: ExhibitQuerySet,
+    *,
+    as_of: datetime,
+    until: datetime,
+    now: datetime,
+    among: SessionQuerySet | None = None,
+) -> Problem:
     """The problem as it stands.
 
     Args:
         exhibits: those that the plan may know of: what its reader may see.
         as_of, until: what time the plan is for.
         now: the present: an order counts that is in force now.
+        among: the sessions that the plan may fill; of these, those of which its reader may see every unit.
     """
     rows = list(
         exhibits.live()
@@ -51,11 +59,16 @@ def read(exhibits: ExhibitQuerySet, *, as_of: datetime, until: datetime, now: da
         .select_related("seizure")
     )
     sessions = list(
-        Session.objects.live()
+        (Session.objects.all() if among is None else among)
+        .live()
         .filter(starts_at__gte=as_of, ends_at__lte=until)
         .select_related("permit")
         .order_by("starts_at", "id")
     )
+    inside = {unit for one in sessions for unit in (*one.units, *one.staged)}
+    seen = set(exhibits.filter(pk__in=inside).values_list("pk", flat=True))
+    if among is not None:
+        sessions = [one for one in sessions if seen.issuperset((*one.units, *one.staged))]
     duty = _Duty(as_of, {one.id for one in sessions})
     teams = _teams(duty.crews, sessions)
     others = _others(sessions, {row.id for row in rows})

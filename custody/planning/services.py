@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
 
@@ -109,7 +109,7 @@ def _plan(actor: Officer, plan_id: UUID, told: Mapping[str, Any]) -> None:
     perform(
         actor,
         PlanSession(session=session, exhibits=labels, crew=crew, vehicle=vehicle),
-        key=f"{plan_id} plan {name}",
+        key=str(uuid5(plan_id, f"plan {name}")),
     )
 
 
@@ -121,7 +121,7 @@ def _book(actor: Officer, plan_id: UUID, told: Mapping[str, Any]) -> UUID:
             starts_at=datetime.fromisoformat(told["starts_at"]),
             ends_at=datetime.fromisoformat(told["ends_at"]),
         ),
-        key=f"{plan_id} book {told['session']}",
+        key=str(uuid5(plan_id, f"book {told['session']}")),
     )
     assert isinstance(receipt, Receipt)
     return UUID(receipt.lines[0].subject_id)

@@ -104,7 +104,7 @@ def _grown(
         NotScanned: it is neither a unit nor a place that the officer may see.
         PileFull: there is no room for another.
     """
-    text = unquote(told.rstrip("/").rpartition("/")[2])
+    text = unquote(told.rstrip("/").rpartition("/")[2]).replace("\0", "")
     try:
         label = labels.parse(text)
     except labels.MisreadLabel:

@@ -18,6 +18,11 @@ ASKED = [
     "/stages/stored/?seizure={}",
     "/stages/{}/",
     "/search/?q={}",
+    "/scan/?q={}",
+    "/scan/?unit={}",
+    "/scan/?place={}",
+    "/i/{}",
+    "/p/{}",
     "/flags/?exhibit={}",
     "/flags/?seizure={}",
     "/flags/?level={}",
@@ -39,7 +44,7 @@ ASKED = [
 def test_odd_questions_get_a_page(cast: Cast, browse: Browser, path: str) -> None:
     catch(cast)
     browser = browse(cast.officer if path.startswith("/acts") else cast.supervisor)
-    for text in [*HOSTILE, "\0", "a\0b"]:
+    for text in [*HOSTILE, "\0", "a\0b", "%00"]:
         answer = browser.get(path.format(quote(text, safe="")))
         assert answer.status_code in {200, 302, 400, 403, 404}, (text, answer.status_code)
         shown = answer.content.decode()

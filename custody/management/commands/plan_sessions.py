@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from custody.burning.models import Session
 from custody.kit import clock
 from custody.management.officers import acting
 from custody.planning import queries
@@ -42,7 +43,8 @@ class Command(BaseCommand):
         badge = options["badge"]
         exhibits = Exhibit.objects.visible_to(acting(badge)) if badge else Exhibit.objects.all()
         until = as_of + timedelta(days=options["days"])
-        problem = queries.read(exhibits, as_of=as_of, until=until, now=clock.now())
+        sessions = Session.objects.visible_to(acting(badge)) if badge else None
+        problem = queries.read(exhibits, as_of=as_of, until=until, now=clock.now(), among=sessions)
         first: list[Score] = []
 
         def tell(progress: Progress) -> None:
