@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -13,9 +14,11 @@ from custody.handling.errors import (
     KeptAndDestroyed,
     NothingKept,
 )
+from custody.handling.neutralise import InProcess
 from custody.handling.order import RevokeOrder
 from custody.handling.pack import Pack
 from custody.handling.proposals import confirm
+from custody.handling.split import Part, Split
 from custody.kit import clock
 from custody.law.gate import GateClosed
 from custody.law.jurisdictions import us_28_cfr_50_21
@@ -24,17 +27,19 @@ from custody.law.services import adopt_profile
 from custody.ledger.events import SYSTEM
 from custody.ledger.models import Entry
 from custody.seizures.models import Exhibit
-from tests.cast import Cast, catch, do, propose
+from tests.cast import FLOOR_SCALE, Cast, catch, do, propose
 from tests.handling.burning import (
     burn,
     keep_samples,
     order,
+    photograph,
 )
 from tests.law.scenes import (
     NEXT,
     fire,
     given,
     loaded,
+    neutralisation,
     refused,
     staged,
     three,
@@ -131,3 +136,39 @@ def test_the_profile_in_force_when_it_was_done_judges_what_is_recorded_late(cast
         refused(GateClosed, cast.operator, loaded(*names), "under 2 photographs show")
         time.advance(timedelta(minutes=1))
         do(cast.operator, loaded(*names), occurred_at=before)
+
+
+def test_parts_of_what_an_order_keeps_are_kept_too(cast: Cast) -> None:
+    seizure, barrels = three(cast)
+    kept, *rest = barrels
+    do(cast.prosecutor, given(seizure, exhibits=[one.label for one in rest], retain=(kept.label,)))
+    part = Part(
+        label=None,
+        form="bag",
+        gross_grams=Decimal(25_000),
+        tare_grams=None,
+        seal_number=None,
+        seal_class=None,
+    )
+    do(cast.officer, Split(exhibit=kept.label, scale=FLOOR_SCALE, parts=(part,)))
+    made = Exhibit.objects.get(made_from=kept, form="bag")
+    photograph(cast.officer, made.label)
+    refused(GateClosed, cast.officer, neutralisation(made.label), match="kept by order")
+
+
+def test_what_was_mixed_against_its_protocol_is_no_evidence_that_stays(cast: Cast) -> None:
+    seizure, barrels = three(cast)
+    photograph(cast.officer, *(one.label for one in barrels))
+    order_ = given(seizure, exhibits=[one.label for one in barrels], retain_grams=Decimal(40_000))
+    do(cast.prosecutor, order_)
+    first, second, _ = barrels
+    wrong = replace(
+        neutralisation(first.label),
+        readings=(InProcess(name="pH", value=Decimal(5)),),
+        first_witness="keeper",
+        second_witness="operator",
+    )
+    do(cast.officer, wrong, cast.keeper, cast.operator)
+    first.refresh_from_db()
+    assert first.neutralised_at is None
+    refused(GateClosed, cast.officer, neutralisation(second.label))
