@@ -125,6 +125,7 @@ def test_not_even_a_superuser_takes_it_back_unseen(
         admin.execute(statement)
 
 
+@pytest.mark.usefixtures("transactional_db")
 def test_the_command_asks_for_the_login_of_the_signer() -> None:
     with pytest.raises(CommandError, match=r"DATABASE_SIGNER_URL|This is no key"):
         call_command("retire_signing_key", "nothing")

@@ -20,7 +20,7 @@ from custody.ledger.models import Entry
 from custody.seizures.models import Exhibit
 from tests.api.callers import Caller, Callers
 from tests.cast import FLOOR_SCALE, Cast, catch, do
-from tests.handling.burning import carry, order, take_samples
+from tests.handling.burning import carry, order, photograph, take_samples
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +64,9 @@ def test_every_account_closes_or_says_exactly_where_it_does_not(cast: Cast) -> N
     third, (honest,) = catch(cast)
     for one in (kept, revoked, honest):
         carry(cast, take_samples(cast, one.label), "LAB-A", cast.analyst)
+    photograph(
+        cast.officer, *(one.label for one in (kept, vanished, plain, revoked, heavy, honest))
+    )
     order(cast, first, number="D-1")
     order(cast, second, revoked.label, number="D-2")
     order(cast, second, heavy.label, number="D-3")
