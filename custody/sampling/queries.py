@@ -1,8 +1,10 @@
-"""Reading what laboratories found of a plan's lot, from events: whatever is corrected counts at once."""
+"""Reading what laboratories found of a plan's lot, and what its units weighed, from events: whatever is corrected counts at once."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from decimal import Decimal
+from fractions import Fraction
 from itertools import groupby
 from uuid import UUID
 
@@ -11,8 +13,10 @@ from custody.ledger.models import Entry
 from custody.sampling.findings import Findings, findings
 from custody.sampling.models import SamplingPlan
 from custody.sampling.selection import draw
+from custody.sampling.weights import Weight, estimate
 from custody.seizures.corrections import effective
 from custody.seizures.models import Exhibit
+from custody.seizures.projection import replay_exhibit
 
 _TELLING = ("exhibit.analysed", "event.corrected")
 
@@ -29,6 +33,46 @@ def findings_of(row: SamplingPlan) -> Findings:
         several += [one == row.substance for one in substances]
     order = draw(row.labels, seed=row.seed, count=len(row.labels))
     return findings(order, len(row.drawn), told)
+
+
+def weight_of(row: SamplingPlan, found: Findings) -> Weight | None:
+    """What the positive units of the lot weigh together, from those that were examined, with the plan's confidence.
+
+    Masses are those of the record when the lot was settled: before samples were taken of it. None while fewer than two
+    positive units were examined that had a net mass then, or one had none.
+    """
+    positive = [one for one in found.examined if one not in found.negatives]
+    net = _net_then(row, dict(zip(row.labels, row.lot, strict=True)), positive)
+    if net is None or len(net) < 2:
+        return None
+    return estimate(
+        units=len(row.lot),
+        examined=len(found.examined),
+        positives=net,
+        confidence=Fraction(row.confidence),
+    )
+
+
+def _net_then(
+    row: SamplingPlan, ids: dict[str, UUID], labels: Collection[str]
+) -> list[Decimal] | None:
+    """The net mass of each of these units as the record had it when the plan was adopted; None if one had none."""
+    settled = Entry.objects.values_list("seq", flat=True).get(leaf=bytes.fromhex(row.head))
+    entries = (
+        Entry.objects.filter(
+            subject_type="exhibit",
+            subject_id__in=[str(ids[one]) for one in labels],
+            seq__lt=settled,
+        )
+        .order_by("subject_id", "seq")
+        .values_list("subject_id", "body")
+    )
+    masses = {
+        exhibit: replay_exhibit([ledger_events.read(bytes(body)) for _, body in own]).net_grams
+        for exhibit, own in groupby(entries, key=lambda one: one[0])
+    }
+    net = [masses[str(ids[label])] for label in labels]
+    return None if None in net else [one for one in net if one is not None]
 
 
 def _out_of(units: dict[UUID, str]) -> dict[UUID, str]:

@@ -165,3 +165,31 @@ def test_a_sample_of_a_part_speaks_for_the_unit_that_was_drawn(cast: Cast) -> No
     assert part
     analysed(cast, sampled(cast, part.label))
     assert findings_of(row).examined == (row.drawn[0],)
+
+
+@pytest.mark.django_db
+def test_what_the_lot_weighs_follows_from_its_examined_units_as_they_weighed_when_it_was_settled(
+    cast: Cast,
+) -> None:
+    callers = Callers(cast)
+    seizure, _ = catch(cast, 10)
+    row = adopted(cast, seizure)
+    address = f"sampling-plans/{row.code}"
+    assert callers.officer.get(address)["findings"]["weight"] is None
+    for number, label in enumerate(row.drawn):
+        analysed(cast, sampled(cast, label), "nothing" if number == 0 else "found")
+    weight = callers.prosecutor.get(address)["findings"]["weight"]
+    positive = Decimal(240_000) * (len(row.drawn) - 1) / len(row.drawn)
+    assert abs(Decimal(weight["grams"]) - positive) <= Decimal("0.001")
+    assert Decimal(weight["low_grams"]) <= Decimal(weight["grams"]) <= Decimal(weight["high_grams"])
+
+
+@pytest.mark.django_db
+def test_nothing_is_said_of_the_weight_of_units_whose_packaging_nobody_knows(cast: Cast) -> None:
+    callers = Callers(cast)
+    seizure, _ = catch(cast, 4, tare=None)
+    row = adopted(cast, seizure)
+    for label in row.drawn:
+        analysed(cast, sampled(cast, label))
+    found = callers.officer.get(f"sampling-plans/{row.code}")["findings"]
+    assert (found["positives"], found["weight"]) == (len(row.drawn), None)

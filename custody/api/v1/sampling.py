@@ -19,11 +19,12 @@ from custody.api.fields import Label, Moment, StrictObject, Text, Whole
 from custody.api.resources import Listing, Resource, identifier, number_of, require_row
 from custody.api.v1.acts import KEY, key_of
 from custody.handling.record import once
+from custody.kit import grams
 from custody.people.rights import Right
 from custody.sampling.claims import Claim, claim
 from custody.sampling.models import SamplingPlan
 from custody.sampling.plans import Method, Prior
-from custody.sampling.queries import findings_of
+from custody.sampling.queries import findings_of, weight_of
 from custody.sampling.services import LARGEST_LOT, adopt_plan
 from custody.seizures.models import Exhibit, Seizure
 
@@ -61,6 +62,14 @@ class ClaimSerializer(serializers.Serializer[Any]):
     words = serializers.CharField()
 
 
+class WeightSerializer(serializers.Serializer[Any]):
+    """The net mass of what is positive in the lot, in grams, with its interval at the plan's confidence."""
+
+    grams = serializers.CharField()
+    low_grams = serializers.CharField(help_text="Rounded down; never less than what was weighed.")
+    high_grams = serializers.CharField(help_text="Rounded up.")
+
+
 class FindingsSerializer(serializers.Serializer[Any]):
     """What laboratories have found so far, and what that lets anybody state."""
 
@@ -83,6 +92,11 @@ class FindingsSerializer(serializers.Serializer[Any]):
     )
     chosen_negatives = serializers.ListField(child=serializers.CharField())
     claim = ClaimSerializer(allow_null=True, help_text="Null while no unit counts.")
+    weight = WeightSerializer(
+        allow_null=True,
+        help_text="From positive units as they weighed when the lot was settled. Null until two of them are known, "
+        "and where one had no net mass.",
+    )
 
 
 class WholePlanSerializer(PlanSerializer):
@@ -102,10 +116,13 @@ class WholePlanSerializer(PlanSerializer):
     def get_findings(self, row: SamplingPlan) -> dict[str, Any]:
         found = findings_of(row)
         claimed = found.claim(row.plan)
+        weight = weight_of(row, found)
         return {
             **{one.name: list(getattr(found, one.name)) for one in fields(found)},
             "positives": found.positives,
             "claim": claimed and _stated(claimed, row.substance),
+            "weight": weight
+            and {one.name: grams.to_text(getattr(weight, one.name)) for one in fields(weight)},
         }
 
 
