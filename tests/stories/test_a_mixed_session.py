@@ -10,6 +10,7 @@ from django.core.management import call_command
 
 from custody.audit import replay
 from custody.audit.bundle.contents import of_seizure
+from custody.audit.masses import account_of
 from custody.burning.errors import NotReconciled
 from custody.deadlines.models import Flag
 from custody.deadlines.services import acknowledge
@@ -89,6 +90,15 @@ def test_a_mixed_session_ends_with_each_barrel_accounted_for(
     assert sum(burnt) == 2 * GROSS + 1_000
     kept = Exhibit.objects.filter(pk__in=[missing.id, revoked.id])
     assert [one.gross_grams for one in kept] == [Decimal(25_000)] * 2
+
+    account = account_of(plain.seizure)
+    assert not account.closes
+    told = {one.label: (one.reason.value, one.grams) for one in account.points}
+    assert told.keys() == {heavy.label, missing.label}
+    assert told[missing.label] == ("missing", Decimal(24_000))
+    (beyond,) = (one for one in account.lines if one.beyond)
+    assert (beyond.label, beyond.grams) == (heavy.label, Decimal(1_000))
+    assert account_of(revoked.seizure).closes
 
     files = made(of_seizure(None, plain.seizure))
     assert f"certificates/{row.id}.pdf" in files
