@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from custody.inventories.findings import (
@@ -111,7 +112,8 @@ def compare(
         trail = trails.get(now.id) if now else None
         assert line.counted_at is not None
         then[line.label] = state_at(trail, line.counted_at) if trail else now
-    here = _here([one for one in then.values() if one], place)
+    moments = {line.label: line.counted_at for line in lines if line.counted_at}
+    here = _here(inventory, [(one, moments[label]) for label, one in then.items() if one])
     findings = {
         label: of_scanned(state, here=state is not None and state.id in here)
         for label, state in then.items()
@@ -155,15 +157,22 @@ def _moved_since(inventory: Inventory, ids: Collection[UUID]) -> dict[UUID, list
     return trails
 
 
-def _here(states: Collection[ExhibitState], place: str) -> set[UUID]:
-    """Those of these units that are at the place by the record, by themselves or by what they are inside of."""
-    around = outermost({state.within_id for state in states if state.within_id})
+def _here(inventory: Inventory, scanned: Collection[tuple[ExhibitState, datetime]]) -> set[UUID]:
+    """Those of these units that were at the place by the record when they were scanned, by themselves or by what they
+    were inside of."""
+    around = outermost({state.within_id for state, _ in scanned if state.within_id})
     held = Exhibit.objects.in_bulk({*around.values()})
-    return {
-        state.id
-        for state in states
-        if (held[around[state.within_id]].place_id if state.within_id else state.place_id) == place
-    }
+    trails = _moved_since(inventory, {*around.values()})
+
+    def place_of(state: ExhibitState, at: datetime) -> str | None:
+        if state.within_id is None:
+            return state.place_id
+        top = held[around[state.within_id]]
+        trail = trails.get(top.id)
+        before = state_at(trail, at) if trail else None
+        return before.place_id if before else top.place_id
+
+    return {state.id for state, at in scanned if place_of(state, at) == inventory.place_id}
 
 
 def _looked_up(inventory: Inventory, population: set[UUID]) -> set[UUID]:

@@ -22,7 +22,7 @@ from custody.handling.inventory import (
 from custody.handling.pack import Pack, Unpack
 from custody.handling.presence import Find, Miss
 from custody.handling.record import perform
-from custody.handling.store import Move, Withdraw
+from custody.handling.store import Move, Store, Withdraw
 from custody.inventories.comparing import SealBroken
 from custody.inventories.models import Inventory, InventoryLine, SealedPopulation
 from custody.inventories.opening import InventoryUnderWay, NothingToCount
@@ -329,3 +329,20 @@ def test_a_missed_unit_that_is_found_is_counted_again(cast: Cast) -> None:
     scan(cast.officer, second, [label])
     closed(cast.supervisor, second)
     assert findings(second) == {label: "as_recorded"}
+
+
+def test_what_is_inside_is_judged_by_where_its_container_was_when_it_was_scanned(
+    cast: Cast,
+) -> None:
+    _, blocks = catch(cast, 2, form="block", tare=None)
+    names = [one.label for one in blocks]
+    do(cast.officer, Pack(exhibits=tuple(names), form="pallet"))
+    pallet = Exhibit.objects.get(form="pallet")
+    carry(cast, [pallet.label], "VAULT-A", cast.keeper)
+    do(cast.keeper, Store(exhibits=(pallet.label,), place="VAULT-A"))
+    inventory = opened(cast)
+    scan(cast.officer, inventory, [pallet.label, names[0]])
+    do(cast.keeper, Move(exhibits=(pallet.label,), place="VAULT-B"))
+    closed(cast.supervisor, inventory)
+    assert findings(inventory) == dict.fromkeys([pallet.label, names[0]], "as_recorded")
+    assert not Flag.objects.filter(cause="discrepancy").exists()
