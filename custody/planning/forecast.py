@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from custody.planning.rules import Plan, Problem, Slot, Team, Unit, breaks
 
 _DAY = timedelta(days=1)
+#: What a catch that nobody has packed yet is taken to be: pallets, ordered a day later, a week as their limit. House values.
+_PALLET_KILOGRAMS, _CATCH_RISK, _WEEK = 250, 10, timedelta(days=7)
 
 Planner = Callable[[Problem], Plan]
 
@@ -118,6 +120,27 @@ def _exposure(problem: Problem, unit: Unit, at: datetime) -> int:
 def with_catch(problem: Problem, units: Sequence[Unit]) -> Problem:
     """One more catch."""
     return replace(problem, units=[*problem.units, *units])
+
+
+def tonight(problem: Problem, kilograms: int) -> list[Unit]:
+    """A catch of cocaine twelve hours after the problem begins, in pallets of 250 kg."""
+    at = problem.as_of + _DAY / 2
+    whole, rest = divmod(kilograms, _PALLET_KILOGRAMS)
+    return [
+        Unit(
+            label=f"CATCH-{number:03}",
+            seizure="CATCH",
+            substance="cocaine",
+            form="pallet",
+            grams=size * 1_000,
+            risk=_CATCH_RISK,
+            place="CATCH",
+            exposed_from=at,
+            available_from=at + _DAY,
+            limit_at=at + _WEEK,
+        )
+        for number, size in enumerate([_PALLET_KILOGRAMS] * whole + ([rest] if rest else []))
+    ]
 
 
 def with_crew(problem: Problem) -> Problem:
