@@ -26,7 +26,8 @@ def environment(tmp_path: Path) -> dict[str, str]:
     inherited = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("CUSTODY_", "DATABASE_", "CELERY_", "DJANGO_"))
+        # the house's parent here is no make, whose signals it would heed
+        if not name.startswith(("CUSTODY_", "DATABASE_", "CELERY_", "DJANGO_", "MAKE"))
     }
     return inherited | {
         "CUSTODY_DATA": str(tmp_path / "data"),
