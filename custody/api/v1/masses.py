@@ -64,7 +64,7 @@ class HeldSerializer(serializers.Serializer[Any]):
     grams = Change()
 
 
-class HeadingSerializer(serializers.Serializer[Any]):
+class MassTotalSerializer(serializers.Serializer[Any]):
     """The sum of the lines under one heading."""
 
     heading = serializers.ChoiceField(choices=[one.value for one in Heading])
@@ -88,7 +88,7 @@ class MassAccountSerializer(serializers.Serializer[Any]):
         help_text="Every unit was weighed and is where it should be, and no reading differs by more than scales explain."
     )
     points = PointSerializer(many=True)
-    headings = HeadingSerializer(many=True)
+    headings = MassTotalSerializer(many=True)
     held = HeldSerializer(many=True)
     balance = Change(help_text="All lines together.")
     uncertainty = Grams(help_text="What the scales explain of all differences together.")
