@@ -70,7 +70,10 @@ class Schema(AutoSchema):
     """Operations with the problems that they can meet."""
 
     def _is_list_view(self, serializer: Any = None) -> bool:
-        return getattr(self.view, "listing", False) or bool(super()._is_list_view(serializer))
+        if getattr(self.view, "listing", False):
+            # what is made at the address of a list is one thing
+            return bool(self.method == "GET")
+        return bool(super()._is_list_view(serializer))
 
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
         schema = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
