@@ -60,11 +60,6 @@ def latest_live() -> str | None:
     return _told(_ours().order_by("-id").first())
 
 
-def for_size(size: int) -> str | None:
-    """The newest checkpoint of a tree of this size; None where none was signed."""
-    return _told(_ours().filter(size=size).order_by("-id").first())
-
-
 def covering(seq: int) -> str | None:
     """The newest checkpoint that covers an event: one that a witness signed too, and with timestamps, if there is one."""
     found = _ours().filter(size__gt=seq)
