@@ -130,7 +130,10 @@ def test_sweeps_in_threads_flag_each_level_once(overdue: list[Exhibit], workers:
 def test_an_act_waits_for_one_sweep_however_many_there_are(
     overdue: list[Exhibit], admin: psycopg.Connection
 ) -> None:
-    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = %s"
+    waiting = (
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND wait_event_type = 'Lock' AND wait_event = %s"
+    )
     with ThreadPoolExecutor(3) as pool:
         with admin.transaction():
             admin.execute("SELECT FROM custody_append_lock FOR UPDATE")
