@@ -12,10 +12,6 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.utils.functional import Promise
-from django.utils.text import format_lazy
-from django.utils.translation import gettext_lazy as _
-
 from custody.audit.periods import Part, Period
 from custody.audit.stages import Freeze, figures, freeze
 from custody.burning.queries import SlotUse, slot_use
@@ -28,8 +24,6 @@ _GRAM_SECONDS = Decimal(3_600_000)
 _MICROSECOND = timedelta(microseconds=1)
 #: As :file:`flow.sql` calls it.
 _PACKED = "packed"
-
-Words = str | Promise
 
 
 @dataclass(frozen=True)
@@ -93,14 +87,14 @@ class Picture:
 
     Attributes:
         definition: its name and number; the number changes when the definition does.
-        meaning: the definition in plain words.
+        meaning: the definition in plain words, sentence by sentence.
         scope: codes of the units and agencies whose business is counted.
         cases: how many assigned cases are counted beside.
     """
 
     name: str
     definition: str
-    meaning: Words
+    meaning: Sequence[str]
     period: Period
     scope: Sequence[str]
     cases: int
@@ -223,11 +217,16 @@ def _slots(actor: Officer, period: Period, _frozen: Freeze) -> list[SlotUse]:
     return slot_use(actor, period.begins_at, period.ends_at)
 
 
-_COUNTED = _(
-    "Counted are units in no container, of every form but samples and counter-samples; a container counts as one. "
-    "Their mass is the gross as last recorded by that moment; in a container that nobody weighed, what is inside weighs. "
-    "What nobody weighed weighs nothing. A late entry counts when it happened, and a correction from the event on that it "
-    "corrects: only these two move a figure of the past."
+_COUNTED = (
+    "Counted are units in no container, of every form but samples and counter-samples; a container counts as one.",
+    (
+        "Their mass is the gross as last recorded by that moment; in a container that nobody weighed, what is inside weighs. "
+        "What nobody weighed weighs nothing."
+    ),
+    (
+        "A late entry counts when it happened, and a correction from the event on that it corrects: only these two move a "
+        "figure of the past."
+    ),
 )
 
 
@@ -237,64 +236,68 @@ class Definition:
 
     count: Counting
     row: type[Row]
-    meaning: Words
+    meaning: Sequence[str]
 
 
 DEFINITIONS: Mapping[str, Definition] = {
     "stock": Definition(
         _stock,
         Stock,
-        format_lazy(
-            "{} {}",
-            _(
-                "What was in each stage at the end of each day or week, in UTC; of the running one, at the freeze."
-            ),
-            _COUNTED,
+        (
+            "What was in each stage at the end of each day or week, in UTC; of the running one, at the freeze.",
+            *_COUNTED,
         ),
     ),
     "exposure": Definition(
         _exposure,
         Exposure,
-        format_lazy(
-            "{} {}",
-            _(
-                "Kilograms in each stage times the hours that they were there, to the second, within each day or week in UTC; "
-                "up to the freeze in the running one. Each kilogram-hour is one in which somebody could take the goods."
+        (
+            (
+                "Kilograms in each stage times the hours that they were there, within each day or week in UTC; in the running "
+                "one, up to the freeze."
             ),
-            _COUNTED,
+            "Each kilogram-hour is one in which somebody could take the goods.",
+            *_COUNTED,
         ),
     ),
     "flow": Definition(
         _flow,
         Move,
-        format_lazy(
-            "{} {}",
-            _(
+        (
+            (
                 "Each time that a unit went from one stage to another in the period, with its mass then and the time since it "
-                "had come into the first; median and 95th percentile by nearest rank. Putting into a container and taking "
-                "out are moves too: while it is inside, a unit goes nowhere of its own."
+                "had come into the first; median and 95th percentile by nearest rank."
             ),
-            _COUNTED,
+            "Putting into a container and taking out are moves too: while it is inside, a unit goes nowhere of its own.",
+            *_COUNTED,
         ),
     ),
     "slots": Definition(
         _slots,
         SlotUse,
-        _(
-            "Incineration sessions whose slot began in the period and that concern you, with their cap of everything together "
-            "by the permit in force when they were booked. Burnt is the gross of what was scanned at the kiln mouth, as "
-            "weighed there; planned is the gross of what is planned and not burnt, while the session may yet burn it. All units "
-            "of a session count, whoever may see them. Cancelled and missed slots took nothing."
+        (
+            (
+                "Incineration sessions whose slot began in the period and that concern you, with their cap of everything "
+                "together by the permit in force when they were booked."
+            ),
+            (
+                "Burnt is the gross of what was scanned at the kiln mouth, as weighed there; planned is the gross of what is "
+                "planned and not burnt, while the session may yet burn it."
+            ),
+            "All units of a session count, whoever may see them. Cancelled and missed slots took nothing.",
         ),
     ),
     "seizures": Definition(
         _catches,
         Catches,
-        _(
-            "Seizures by the day or week, in UTC, in which they were opened, with their units as intercepted; units made later by "
-            "packing, dividing or sampling are not counted again. Their mass is the gross as first recorded. A seizure counts if "
-            "one of its units is yours to see; one that a correction took out counts no more. How many inspections it took "
-            "to find them is not recorded here."
+        (
+            (
+                "Seizures by the day or week, in UTC, in which they were opened, with their units as intercepted; units made "
+                "later by packing, dividing or sampling are not counted again."
+            ),
+            "Their mass is the gross as first recorded.",
+            "A seizure counts if one of its units is yours to see; one that a correction took out counts no more.",
+            "How many inspections it took to find them is not recorded here.",
         ),
     ),
 }

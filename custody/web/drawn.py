@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
-from django.utils.formats import date_format
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from custody.audit.pictures import Catches, Exposure, Move, Picture, Stock
@@ -14,7 +14,18 @@ from custody.burning.models import LIVE
 from custody.burning.queries import SlotUse
 from custody.seizures.lifecycle import ENDED, Stage
 from custody.web.drawing import MARKS, Bar, Series, across, areas, columns
-from custody.web.panels import NARROW, WIDE, Panel, Shown, Table, both, legend, number, part_name
+from custody.web.panels import (
+    NARROW,
+    WIDE,
+    Panel,
+    Shown,
+    Table,
+    both,
+    legend,
+    number,
+    part_name,
+    short_day,
+)
 from custody.web.words import percent, seconds, stage
 
 _KILO = Decimal(1000)
@@ -198,7 +209,7 @@ def _flow(picture: Picture) -> Shown:
 
 def _slots(picture: Picture) -> Shown:
     rows = [one for one in picture.rows if isinstance(one, SlotUse)]
-    days = [date_format(one.starts_at, "j M") for one in rows]
+    days = [short_day(timezone.localtime(one.starts_at)) for one in rows]
     series = [
         Series(_("Burnt"), 1, [_kilograms(one.burnt_grams) for one in rows]),
         Series(_("Planned"), 2, [_kilograms(one.planned_grams) for one in rows]),

@@ -8,12 +8,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.utils.formats import date_format, number_format
+from django.utils import dateformat
 from django.utils.translation import gettext as _
 
 from custody.audit.fast_lane import Report
 from custody.web.drawing import MARKS, Drawing, Series, lines
-from custody.web.words import clock_name
+from custody.web.words import clock_name, grouped
 
 WIDE = (860, 320)
 NARROW = (330, 230)
@@ -65,17 +65,23 @@ class Shown:
 
 
 def number(value: Decimal | int) -> str:
-    """A number as the reader's language writes it, with its thousands apart."""
-    text = number_format(value, use_l10n=True, force_grouping=True)
-    point = number_format(Decimal("0.5"), use_l10n=True)[1]
-    return text.rstrip("0").rstrip(point) if point in text else text
+    """A number as the reader's language writes it, with its thousands apart and no noughts at its end."""
+    exact = Decimal(value)
+    whole = exact.to_integral_value()
+    return grouped(whole if exact == whole else exact.normalize())
 
 
 def part_name(name: str) -> str:
     """A day or a week for an axis: 27 Nov, W48."""
     if "W" in name:
         return name.partition("-")[2]
-    return date_format(date.fromisoformat(name), "j M")
+    return short_day(date.fromisoformat(name))
+
+
+def short_day(on: date) -> str:
+    """A day of a year that is clear."""
+    # letters of Django's `date` filter
+    return dateformat.format(on, _("j M"))
 
 
 def both(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from custody.audit.fast_lane import fast_lane
 from custody.audit.periods import DAY, WEEK, NoSuchPeriod, Period, parse_period, usual_period
-from custody.audit.pictures import DEFINITIONS, Words, picture
+from custody.audit.pictures import DEFINITIONS, picture
 from custody.audit.quarters import quarter_of
 from custody.exchange.pictures import picture_table
 from custody.kit import clock
@@ -19,12 +20,12 @@ from custody.web.access import show, signed_in
 from custody.web.drawn import shown
 from custody.web.panels import Panel, compliance
 
-TITLES: dict[str, Words] = {
-    "stock": _("Stock over time, by stage"),
-    "exposure": _("Exposure in kilogram-hours"),
-    "flow": _("Flow from stage to stage"),
-    "slots": _("Use of incineration slots"),
-    "seizures": _("Seizures by count and by mass"),
+TITLES: dict[str, str] = {
+    "stock": gettext_noop("Stock over time, by stage"),
+    "exposure": gettext_noop("Exposure in kilogram-hours"),
+    "flow": gettext_noop("Flow from stage to stage"),
+    "slots": gettext_noop("Use of incineration slots"),
+    "seizures": gettext_noop("Seizures by count and by mass"),
 }
 #: Weeks that a press of a button shows, up to today.
 SPANS = (4, 13, 26, 52)
@@ -35,7 +36,7 @@ class Card:
     """A picture on the page of all."""
 
     name: str
-    title: Words
+    title: str
     panels: list[Panel]
     empty: bool
 
@@ -49,7 +50,7 @@ def pictures(request: HttpRequest, officer: Officer) -> HttpResponse:
     if Right.OVERSEE in officer.rights:
         for name, title in TITLES.items():
             found = shown(picture(officer, name, usual_period(now)))
-            cards.append(Card(name, title, list(found.panels), found.empty))
+            cards.append(Card(name, _(title), list(found.panels), found.empty))
     report = fast_lane(officer, quarter_of(now))
     return show(
         request,
@@ -73,10 +74,10 @@ def one_picture(request: HttpRequest, officer: Officer, name: str) -> HttpRespon
         officer,
         "picture.html",
         name=name,
-        title=TITLES[name],
+        title=_(TITLES[name]),
         picture=found,
         shown=shown(found),
-        others=[(one, title) for one, title in TITLES.items() if one != name],
+        others=[(one, _(title)) for one, title in TITLES.items() if one != name],
         spans=[(weeks, today - weeks * WEEK + DAY, today) for weeks in SPANS],
     )
 

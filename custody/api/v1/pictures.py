@@ -27,7 +27,9 @@ class PictureSerializer(serializers.Serializer[Any]):
     """Figures with their definition, scope, period and freeze."""
 
     definition = serializers.CharField(help_text="Its number changes when the definition does.")
-    meaning = serializers.CharField(help_text="The definition in plain words.")
+    meaning = serializers.ListField(
+        child=serializers.CharField(), help_text="The definition in plain words."
+    )
     scope = serializers.ListField(
         child=serializers.CharField(),
         help_text="Codes of the units and agencies whose business is counted.",
