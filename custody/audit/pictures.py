@@ -6,14 +6,14 @@ day is told, or put right, later.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from custody.audit.periods import Part, Period
-from custody.audit.stages import Freeze, figures, freeze
+from custody.audit.stages import Freeze, Reading
 from custody.burning.queries import SlotUse, slot_use
 from custody.people.models import Officer
 from custody.people.rights import Right
@@ -107,7 +107,7 @@ class Picture:
         return list(self.period.parts(self.frozen.at))
 
 
-Counting = Callable[[Officer, Period, Freeze], Sequence[Row]]
+Counting = Callable[[Reading], Sequence[Row]]
 
 
 def row_type(name: str) -> type[Row]:
@@ -124,13 +124,31 @@ def picture(actor: Officer, name: str, period: Period) -> Picture:
     Raises:
         RightMissing: the actor does not oversee. Who only counts could read one catch off two periods.
     """
+    (found,) = pictures(actor, [name], period)
+    return found
+
+
+def pictures(actor: Officer, names: Iterable[str], period: Period) -> list[Picture]:
+    """Several figures as of one freeze.
+
+    Raises:
+        RightMissing: as of :func:`picture`.
+    """
     actor.require(Right.OVERSEE)
-    told = DEFINITIONS[name]
-    frozen = freeze()
-    rows = told.count(actor, period, frozen)
-    return Picture(
-        name, f"{name}/1", told.meaning, period, actor.scopes, len(actor.cases), frozen, rows
-    )
+    reading = Reading(actor, period)
+    return [
+        Picture(
+            name,
+            f"{name}/1",
+            DEFINITIONS[name].meaning,
+            period,
+            actor.scopes,
+            len(actor.cases),
+            reading.frozen,
+            DEFINITIONS[name].count(reading),
+        )
+        for name in names
+    ]
 
 
 @dataclass(frozen=True)
@@ -145,10 +163,10 @@ class _Stand:
     gram_seconds: Decimal
 
 
-def _stands(actor: Officer, period: Period, frozen: Freeze) -> Iterator[_Stand]:
+def _stands(reading: Reading) -> Iterator[_Stand]:
     """Part by part, each with all stages in their order."""
     moved: dict[tuple[int, str], Mapping[str, Any]] = {
-        (row["part"], row["stage"]): row for row in figures(actor, "stock.sql", period, frozen)
+        (row["part"], row["stage"]): row for row in reading.figures("stock.sql")
     }
     nothing = {"units": 0, "grams": Decimal(0), "gram_seconds": Decimal(0)}
     # of each stage: units, grams, and grams times the seconds at which they came
@@ -157,9 +175,9 @@ def _stands(actor: Officer, period: Period, frozen: Freeze) -> Iterator[_Stand]:
         for stage in Stage
         if stage not in ENDED
     }
-    for number, part in enumerate(period.parts(frozen.at)):
-        at = min(part.ends_at, frozen.at)
-        seconds = Decimal((at - period.begins_at) // _MICROSECOND) / 1_000_000
+    for number, part in enumerate(reading.period.parts(reading.frozen.at)):
+        at = min(part.ends_at, reading.frozen.at)
+        seconds = Decimal((at - reading.period.begins_at) // _MICROSECOND) / 1_000_000
         for stage, sums in held.items():
             row = moved.get((number, stage), nothing)
             for name in nothing:
@@ -168,17 +186,16 @@ def _stands(actor: Officer, period: Period, frozen: Freeze) -> Iterator[_Stand]:
             yield _Stand(part, at, stage, int(sums["units"]), sums["grams"], lain)
 
 
-def _stock(actor: Officer, period: Period, frozen: Freeze) -> list[Stock]:
+def _stock(reading: Reading) -> list[Stock]:
     return [
-        Stock(one.part.name, one.at, one.stage, one.units, one.grams)
-        for one in _stands(actor, period, frozen)
+        Stock(one.part.name, one.at, one.stage, one.units, one.grams) for one in _stands(reading)
     ]
 
 
-def _exposure(actor: Officer, period: Period, frozen: Freeze) -> list[Exposure]:
+def _exposure(reading: Reading) -> list[Exposure]:
     before: dict[str, Decimal] = {}
     result = []
-    for one in _stands(actor, period, frozen):
+    for one in _stands(reading):
         lain = one.gram_seconds - before.get(one.stage, Decimal(0))
         before[one.stage] = one.gram_seconds
         hours = (lain / _GRAM_SECONDS).quantize(Decimal("0.1"))
@@ -186,9 +203,9 @@ def _exposure(actor: Officer, period: Period, frozen: Freeze) -> list[Exposure]:
     return result
 
 
-def _flow(actor: Officer, period: Period, frozen: Freeze) -> list[Move]:
+def _flow(reading: Reading) -> list[Move]:
     order = {None: -1, _PACKED: len(Stage)} | {one.value: n for n, one in enumerate(Stage)}
-    rows = figures(actor, "flow.sql", period, frozen)
+    rows = reading.figures("flow.sql")
     rows.sort(key=lambda row: (order[row["was"]], order[row["stage"]]))
     return [
         Move(
@@ -203,18 +220,18 @@ def _flow(actor: Officer, period: Period, frozen: Freeze) -> list[Move]:
     ]
 
 
-def _catches(actor: Officer, period: Period, frozen: Freeze) -> list[Catches]:
-    rows = {row["part"]: row for row in figures(actor, "catches.sql", period, frozen)}
+def _catches(reading: Reading) -> list[Catches]:
+    rows = {row["part"]: row for row in reading.figures("catches.sql")}
     nothing = {"seizures": 0, "units": 0, "unweighed": 0, "grams": Decimal(0)}
     names = tuple(nothing)
     return [
         Catches(part.name, **{name: rows.get(number, nothing)[name] for name in names})
-        for number, part in enumerate(period.parts(frozen.at))
+        for number, part in enumerate(reading.period.parts(reading.frozen.at))
     ]
 
 
-def _slots(actor: Officer, period: Period, _frozen: Freeze) -> list[SlotUse]:
-    return slot_use(actor, period.begins_at, period.ends_at)
+def _slots(reading: Reading) -> list[SlotUse]:
+    return slot_use(reading.actor, reading.period.begins_at, reading.period.ends_at)
 
 
 _COUNTED = (

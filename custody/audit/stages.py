@@ -10,16 +10,19 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.models import CharField, QuerySet
 from django.db.models.functions import Cast
+from psycopg.errors import QueryCanceled
 
 from custody.audit.periods import Period
 from custody.kit import clock
+from custody.kit.errors import CustodyError
 from custody.ledger import events as ledger_events
 from custody.ledger.models import Entry
 from custody.people.models import Officer
@@ -57,6 +60,13 @@ _TELLING = sorted(BIRTHS | READINGS)
 _KINDS = sorted(BIRTHS | READINGS | _TURNING.keys())
 
 
+class TooMuchToCount(CustodyError):
+    """Counting this takes too long just now. Choose a period that begins later, or ask again when fewer people do."""
+
+    code = "too_much_to_count"
+    category = "unavailable"
+
+
 @dataclass(frozen=True)
 class Freeze:
     """As of when figures are: of the clock, and of the ledger by how many events it held."""
@@ -72,25 +82,54 @@ def freeze() -> Freeze:
     return Freeze(at, 0 if last is None else last + 1)
 
 
-def figures(actor: Officer, sql: str, period: Period, frozen: Freeze) -> list[dict[str, Any]]:
-    """What a statement of the folder ``sql`` counts of the units that the actor may see; two queries.
+class Reading:
+    """One reader's period, as of one freeze; what was asked once is not asked again."""
 
-    Args:
-        sql: the name of its file. It goes on where ``stages.sql`` ends.
-    """
-    units = _units(actor, period)
-    mended = json.dumps(list(_mended(units, frozen)))
-    visible, told = units.values("id", "seizure_id").query.sql_with_params()
-    asked = (
-        *(period.begins_at, period.ends_at, frozen.at, int(period.step.total_seconds())),
-        *(frozen.events, _KINDS, _TELLING, json.dumps(_TURNING)),
-        sorted(one.value for one in ENDED),
-    )
-    text = _STAGES.replace("{visible}", visible) + (_SQL / sql).read_text(encoding="utf-8")
-    with connection.cursor() as cursor:
-        cursor.execute(text, [*told, *asked, mended])
-        names = [column.name for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    def __init__(self, actor: Officer, period: Period) -> None:
+        self.actor, self.period = actor, period
+        self.frozen = freeze()
+        self._found: dict[str, list[dict[str, Any]]] = {}
+
+    def figures(self, sql: str) -> list[dict[str, Any]]:
+        """What a statement of the folder ``sql`` counts of the units that the reader may see.
+
+        Args:
+            sql: the name of its file. It goes on where ``stages.sql`` ends.
+
+        Raises:
+            TooMuchToCount: the database gave up.
+        """
+        if sql not in self._found:
+            self._found[sql] = self._asked(sql)
+        return self._found[sql]
+
+    @cached_property
+    def _units(self) -> QuerySet[Exhibit]:
+        return _units(self.actor, self.period)
+
+    @cached_property
+    def _mended(self) -> str:
+        return json.dumps(list(_mended(self._units, self.frozen)))
+
+    def _asked(self, sql: str) -> list[dict[str, Any]]:
+        period, frozen = self.period, self.frozen
+        visible, told = self._units.values("id", "seizure_id").query.sql_with_params()
+        asked = (
+            *(period.begins_at, period.ends_at, frozen.at, int(period.step.total_seconds())),
+            *(sorted(one.value for one in ENDED), self._mended),
+            # where they are used, and not in `asked`: the planner has to know how many rows they are
+            *(_TELLING, json.dumps(_TURNING), _KINDS, frozen.events),
+        )
+        text = _STAGES.replace("{visible}", visible) + (_SQL / sql).read_text(encoding="utf-8")
+        with connection.cursor() as cursor:
+            try:
+                cursor.execute(text, [*told, *asked])
+            except OperationalError as error:
+                if isinstance(error.__cause__, QueryCanceled):
+                    raise TooMuchToCount(field="from") from error
+                raise
+            names = [column.name for column in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def _units(actor: Officer, period: Period) -> QuerySet[Exhibit]:

@@ -126,12 +126,12 @@ def rounded_up(most: Decimal) -> Decimal:
 
 
 def ticks(most: Decimal, least: Decimal = Decimal(0)) -> list[Decimal]:
-    """Round numbers from nothing to the greatest and beyond it, some four of them.
+    """Round numbers from nothing to the greatest and beyond it, some five of them.
 
     Args:
         least: no two are closer; what is counted one by one has no halves.
     """
-    step = max(rounded_up(max(most, Decimal(0)) / 4), least)
+    step = max(rounded_up(max(most, Decimal(0)) / 5), least)
     found = [Decimal(0)]
     while found[-1] < most or len(found) < 2:
         found.append(found[-1] + step)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -19,12 +19,11 @@ from custody.handling.weigh import Weigh
 from custody.kit.clock import SimulatedClock
 from custody.kit.errors import CustodyError
 from custody.ledger import events as ledger_events
-from custody.ledger.events import Event
 from custody.ledger.models import Entry
 from custody.people.models import Officer
 from custody.seizures.lifecycle import ENDED, SAMPLE_FORMS, Stage
 from custody.seizures.models import Exhibit
-from custody.seizures.projection import steps
+from custody.seizures.projection import Step, steps
 from custody.seizures.states import ExhibitState
 from tests.cast import FLOOR_SCALE, Cast, catch, do
 from tests.deadlines.scenes import MINUTE, receive, send, store, unpack
@@ -166,33 +165,31 @@ class History:
 
 @dataclass(frozen=True)
 class Told:
-    """One exhibit with its events."""
+    """One exhibit, and what it was after each of its events that count."""
 
     row: Exhibit
-    events: Sequence[Event]
+    trail: Sequence[tuple[datetime, ExhibitState]]
 
     def at(self, moment: datetime) -> ExhibitState | None:
         """What it was then, as its events tell now."""
         found = None
-        for _, event, after in steps(self.events):
-            if event.occurred_at <= moment:
+        for at, after in self.trail:
+            if at <= moment:
                 found = after
         return found
 
 
 def everything(reader: Officer) -> list[Told]:
-    """What a reader may see, samples left out, with all of its events."""
+    """What a reader may see, samples left out, each folded by itself."""
     rows = Exhibit.objects.visible_to(reader).exclude(form__in=list(SAMPLE_FORMS))
     return [
-        Told(
-            row,
-            [
-                ledger_events.read(bytes(one.body))
-                for one in Entry.objects.filter(subject_id=str(row.pk)).order_by("seq")
-            ],
-        )
-        for row in rows
+        Told(row, [(event.occurred_at, after) for _, event, after in _steps(row)]) for row in rows
     ]
+
+
+def _steps(row: Exhibit) -> Iterator[Step]:
+    entries = Entry.objects.filter(subject_id=str(row.pk)).order_by("seq")
+    return steps([ledger_events.read(bytes(one.body)) for one in entries])
 
 
 def standing(told: Sequence[Told], moment: datetime) -> dict[str, tuple[int, Decimal]]:
@@ -215,7 +212,7 @@ def standing(told: Sequence[Told], moment: datetime) -> dict[str, tuple[int, Dec
 
 def lain(told: Sequence[Told], begins_at: datetime, ends_at: datetime) -> dict[str, Decimal]:
     """Grams times seconds in each stage between two moments: nothing changes but where something happens."""
-    happened = {event.occurred_at for one in told for event in one.events}
+    happened = {at for one in told for at, _ in one.trail}
     moments = sorted({begins_at, ends_at, *(at for at in happened if begins_at < at < ends_at)})
     found = {stage.value: Decimal(0) for stage in Stage if stage not in ENDED}
     for at, until in pairwise(moments):

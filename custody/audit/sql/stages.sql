@@ -6,7 +6,7 @@ WITH RECURSIVE mine (id, seizure_id) AS ({visible}
 ), asked AS (
     SELECT
         %s::timestamptz AS begins_at, %s::timestamptz AS ends_at, %s::timestamptz AS frozen_at, %s::numeric AS step,
-        %s::bigint AS events, %s::varchar[] AS kinds, %s::varchar[] AS telling, %s::jsonb AS turning, %s::varchar[] AS ended
+        %s::varchar[] AS ended
 ), mended AS (
     SELECT * FROM jsonb_to_recordset(%s::jsonb)
         AS told (id uuid, seq bigint, at timestamptz, caught boolean, stage text, within text, grams numeric)
@@ -14,11 +14,11 @@ WITH RECURSIVE mine (id, seizure_id) AS ({visible}
     SELECT
         mine.id, entry.seq, entry.occurred_at AS at, entry.kind,
         -- most of the bytes need not be opened
-        CASE WHEN entry.kind = ANY (asked.telling) THEN convert_from(entry.body, 'UTF8')::jsonb -> 'payload' END AS payload,
-        asked.turning ->> entry.kind AS target
-    FROM mine, custody_entry entry, asked
+        CASE WHEN entry.kind = ANY (%s::varchar[]) THEN convert_from(entry.body, 'UTF8')::jsonb -> 'payload' END AS payload,
+        %s::jsonb ->> entry.kind AS target
+    FROM mine, custody_entry entry
     WHERE entry.subject_type = 'exhibit' AND entry.subject_id = mine.id::text
-      AND entry.kind = ANY (asked.kinds) AND entry.seq < asked.events
+      AND entry.kind = ANY (%s::varchar[]) AND entry.seq < %s
       AND NOT EXISTS (SELECT FROM mended WHERE mended.id = mine.id)
     OFFSET 0  -- so that bytes are opened once
 ), changes AS (
