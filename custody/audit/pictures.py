@@ -101,11 +101,6 @@ class Picture:
     frozen: Freeze
     rows: Sequence[Row]
 
-    @property
-    def parts(self) -> list[Part]:
-        """The days or weeks of its period, as far as they have begun."""
-        return list(self.period.parts(self.frozen.at))
-
 
 Counting = Callable[[Reading], Sequence[Row]]
 
