@@ -19,6 +19,7 @@ from custody.web import (
     masses,
     officers,
     people,
+    planning_board,
     plans,
     reading,
     scanning,
@@ -27,6 +28,7 @@ from custody.web import (
     sessions,
     signing,
     webhooks,
+    what_ifs,
 )
 
 urlpatterns = [
@@ -49,6 +51,9 @@ urlpatterns = [
     path("seizures/<str:reference>/masses/", masses.mass_account, name="mass_account"),
     path("seizures/<str:reference>/purpose/", reading.purpose, name="purpose"),
     path("plans/", plans.plans, name="plans"),
+    path("plans/board/", planning_board.planning_board, name="planning_board"),
+    path("plans/what-if/", what_ifs.what_ifs, name="what_ifs"),
+    path("plans/what-if/<uuid:question_id>/", what_ifs.what_if, name="what_if"),
     path("plans/<uuid:plan_id>/", plans.plan, name="plan"),
     path("sessions/", sessions.sessions, name="sessions"),
     path("sessions/<uuid:session_id>/", sessions.session, name="session"),
