@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -284,10 +284,7 @@ def _options(columns: Sequence[Column], chosen: int) -> SafeString:
     return format_html_join(
         "",
         "<option value={}{}>{}</option>",
-        (
-            (one.number, format_html(" selected") if one.number == chosen else "", one.title)
-            for one in columns
-        ),
+        ((one.number, " selected" if one.number == chosen else "", one.title) for one in columns),
     )
 
 

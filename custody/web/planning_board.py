@@ -82,7 +82,7 @@ class Draft:
         for name in told:
             parts = name.split(" ", 2)
             if len(parts) == 3 and parts[0] == "to" and (at := _number(parts[1])) is not None:
-                value = together if together is not None and name in ticked else None
+                value = together if together is not None and parts[2] in ticked else None
                 chosen = _number(told[name]) if value is None else value
                 if chosen is not None and max(at, chosen) < len(draft.ids):
                     draft.wanted[at, parts[2]] = chosen

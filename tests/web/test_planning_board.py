@@ -83,7 +83,7 @@ def test_it_shows_sessions_with_their_loads_and_what_waits_with_its_reasons(
         "of 100\N{NO-BREAK SPACE}kg",
         "nobody fetches 1 unit",
         "No crew",
-        "No destruction order",
+        "no destruction order in force names",
         f"/sessions/{row.id}/",
     ):
         assert words in text, words
@@ -157,7 +157,7 @@ def test_what_does_not_fit_goes_back_and_says_why(port: Cast, browse: Browser) -
     assert sum(at == str(row.id) for at in where(page).values()) == 4
     assert "over what its permit allows" in page.content.decode()
     assert len(page.context["refused"]) == 1
-    assert not any(column.over for column in columns(page))
+    assert not any(column.over for column in columns(page)[1:])
 
 
 def test_what_is_on_hold_or_without_an_order_is_not_moved(port: Cast, browse: Browser) -> None:
@@ -211,7 +211,7 @@ def test_seizures_are_cards_too_and_are_moved_whole(port: Cast, browse: Browser)
     address = f"{ADDRESS}?by=seizures"
     page = browser.get(address)
     assert where(page) == {reference: NOWHERE}
-    assert items(page)[reference].grams == 3 * 24_990
+    assert items(page)[reference].grams == 24_990 + 2 * 25_000
     answer = browser.post(address, form(page, (reference, str(row.id)), do="record"))
     assert answer["Location"] == address
     assert set(fresh(row).units) == {one.id for one in barrels}
@@ -342,7 +342,7 @@ def test_statements_do_not_grow_with_units_and_sessions(port: Cast, browse: Brow
         with CaptureQueriesContext(connection) as seen:
             assert browser.get(ADDRESS).status_code == 200
         counts.append(len(seen))
-    assert counts == [33, 33]
+    assert counts == [28, 28]
 
 
 def test_two_hundred_units_and_twelve_sessions_are_a_small_page(
