@@ -20,6 +20,7 @@ from custody.handling.models import RequestKey
 from custody.handling.plan_session import PlanSession
 from custody.handling.record import once, refusals
 from custody.kit import clock
+from custody.kit.sentences import Sentence, joined
 from custody.ledger.models import Entry
 from custody.people.models import Officer
 from custody.people.rights import Right
@@ -236,11 +237,13 @@ class _Recording:
         for move in self.moves:
             there = claimed.get(self.units[move.unit].id)
             if (str(there.id) if there else NOWHERE) != move.source:
-                where = (
-                    f"in the session of {there.plant_id} on {there.starts_at:%Y-%m-%d at %H:%M} UTC"
-                    if there
-                    else "in no session"
-                )
+                where = Sentence("in no session")
+                if there:
+                    where = Sentence(
+                        "in the session of {plant} on {start} UTC",
+                        plant=there.plant_id,
+                        start=f"{there.starts_at:%Y-%m-%d, %H:%M}",
+                    )
                 raise MovedMeanwhile(field="exhibits", label=move.unit, where=where)
 
     def _require_lawful(self, coming: Sequence[Exhibit], row: Session) -> None:
@@ -250,8 +253,8 @@ class _Recording:
                 raise MayNotBurn(
                     field="exhibits",
                     label=unit.label,
-                    start=clock.to_text(row.starts_at),
-                    missing="; ".join(one.text for one in missing),
+                    start=f"{row.starts_at:%Y-%m-%d, %H:%M} UTC",
+                    missing=joined([one.text for one in missing], "; "),
                 )
 
     def _booked(self, told: Mapping[str, Any]) -> Session:

@@ -13,6 +13,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from custody.audit.words import said
 from custody.planning.current import Current
 from custody.planning.moving import NOWHERE
 from custody.planning.rules import Cap, Reason, Slot, Unit
@@ -59,7 +60,7 @@ class Item:
     @property
     def obstacles(self) -> list[str]:
         """What stands in the way of burning it, each once."""
-        return list(dict.fromkeys(each.text for one in self.units for each in one.obstacles))
+        return list(dict.fromkeys(said(each.text) for one in self.units for each in one.obstacles))
 
     @property
     def ready_at(self) -> datetime | None:
@@ -271,7 +272,7 @@ def fill(
         if len(wanted) == 1 and (only := wanted.pop()) != where and only in by_id:
             item.proposed = by_id[only].title
         item.refused = next(
-            (words(refused[one.label]) for one in item.units if one.label in refused), None
+            (said(refused[one.label].text) for one in item.units if one.label in refused), None
         )
         item.options = options[column.number]
         column.items.append(item)
@@ -286,19 +287,6 @@ def _options(columns: Sequence[Column], chosen: int) -> SafeString:
         "<option value={}{}>{}</option>",
         ((one.number, " selected" if one.number == chosen else "", one.title) for one in columns),
     )
-
-
-def words(reason: Reason) -> str:
-    """Why something cannot be moved, as a sentence without its subject."""
-    told = {
-        "over_cap": _("with it the session would be over what its permit allows"),
-        "not_admitted": _("the permit of that plant does not take it"),
-        "over_vehicle_capacity": _("the vehicle that is planned carries no more"),
-        "not_ready": _("it may not burn yet when that session starts"),
-        "unknown_session": _("that session is not there any more"),
-        "moved_meanwhile": _("somebody else moved it meanwhile: it is shown where it is now"),
-    }
-    return told.get(reason.code, reason.text)
 
 
 def reached(columns: Iterable[Column]) -> list[Card]:

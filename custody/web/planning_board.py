@@ -15,8 +15,9 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
+from custody.audit.words import said
 from custody.handling.errors import KeyReused
 from custody.kit import clock, ids
 from custody.kit.errors import CustodyError
@@ -37,7 +38,6 @@ from custody.web.arranged import (
     items_of,
     proposed_slots,
     reached,
-    words,
 )
 from custody.web.cards import cards, reached_by
 
@@ -47,6 +47,7 @@ WINDOWS = (7, 14, 21, 42)
 UNITS_SHOWN, UNITS_COUNTED = 150, 600
 #: A proposal is set beside the plan for so long; after that too much has changed.
 FRESH = timedelta(hours=12)
+_MEANWHILE = gettext_noop("somebody else moved it meanwhile: it is shown where it is now")
 
 
 @dataclass
@@ -214,7 +215,7 @@ def _page(
         may_move=Right.BOOK in officer.rights,
         may_take=Right.BOOK in officer.rights and not asked.by_seizure,
         changes=changes,
-        refused=[(label, words(reason)) for label, reason in refused.items()],
+        refused=[(label, said(reason.text)) for label, reason in refused.items()],
         error=error,
         plan=plan,
         under_way=bool(plan and plan.state in UNDER_WAY),
@@ -238,13 +239,13 @@ def _tried(
     there = found.placed
     seizures = {one.label: one.seizure for one in found.problem.units}
     refused = {
-        one.unit: Reason("moved_meanwhile", "")
+        one.unit: Reason("moved_meanwhile", _MEANWHILE)
         for one in moves
         if one.unit not in seizures or there.get(one.unit, NOWHERE) != one.source
     }
     blamed = str(error.params.get("label", "")) if error else ""
     if error and blamed in seizures and blamed not in refused:
-        refused[blamed] = Reason(error.code, str(error))
+        refused[blamed] = Reason(error.code, said(error))
     vehicles = {one.id: one.vehicle_grams for one in columns if one.vehicle_grams is not None}
     slots = [one.slot for one in columns if one.slot]
     while True:

@@ -17,6 +17,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from custody.audit.words import said
 from custody.kit.errors import CustodyError
 from custody.people.models import Officer
 from custody.people.rights import Right
@@ -66,7 +67,7 @@ def what_ifs(request: HttpRequest, officer: Officer) -> HttpResponse:
             row = ask_what_if(officer, seconds=SECONDS, **form.cleaned_data)
             return redirect("what_if", question_id=row.id)
         except CustodyError as error:
-            form.add_error(error.field, str(error))
+            form.add_error(error.field, said(error))
     rows = SessionPlan.objects.visible_to(officer).what_ifs().order_by("-asked_at", "id")
     page = Paginator(rows, QUESTIONS_A_PAGE).get_page(request.GET.get("page"))
     return show(
