@@ -206,7 +206,7 @@ def _page(
         officer,
         "planning_board.html",
         status=status,
-        asked=asked,
+        view=asked,
         windows=WINDOWS,
         columns=columns,
         waiting=columns[0],
@@ -222,6 +222,7 @@ def _page(
         figures=_figures(proposal, found, columns, placed if changes else None),
         to_move=sum(found.placed.get(label, NOWHERE) != where for label, where in proposed.items()),
         to_book=len(slots),
+        nothing=request.POST.get("do") == "record" and not error and not moves,
         key=str(ids.new_id()) if new_key or not request.POST.get("key") else request.POST["key"],
     )
 

@@ -13,7 +13,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -25,13 +25,14 @@ from custody.planning.models import UNDER_WAY, SessionPlan
 from custody.planning.queries import LONGEST
 from custody.planning.services import MOST_KILOGRAMS, ask_what_if, stop
 from custody.web.access import show, signed_in
+from custody.web.words import grouped
 
 QUESTIONS_A_PAGE = 30
 #: How long the planner may think, all mornings together.
 SECONDS = 20
 #: The curves' sheet, in units of its own.
-_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 640, 260, 58, 10, 12, 28
-_DAYS_NAMED = 7
+_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 480, 240, 66, 14, 12, 30
+_DAYS_NAMED = 5
 
 
 class WhatIfForm(forms.Form):
@@ -98,7 +99,7 @@ def what_if(request: HttpRequest, officer: Officer, question_id: UUID) -> HttpRe
         officer,
         "what_if.html",
         question=row,
-        asked=asked_in_words(told["asked"]),
+        title=asked_in_words(told["asked"]),
         under_way=row.state in UNDER_WAY,
         courses=[_course(one) for one in courses],
         curves=_curves(courses) if courses else [],
@@ -110,9 +111,7 @@ def asked_in_words(asked: Mapping[str, Any]) -> str:
     """What is asked, as a line."""
     parts = []
     if asked["catch_kilograms"]:
-        parts.append(
-            _("%(kg)s kg caught tonight") % {"kg": number_format(asked["catch_kilograms"])}
-        )
+        parts.append(_("%(kg)s kg caught tonight") % {"kg": grouped(asked["catch_kilograms"])})
     if asked["another_crew"]:
         parts.append(_("another crew"))
     if asked["another_plant"]:
@@ -186,7 +185,7 @@ class Curves:
 def _curves(courses: Sequence[Mapping[str, Any]]) -> list[Curves]:
     measures: tuple[tuple[str, str, int], ...] = (
         (_("Units late in store, at the end of each day"), "late", 1),
-        (_("Exposure so far, in kg·h weighted by risk"), "exposure_gram_minutes", 60_000),
+        (_("Exposure so far, in t·h weighted by risk"), "exposure_gram_minutes", 60_000_000),
         (_("In store, in kg"), "stock_grams", 1_000),
     )
     return [_drawn(title, courses, name, unit) for title, name, unit in measures]
@@ -215,8 +214,7 @@ def _drawn(title: str, courses: Sequence[Mapping[str, Any]], name: str, unit: in
             for one in courses
         ],
         heights=[
-            (height(most * quarter / 4), number_format(most * quarter // 4, use_l10n=True))
-            for quarter in range(5)
+            (height(most * quarter / 4), grouped(most * quarter // 4)) for quarter in range(5)
         ],
         marks=[
             (

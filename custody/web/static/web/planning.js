@@ -19,9 +19,10 @@
     const [substance, shape, grams, place] = one.split("|");
     return { substance, shape, grams: Number(grams), place };
   });
-  const mass = (grams) => grams >= 1000
-    ? `${(grams / 1000).toLocaleString(language, { maximumFractionDigits: 3 })}\u00a0kg`
-    : `${grams.toLocaleString(language)}\u00a0g`;
+  // The language's own decimals, and thousands apart as everywhere on the pages.
+  const decimals = new Intl.NumberFormat(language, { maximumFractionDigits: 3 });
+  const number = (value) => decimals.formatToParts(value).map((one) => one.type === "group" ? "\u202f" : one.value).join("");
+  const mass = (grams) => grams >= 1000 ? `${number(grams / 1000)}\u00a0kg` : `${number(grams)}\u00a0g`;
   const sum = (several, counts) => several.flatMap(loads).filter(counts).reduce((all, one) => all + one.grams, 0);
 
   // What the act would refuse is told at once; the act judges in the end.
@@ -95,7 +96,7 @@
   const bubble = document.createElement("p");
   bubble.className = "over";
   bubble.setAttribute("aria-hidden", "true");
-  form.querySelector(".moving").append(bubble);
+  form.querySelector(".recording").append(bubble);
   const show = (text) => { bubble.textContent = text; };
 
   const ticked = (card) => {
