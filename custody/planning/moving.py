@@ -144,7 +144,7 @@ def record_moves(
 
     Args:
         key: the caller's key for this request; the same again gives the same answer.
-        plan_id: the proposal of the actor whose slots may be named.
+        plan_id: the proposal of the actor whose slots may be named, and whose crews fetch where none is planned.
 
     Raises:
         RightMissing: the actor plans no sessions.
@@ -182,9 +182,10 @@ class _Recording:
     ) -> None:
         self.actor, self.moves, self.act_id = actor, moves, act_id
         self.plan_id = plan_id
-        self.slots = _proposed_slots(actor, plan_id) if plan_id else {}
+        self.proposed = _proposed(actor, plan_id) if plan_id else {}
+        self.slots = {name for name, told in self.proposed.items() if not told["booked"]}
         names = {where for one in moves for where in (one.source, one.target)}
-        self.rows = self._locked(names - {NOWHERE} - self.slots.keys())
+        self.rows = self._locked(names - {NOWHERE} - self.slots)
         labels = {one.unit for one in moves}
         self.units = {
             row.label: row for row in Exhibit.objects.visible_to(actor).filter(label__in=labels)
@@ -198,10 +199,10 @@ class _Recording:
         plans = [self._plan(self.rows[one], self._staying(one)) for one in sources]
         for target in dict.fromkeys(one.target for one in self.moves if one.target != NOWHERE):
             coming = [self.units[one.unit] for one in self.moves if one.target == target]
-            told = self.slots.get(target)
-            row = self._booked(told) if told else self.rows[target]
+            told, new = self.proposed.get(target), target in self.slots
+            row = self._booked(told) if told and new else self.rows[target]
             self._require_lawful(coming, row)
-            staying = set(row.units) if told else self._staying(target)
+            staying = set(row.units) if new else self._staying(target)
             plans.append(self._plan(row, {*staying, *(one.id for one in coming)}, told))
         # As one batch: the ledger is held only at the end, and nobody waits for anything while it is.
         items = [Item(one) for one in plans]
@@ -267,6 +268,7 @@ class _Recording:
     ) -> PlanSession:
         # What others planned and the actor does not see, the act leaves where it is.
         seen = Exhibit.objects.visible_to(self.actor).filter(pk__in=units)
+        # Who shall fetch what is proposed for a session goes with it, where nobody is planned to.
         fetched = told if told and told["fetch"] else {}
         return PlanSession(
             session=row.id,
@@ -276,8 +278,8 @@ class _Recording:
         )
 
 
-def _proposed_slots(actor: Officer, plan_id: UUID) -> dict[str, Mapping[str, Any]]:
-    """The slots that a proposal would book, by their names.
+def _proposed(actor: Officer, plan_id: UUID) -> dict[str, Mapping[str, Any]]:
+    """The sessions of a proposal, and the slots that it would book, by their names.
 
     Raises:
         UnknownPlan: it is not the actor's.
@@ -286,7 +288,7 @@ def _proposed_slots(actor: Officer, plan_id: UUID) -> dict[str, Mapping[str, Any
     if row is None:
         raise UnknownPlan(plan=plan_id)
     told = (row.proposal or {}).get("sessions", ())
-    return {one["session"]: one for one in told if not one["booked"]}
+    return {one["session"]: one for one in told}
 
 
 def _identifier(name: str) -> UUID | None:

@@ -60,7 +60,16 @@ class Item:
     @property
     def obstacles(self) -> list[str]:
         """What stands in the way of burning it, each once."""
-        return list(dict.fromkeys(said(each.text) for one in self.units for each in one.obstacles))
+        alike: dict[str, list[str]] = {}
+        for one in self.units:
+            for each in one.obstacles:
+                alike.setdefault(getattr(each.text, "template", each.text), []).append(each.text)
+        return [
+            said(first)
+            if not more
+            else _("{first} and {count} more").format(first=said(first), count=len(more))
+            for first, *more in alike.values()
+        ]
 
     @property
     def ready_at(self) -> datetime | None:
@@ -112,6 +121,7 @@ class Column:
     state: str = ""
     crew: str | None = None
     vehicle: str | None = None
+    crew_proposed: bool = False
     vehicle_grams: int | None = None
     items: list[Item] = field(default_factory=list)
 
@@ -213,6 +223,8 @@ def columns_of(
             )
             continue
         cap = int(row.permit.cap_grams)
+        fetched = told.get(slot.id, {})
+        proposed = row.crew_id is None and bool(fetched.get("fetch"))
         columns.append(
             Column(
                 slot.id,
@@ -221,8 +233,9 @@ def columns_of(
                 cap,
                 staged=cap - left,
                 state=row.state,
-                crew=row.crew_id,
-                vehicle=row.vehicle_id,
+                crew=fetched["crew"] if proposed else row.crew_id,
+                vehicle=row.vehicle_id or (fetched["vehicle"] if proposed else None),
+                crew_proposed=proposed,
                 vehicle_grams=int(row.vehicle.capacity_grams) if row.vehicle else None,
             )
         )

@@ -31,7 +31,7 @@ QUESTIONS_A_PAGE = 30
 #: How long the planner may think, all mornings together.
 SECONDS = 20
 #: The curves' sheet, in units of its own.
-_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 480, 240, 66, 14, 12, 30
+_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 480, 240, 66, 26, 12, 30
 _DAYS_NAMED = 5
 
 

@@ -255,6 +255,16 @@ def test_a_slot_of_a_proposal_is_booked_by_moving_something_there(port: Cast) ->
 
 
 @pytest.mark.django_db
+def test_who_is_proposed_to_fetch_for_a_session_goes_with_what_is_moved_there(port: Cast) -> None:
+    (barrel,) = ready(port, 1, at_plant=False)
+    session = confirmed(port, 6 * HOUR)
+    row = ask(port.supervisor, days=1, seconds=1)
+    make_next()
+    record_moves(port.supervisor, into(session, barrel), key="it", plan_id=row.id)
+    assert (fresh(session).crew_id, fresh(session).vehicle_id) == ("CREW-1", "VAN-A")
+
+
+@pytest.mark.django_db
 def test_a_vehicle_that_carries_no_more_is_told_by_the_act(port: Cast) -> None:
     vehicle(grams="30000")
     first, second = ready(port, 2, at_plant=False)
