@@ -13,7 +13,7 @@ from custody.deadlines.models import Clock
 from custody.deadlines.rules import Standing
 from custody.people.models import Officer
 from custody.planning import queries
-from custody.planning.rules import Problem
+from custody.planning.rules import Problem, Reason
 from custody.seizures.lifecycle import SAMPLE_FORMS, Stage
 from custody.seizures.models import Exhibit
 
@@ -111,5 +111,5 @@ def current(
     )
 
 
-def _is_taken(obstacles: tuple[queries.Reason, ...]) -> bool:
+def _is_taken(obstacles: tuple[Reason, ...]) -> bool:
     return any(one.code == "in_another_session" for one in obstacles)

@@ -78,15 +78,16 @@ class Draft:
     @classmethod
     def of(cls, told: QueryDict) -> Draft:
         draft = cls([NOWHERE, *told.getlist("column")[:100]])
-        ticked = set(told.getlist("tick"))
-        together = _number(told.get("together", "")) if told.get("do") == "move" else None
-        for name in told:
-            parts = name.split(" ", 2)
-            if len(parts) == 3 and parts[0] == "to" and (at := _number(parts[1])) is not None:
-                value = together if together is not None and parts[2] in ticked else None
-                chosen = _number(told[name]) if value is None else value
-                if chosen is not None and max(at, chosen) < len(draft.ids):
-                    draft.wanted[at, parts[2]] = chosen
+        together = set(told.getlist("tick")) if told.get("do") == "move" else set()
+        for field_name in told:
+            word, _, rest = field_name.partition(" ")
+            number, _, name = rest.partition(" ")
+            at = _number(number)
+            to = _number(told.get("together" if name in together else field_name, ""))
+            if word != "to" or at is None or to is None:
+                continue
+            if max(at, to) < len(draft.ids):
+                draft.wanted[at, name] = to
         return draft
 
     def moves(self, found: Current, *, by_seizure: bool) -> list[Move]:

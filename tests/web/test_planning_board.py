@@ -355,4 +355,4 @@ def test_two_hundred_units_and_twelve_sessions_are_a_small_page(
     assert Exhibit.objects.count() == 200
     page = browse(port.supervisor).get(f"{ADDRESS}?days=42")
     assert sum(column.count for column in columns(page)) >= 150
-    assert len(gzip.compress(page.content)) < 60_000
+    assert len(gzip.compress(page.content)) < 60_000, len(page.content)
