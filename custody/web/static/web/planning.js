@@ -64,6 +64,8 @@
   function count() {
     const changed = form.querySelectorAll(".card.moved").length;
     counter.textContent = String(changed);
+    // in reach once there is something to record, or to be told
+    bar.classList.toggle("needed", changed > 0 || bubble.textContent !== "");
     return changed;
   }
 
@@ -88,16 +90,18 @@
     left.forEach(told);
     said.textContent = fill(words.moved, { name: names, column: titleOf(column), load: told(column) });
     show("");
-    count();
     return true;
   }
 
   // Who sees the page reads why something stayed, too.
-  const bubble = document.createElement("p");
+  const bar = form.querySelector(".recording"), bubble = document.createElement("p");
   bubble.className = "over";
   bubble.setAttribute("aria-hidden", "true");
-  form.querySelector(".recording").append(bubble);
-  const show = (text) => { bubble.textContent = text; };
+  bar.append(bubble);
+  const show = (text) => {
+    bubble.textContent = text;
+    count();
+  };
 
   const ticked = (card) => {
     const several = Array.from(form.querySelectorAll("[name=tick]:checked")).map((box) => box.closest("[data-card]"));
