@@ -21,6 +21,7 @@ from custody.web import (
     officers,
     people,
     pictures,
+    planning_board,
     plans,
     reading,
     scanning,
@@ -29,6 +30,7 @@ from custody.web import (
     sessions,
     signing,
     webhooks,
+    what_ifs,
 )
 
 urlpatterns = [
@@ -52,6 +54,9 @@ urlpatterns = [
     path("seizures/<str:reference>/masses/", masses.mass_account, name="mass_account"),
     path("seizures/<str:reference>/purpose/", reading.purpose, name="purpose"),
     path("plans/", plans.plans, name="plans"),
+    path("plans/board/", planning_board.planning_board, name="planning_board"),
+    path("plans/what-if/", what_ifs.what_ifs, name="what_ifs"),
+    path("plans/what-if/<uuid:question_id>/", what_ifs.what_if, name="what_if"),
     path("plans/<uuid:plan_id>/", plans.plan, name="plan"),
     path("sessions/", sessions.sessions, name="sessions"),
     path("sessions/<uuid:session_id>/", sessions.session, name="session"),

@@ -60,6 +60,8 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
         "supervisor": [
             "/",
             "/plans/",
+            "/plans/board/",
+            "/plans/what-if/",
             "/sessions/",
             "/inventories/",
             "/mass-drift/",
