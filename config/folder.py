@@ -21,7 +21,7 @@ from kombu.utils.json import dumps
 class Channel(filesystem.Channel):
     """Messages appear whole, and tables of exchanges are read and written one at a time."""
 
-    def _put(self, queue: str, message: Any, **_: Any) -> None:
+    def _put(self, queue: str, message: Any, **_: Any) -> None:  # type: ignore[override]
         name = f"{monotonic_ns() // 1_000_000}_{uuid4()}.{queue}.msg"
         written = Path(self.data_folder_out, f"{name}.part")
         written.write_text(dumps(message), encoding="utf-8")
