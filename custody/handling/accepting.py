@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from custody.deadlines.models import FlagCause
+from custody.deadlines.models import Flag, FlagCause
 from custody.handling.checking import Acceptance, NotTaken, Objection, Taking
 from custody.handling.commands import Command, to_json
 from custody.handling.confirmers import NotYoursToConfirm
@@ -29,6 +29,7 @@ from custody.kit.errors import CustodyError
 from custody.ledger import append
 from custody.ledger.commitments import Opening
 from custody.ledger.events import Event, Json
+from custody.ledger.models import Entry
 from custody.people.models import Officer
 from custody.seizures import labels
 from custody.seizures.labels import UnknownLabel
@@ -89,6 +90,20 @@ def accept(
     """
     with refusals(officer, "accept"):
         return _accept(officer, proposal_id, acceptance, key, seen)
+
+
+def left_with(officer: Officer) -> list[Proposal]:
+    """What the officer proposed and others took in part, while a flag is open over a unit that stayed in the hands of
+    the officer's unit; the latest first."""
+    flags = Flag.objects.open().filter(
+        cause__in=[FlagCause.DISCREPANCY, FlagCause.PROPOSAL],
+        exhibit__custodian_unit=officer.unit_id,
+    )
+    acts = Entry.objects.filter(event_id__in=flags.values("source")).values("act_id")
+    found = Proposal.objects.filter(
+        proposer=officer, state=ProposalState.RECORDED, act__in=list(TAKERS), pk__in=acts
+    )
+    return list(found.prefetch_related("units__exhibit").order_by("-ended_at"))
 
 
 @transaction.atomic

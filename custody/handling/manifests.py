@@ -148,4 +148,7 @@ def _inside(ids: Collection[UUID]) -> dict[UUID, Mapping[str, int]]:
     contents = contents_of(ids)
     inner = {one for several in contents.values() for one in several}
     forms = dict(Exhibit.objects.filter(pk__in=inner).values_list("pk", "form"))
-    return {one: Counter(forms[inner] for inner in several) for one, several in contents.items()}
+    # no Counter for the reader: it has an answer to every name, where a template asks for its items
+    return {
+        one: dict(Counter(forms[inner] for inner in several)) for one, several in contents.items()
+    }

@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from custody.audit.trails import hides_a_way
 from custody.audit.words import mass, plain
+from custody.handling.accepting import TAKERS, left_with
 from custody.handling.acts import Act
 from custody.handling.commands import Description, Kind, describe
 from custody.handling.models import Proposal, ProposalState
@@ -26,6 +27,7 @@ from custody.kit.errors import CustodyError
 from custody.labelling.codes import qr_code
 from custody.people.models import Officer
 from custody.web.access import STATUS, show, shows_exhibits, signed_in
+from custody.web.hand_overs import Passage
 from custody.web.second_factor import FINAL, require_fresh_proof
 
 SHOWN = 50
@@ -53,13 +55,14 @@ def proposals(request: HttpRequest, officer: Officer) -> HttpResponse:
         .prefetch_related("units__exhibit")
         .order_by("-proposed_at")
     )
-    waiting = waiting_for(officer)
-    shows_exhibits(request, officer, exhibits_of([*waiting, *own[:SHOWN]]))
+    waiting, back = waiting_for(officer), left_with(officer)
+    shows_exhibits(request, officer, exhibits_of([*waiting, *back, *own[:SHOWN]]))
     return show(
         request,
         officer,
         "proposals.html",
         waiting=waiting,
+        back=back,
         own=own[:SHOWN],
         titles=_titles(),
         now=clock.now(),
@@ -77,6 +80,7 @@ def proposal(request: HttpRequest, officer: Officer, proposal_id: UUID) -> HttpR
     )
     if found is None:
         raise Http404("There is no such proposal that you may see.")
+    passage = Passage(request, officer, found) if found.act in TAKERS else None
     reason = ReasonForm(request.POST if request.POST.get("answer") == "refuse" else None)
     error: CustodyError | None = None
     status = 200
@@ -84,14 +88,19 @@ def proposal(request: HttpRequest, officer: Officer, proposal_id: UUID) -> HttpR
         require_fresh_proof(request)
     if request.method == "POST":
         try:
-            if request.POST.get("answer") == "confirm":
+            if passage and passage.answered:
+                if passage.taken():
+                    return redirect("proposal", proposal_id=proposal_id)
+                status = passage.status
+            elif request.POST.get("answer") == "confirm":
                 confirm(officer, proposal_id)
                 return redirect("receipt", act_id=proposal_id)
-            if reason.is_valid():
+            elif reason.is_valid():
                 refuse(officer, proposal_id, reason.cleaned_data["reason"])
                 messages.success(request, "Refused; your reason is on record.")
                 return redirect("proposal", proposal_id=proposal_id)
-            status = 422
+            else:
+                status = 422
         except CustodyError as refused:
             error, status = refused, STATUS[refused.category]
             found.refresh_from_db()
@@ -100,10 +109,11 @@ def proposal(request: HttpRequest, officer: Officer, proposal_id: UUID) -> HttpR
     act = ACTS[found.act]
     reached = shows_exhibits(request, officer, exhibits_of([found]))
     hidden = hides_a_way(officer, found, reached.values())
+    shown = {"error": error} | (passage.shown() if passage and not hidden else {})
     return show(
         request,
         officer,
-        "proposal.html",
+        "hand_over.html" if "manifest" in shown else "proposal.html",
         status=status,
         proposal=found,
         title=act.title.partition(":")[0],
@@ -115,8 +125,8 @@ def proposal(request: HttpRequest, officer: Officer, proposal_id: UUID) -> HttpR
         may_confirm=waits,
         may_refuse=waits or (own and found.state == ProposalState.OPEN),
         reason=reason,
-        error=error,
         now=clock.now(),
+        **shown,
     )
 
 

@@ -8,6 +8,8 @@ from django.forms import BoundField
 
 from custody.audit.timeline import TITLES, who
 from custody.audit.words import plain
+from custody.handling.checking import Objection
+from custody.web.checklist import OBJECTIONS
 from custody.web.forms import ActForm
 from custody.web.inputs import read_label
 
@@ -19,6 +21,12 @@ register.filter("who", who)
 def happened(kind: str) -> str:
     """What an event says happened, in a word or two."""
     return TITLES.get(kind) or plain(kind.replace(".", " ")).capitalize()
+
+
+@register.filter
+def objection(name: str) -> str:
+    """Why a unit was not taken, in words."""
+    return str(OBJECTIONS[Objection(name)])
 
 
 @register.filter

@@ -12,6 +12,7 @@ from custody.audit.words import NO_BREAK, mass, moment, plain
 
 register = template.Library()
 
+
 STAGES = {
     "intercepted": "Intercepted",
     "in_transit": "In transit",

@@ -11,6 +11,7 @@ from custody.handling.presence import Miss
 from custody.handling.proposals import confirm
 from custody.handling.transport import Dispatch, Receive
 from custody.people.models import AgencyKind, Officer
+from custody.people.rights import Role
 from custody.people.services import adopt_agency, adopt_unit, enrol
 from custody.places.models import PlaceKind
 from custody.places.services import adopt_place
@@ -66,7 +67,7 @@ def test_a_carrier_that_gives_it_away_sees_it_no_more(cast: Cast) -> None:
     system = cast.administrator.person
     adopt_agency(code="RESCUE", name="Rescue", kind=AgencyKind.CARRIER, actor=system)
     adopt_unit(agency="RESCUE", code="TOW", name="Tow", actor=system)
-    enrol(badge="rescuer", name="Rescuer", unit="RESCUE/TOW", roles=["driver"], actor=system)
+    enrol(badge="rescuer", name="Rescuer", unit="RESCUE/TOW", roles=[Role.DRIVER], actor=system)
     adopt_place(code="TRUCK", kind=PlaceKind.VEHICLE, unit="RESCUE/TOW", actor=system)
     (barrel,) = sent(cast)
     rescuer = Officer.objects.get(pk="rescuer")

@@ -41,6 +41,7 @@ from custody.kit import clock, ids
 from custody.ledger import events
 from custody.ledger.models import Entry
 from custody.people.models import Officer
+from custody.people.rights import Role
 from custody.people.services import enrol
 from custody.seizures.admitting import NotLegalNow
 from custody.seizures.labels import UnknownLabel, new_label
@@ -346,7 +347,7 @@ def test_a_taker_who_serves_elsewhere_by_now_takes_nothing(cast: Cast) -> None:
         badge="driver",
         name="Driver",
         unit="KILN/NORTH",
-        roles=["driver"],
+        roles=[Role.DRIVER],
         actor=cast.administrator.person,
     )
     with pytest.raises(NotYourPlace):
