@@ -26,6 +26,7 @@ from custody.handling.record import Receipt, answer, claim, receipt, refusals
 from custody.handling.weighing import flag, reading, report
 from custody.kit import clock, grams
 from custody.kit.errors import CustodyError
+from custody.kit.sentences import Sentence
 from custody.ledger import append
 from custody.ledger.commitments import Opening
 from custody.ledger.events import Event, Json
@@ -224,12 +225,16 @@ def _difference(
     found: dict[str, Json] = {"objection": told.objection}
     if told.objection == Objection.OTHER and not told.details:
         raise FieldMissing(
-            field="not_taken", name="details", why=f"what is wrong with {unit.label}"
+            field="not_taken",
+            name="details",
+            why=Sentence("what is wrong with {label}", label=unit.label),
         )
     if told.objection == Objection.SEAL_DIFFERS:
         if not told.seal_number:
             raise FieldMissing(
-                field="not_taken", name="seal_number", why=f"the one that {unit.label} bears"
+                field="not_taken",
+                name="seal_number",
+                why=Sentence("the one that {label} bears", label=unit.label),
             )
         borne = [seal.number for seal in unit.seals if seal.ended_at is None]
         found |= {"expected": ", ".join(borne) or "none", "found": told.seal_number}
@@ -237,7 +242,9 @@ def _difference(
         if told.gross_grams is None or acceptance.scale is None:
             name = "scale" if told.gross_grams is not None else "gross_grams"
             raise FieldMissing(
-                field="not_taken", name=name, why=f"{unit.label} was weighed otherwise"
+                field="not_taken",
+                name=name,
+                why=Sentence("{label} was weighed otherwise", label=unit.label),
             )
         taken = reading(desk, acceptance.scale, gross=told.gross_grams, field="not_taken")
         # no reading of its own: by this one no later one is judged, since whose it is nobody agrees on

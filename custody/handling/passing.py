@@ -11,6 +11,7 @@ from custody.handling.errors import FieldMissing
 from custody.handling.seals import report_finding, require_seal
 from custody.handling.weighing import compare_gross, reweigh
 from custody.kit.errors import CustodyError
+from custody.kit.sentences import Sentence
 from custody.people.models import Officer
 from custody.seizures.labels import UnknownLabel
 from custody.seizures.states import ExhibitState
@@ -78,7 +79,9 @@ class Passing:
             if check.seal_number:
                 if not check.finding:
                     raise FieldMissing(
-                        field="checks", name="finding", why=f"of seal {check.seal_number}"
+                        field="checks",
+                        name="finding",
+                        why=Sentence("of seal {seal_number}", seal_number=check.seal_number),
                     )
                 require_seal(unit, check.seal_number, field="checks")
                 seals.append({"number": check.seal_number, "finding": check.finding})

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from custody.audit.words import said
 from custody.handling.checking import Acceptance, Check, Finding, NotTaken, Objection
 from custody.handling.commands import describe
 from custody.handling.manifests import Item, Manifest
@@ -160,12 +161,12 @@ class Checklist:
         """Put a refusal beside the unit that it is about, or beside the scale; else on top."""
         self.error = error
         if error.params.get("name") == "scale":
-            self.scale.add_error("scale", str(error))
+            self.scale.add_error("scale", said(error))
             return
         for row in self.rows:
             if row.item.exhibit.label in str(error):
                 name = str(error.params.get("name", ""))
-                row.add_error(name if name in row.fields else "otherwise", str(error))
+                row.add_error(name if name in row.fields else "otherwise", said(error))
 
     @property
     def faults(self) -> Sequence[RowForm]:
