@@ -6,7 +6,7 @@ One answer, all or nothing. What is not taken stays in the hands in which it was
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -41,6 +41,10 @@ from custody.seizures.states import ExhibitState
 TAKERS: Mapping[str, str] = MappingProxyType(
     {"hand_over": "taker", "dispatch": "driver", "receive": "taker"}
 )
+
+
+#: The event on a unit that was not taken.
+REFUSED = "proposal.refused"
 
 
 class NothingPasses(CustodyError):
@@ -93,9 +97,17 @@ def accept(
         return _accept(officer, proposal_id, acceptance, key, seen)
 
 
-def left_with(officer: Officer) -> list[Proposal]:
-    """What the officer proposed and others took in part, while a flag is open over a unit that stayed in the hands of
-    the officer's unit; the latest first."""
+@dataclass(frozen=True)
+class Left:
+    """What somebody proposed and another took in part, and the units that they did not take."""
+
+    proposal: Proposal
+    units: tuple[Exhibit, ...]
+
+
+def left_with(officer: Officer) -> list[Left]:
+    """What of the officer's proposals was not taken, while a flag is open over a unit that stayed in the hands of the
+    officer's unit; the latest first."""
     flags = Flag.objects.open().filter(
         cause__in=[FlagCause.DISCREPANCY, FlagCause.PROPOSAL],
         exhibit__custodian_unit=officer.unit_id,
@@ -104,7 +116,18 @@ def left_with(officer: Officer) -> list[Proposal]:
     found = Proposal.objects.filter(
         proposer=officer, state=ProposalState.RECORDED, act__in=list(TAKERS), pk__in=acts
     )
-    return list(found.prefetch_related("units__exhibit").order_by("-ended_at"))
+    proposals = list(found.prefetch_related("units__exhibit").order_by("-ended_at"))
+    refused = Entry.objects.filter(act_id__in=[one.pk for one in proposals], kind=REFUSED)
+    left = set(refused.values_list("act_id", "subject_id")) if proposals else set()
+    return [
+        Left(
+            one,
+            tuple(
+                unit.exhibit for unit in one.units.all() if (one.pk, str(unit.exhibit_id)) in left
+            ),
+        )
+        for one in proposals
+    ]
 
 
 @transaction.atomic
@@ -206,7 +229,7 @@ def _left(
         told = left[unit.label]
         words = desk.text("details", told.details) if told.details else None
         payload = {**named(proposal), "reason": words, "objection": told.objection}
-        after = desk.record(unit, "proposal.refused", payload, consequence=True)
+        after = desk.record(unit, REFUSED, payload, consequence=True)
         if told.objection == Objection.NOT_MINE:
             flag(desk, after, FlagCause.PROPOSAL, desk.events[-1])
         else:

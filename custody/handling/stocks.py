@@ -65,9 +65,8 @@ def stored_with(actor: Officer) -> ExhibitQuerySet:
 def stocks(actor: Officer) -> list[Stock]:
     """The stores that the actor's unit keeps, by code; three queries and one for each store."""
     places = list(Place.objects.filter(unit=actor.unit_id, kind__in=STORES).order_by("code"))
-    sums: dict[str, dict[str, Any]] = {
-        row["place_id"]: row
-        for row in stored_with(actor)
+    rows: Any = (
+        stored_with(actor)
         .values("place_id")
         .annotate(
             units=Count("id"),
@@ -75,7 +74,8 @@ def stocks(actor: Officer) -> list[Stock]:
             waiting=Sum("gross_grams", filter=Q(orders=[])),
             ordered=Count("id", filter=~Q(orders=[])),
         )
-    }
+    )
+    sums = {row["place_id"]: row for row in rows}
     last = {
         one.place_id: one
         for one in Inventory.objects.visible_to(actor)

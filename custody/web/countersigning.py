@@ -59,7 +59,9 @@ def proposals(request: HttpRequest, officer: Officer) -> HttpResponse:
         .order_by("-proposed_at")
     )
     waiting, back = waiting_for(officer), left_with(officer)
-    shows_exhibits(request, officer, exhibits_of([*waiting, *back, *own[:SHOWN]]))
+    shows_exhibits(
+        request, officer, exhibits_of([*waiting, *(one.proposal for one in back), *own[:SHOWN]])
+    )
     return show(
         request,
         officer,
@@ -119,7 +121,10 @@ def proposal(request: HttpRequest, officer: Officer, proposal_id: UUID) -> HttpR
         status=status,
         proposal=found,
         title=before_colon(act.title),
-        told=[] if hidden else _told(act, found.command),
+        # a manifest says it better
+        told=[]
+        if hidden
+        else _told(act, {**found.command, "exhibits": None} if passage else found.command),
         hidden=hidden,
         confirmations=found.confirmations.select_related("officer").order_by("pk"),
         units=found.units.select_related("exhibit").order_by("exhibit__label")[:SHOWN],

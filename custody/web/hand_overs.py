@@ -55,7 +55,7 @@ def hand_overs(request: HttpRequest, officer: Officer) -> HttpResponse:
     )
     back = left_with(officer)
     shows(request, reached_by(shown))
-    shows_exhibits(request, officer, exhibits_of([*waiting, *out, *back]))
+    shows_exhibits(request, officer, exhibits_of([*waiting, *out, *(one.proposal for one in back)]))
     return show(
         request,
         officer,

@@ -73,7 +73,7 @@ def run(request: HttpRequest, officer: Officer) -> HttpResponse:
     )
     back = left_with(officer)
     shows(request, reached_by(shown))
-    shows_exhibits(request, officer, exhibits_of([*coming, *out, *back]))
+    shows_exhibits(request, officer, exhibits_of([*coming, *out, *(one.proposal for one in back)]))
     return show(
         request,
         officer,

@@ -115,7 +115,7 @@ def test_some_are_taken_some_are_not_and_both_sides_see_which(cast: Cast, browse
     assert set(causes) == {broken.label, absent.label, cut.label}
     for address in ("/proposals/", "/hand-overs/"):
         mine = officer.get(address).content.decode()
-        assert "Not taken, still in your hands" in mine, address
+        assert "2 units were not taken" in mine, address
         assert f"/proposals/{proposal}/" in mine
     paper = officer.get(f"/proposals/{proposal}/manifest/").content.decode()
     assert "it is not here" in paper
