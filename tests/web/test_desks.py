@@ -226,7 +226,7 @@ def test_the_laboratory_sees_what_to_analyse_what_to_return_and_what_is_kept(
     }
     text = browse(cast.analyst).get("/laboratory/").content.decode()
     assert f"/acts/dispatch/?exhibit={sample.label}" in text
-    assert "Kept until" in text
+    assert "kept until" in text
     assert barrel.label not in text
 
 
