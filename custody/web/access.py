@@ -24,6 +24,7 @@ from custody.reading.models import Action
 from custody.reading.services import log_reading
 from custody.seizures.models import Exhibit, Seizure
 from custody.seizures.reach import Reach, reach, reach_to_seizures
+from custody.web.desks import desks_of
 
 P = ParamSpec("P")
 Page: TypeAlias = Callable[Concatenate[HttpRequest, Officer, P], HttpResponse]
@@ -161,6 +162,8 @@ def show(
         "may_count": Right.COUNT in rights,
         "may_stocktake": bool({Right.STOCKTAKE, Right.OVERSEE} & rights),
         "may_disclose": Right.DISCLOSE in rights,
+        "may_transfer": Right.TRANSFER in rights,
+        "desks": desks_of(officer),
     }
     return render(request, template, context, status=status)
 

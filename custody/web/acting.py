@@ -9,9 +9,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from custody.handling.accepting import TAKERS
 from custody.handling.acts import Act
 from custody.handling.errors import KeyReused
 from custody.handling.legal import legal_now
+from custody.handling.manifests import manifest
 from custody.handling.models import Confirmation, Proposal, RequestKey
 from custody.handling.record import Pending, Receipt, answer, perform
 from custody.handling.register import ACTS
@@ -27,7 +29,7 @@ from custody.seizures.lifecycle import TABLE, Stage
 from custody.seizures.models import Exhibit, Seizure
 from custody.seizures.reach import reach
 from custody.web.access import STATUS, show, shows, shows_exhibits, shows_seizures, signed_in
-from custody.web.cards import cards, reached_by
+from custody.web.cards import cards
 from custody.web.choices import Choices
 from custody.web.forms import MOST_ROWS, ActForm
 from custody.web.prefill import initial, remember
@@ -137,8 +139,13 @@ def _page(
     status: int = 200,
     error: CustodyError | None = None,
 ) -> HttpResponse:
-    shown = cards(officer, exhibits, clock.now()) if 0 < len(exhibits) <= CARDS_SHOWN else []
-    shows(request, reached_by(shown) if shown else reach(officer, exhibits))
+    reached = reach(officer, exhibits)
+    shows(request, reached)
+    listed = None
+    if form.act.name in TAKERS and exhibits and not any(one.masked for one in reached.values()):
+        listed = manifest(exhibits)
+    few = listed is None and 0 < len(exhibits) <= CARDS_SHOWN
+    shown = cards(officer, exhibits, clock.now()) if few else []
     return show(
         request,
         officer,
@@ -150,6 +157,8 @@ def _page(
         promise=after_colon(form.act.title),
         exhibits=exhibits,
         cards=shown,
+        manifest=listed,
+        visible={one.pk for one in exhibits},
         obstacles=_obstacles(officer, form.act, exhibits),
         confirmers=TABLE[form.act.kind].confirmers,
         error=error,

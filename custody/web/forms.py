@@ -28,6 +28,12 @@ ENVELOPE = ("occurred_at", "late_reason")
 Initial = Mapping[str, Any]
 
 
+def request_key(data: Any) -> str:
+    """The key under which a form was sent, or a new one."""
+    told = data.get("key", "") if data is not None else ""
+    return told if _KEY.fullmatch(told) else str(ids.new_id())
+
+
 class RowForm(forms.Form):
     """One row."""
 
@@ -196,8 +202,7 @@ class ActForm(forms.Form):
                 )
             else:
                 self.fields[name] = field_for(name, description, choices, row=False)
-        told = data.get("key", "") if data is not None else ""
-        self.key = told if _KEY.fullmatch(told) else str(ids.new_id())
+        self.key = request_key(data)
 
     def command_fields(self) -> list[forms.BoundField]:
         return [self[name] for name in self.fields if name not in ENVELOPE]

@@ -69,7 +69,8 @@ def initial(
             value = value or (last.get("scale") if description.required else None)
         elif description.kind is Kind.PLACE:
             value = (
-                asked.get("place")
+                asked.get(name)
+                or asked.get("place")
                 or _place(act, exhibits, officer)
                 or value
                 or choices.own_place(description)

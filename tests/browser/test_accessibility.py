@@ -13,6 +13,7 @@ from custody.handling.report import Report
 from custody.people.models import Officer
 from tests.browser.conftest import DESK, PHONE
 from tests.cast import Cast, catch, do, propose
+from tests.deadlines.scenes import send
 
 SignIn = Callable[[Officer, dict[str, int]], Page]
 RULES = {
@@ -37,7 +38,8 @@ def judge(page: Page, path: str) -> list[str]:
 
 def addresses(cast: Cast) -> dict[str, list[str]]:
     """The main pages with something on them, by who opens them."""
-    seizure, (barrel, other) = catch(cast, 2, seals=["HS-1"])
+    seizure, (barrel, other, sent) = catch(cast, 3, seals=["HS-1"])
+    send(cast, sent)
     do(cast.officer, Report(exhibit=barrel.label, what="mass", details="It is lighter."))
     proposal = propose(cast.officer, HandOver(exhibits=(other.label,), taker="keeper"))
     acts = ("intercept", "weigh", "dispatch", "sample", "photograph", "pack", "neutralise")
@@ -49,6 +51,7 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
             f"/seizures/{seizure.reference}/",
             f"/exhibits/{barrel.label}/",
             "/proposals/",
+            "/hand-overs/",
             f"/proposals/{proposal}/",
             f"/scan/?unit={barrel.label}&unit={other.label}&place=QUAY-A",
             "/labels/",
@@ -75,6 +78,10 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
             "/reads/",
         ],
         "administrator": ["/people/officers/"],
+        "keeper": [f"/proposals/{proposal}/", f"/proposals/{proposal}/manifest/", "/store/"],
+        "driver": ["/run/", f"/acts/receive/?exhibit={sent.label}&place=VAULT-A"],
+        "operator": ["/plant/"],
+        "analyst": ["/laboratory/"],
     }
 
 

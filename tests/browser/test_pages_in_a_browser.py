@@ -79,7 +79,7 @@ def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays(
 
 
 @SIZES
-def test_a_driver_confirms_on_a_phone_of_their_own(
+def test_a_driver_takes_over_on_a_phone_of_their_own(
     cast: Cast, sign_in: SignIn, size: dict[str, int]
 ) -> None:
     _, (barrel,) = catch(cast)
@@ -93,9 +93,9 @@ def test_a_driver_confirms_on_a_phone_of_their_own(
     driver = sign_in(cast.driver, PHONE)
     driver.get_by_role("link", name="Waiting").first.click()
     driver.get_by_text("Dispatch").first.click()
-    expect(driver.get_by_role("button", name="Confirm")).to_be_visible()
+    driver.get_by_label("Here, as listed").check()
     fits(driver)
-    driver.get_by_role("button", name="Confirm").click()
+    driver.get_by_role("button", name="Take over").click()
     expect(driver.get_by_text("Recorded", exact=False).first).to_be_visible()
     barrel.refresh_from_db()
     assert barrel.stage == "in_transit"
