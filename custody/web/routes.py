@@ -26,12 +26,14 @@ from custody.web import (
     seizures,
     sessions,
     signing,
+    undoing,
     webhooks,
 )
 
 urlpatterns = [
     path("", board.board, name="board"),
     path("sign-in/", signing.SignIn.as_view(), name="sign_in"),
+    path("sign-in/forget/", signing.forget, name="forget_badge"),
     path("sign-out/", signing.SignOut.as_view(), name="sign_out"),
     path("stages/<slug:name>/", board.stage, name="stage"),
     path("search/", searching.search, name="search"),
@@ -66,6 +68,7 @@ urlpatterns = [
     path("help/", explaining.acts, name="help"),
     path("help/<slug:name>/", explaining.about, name="help_act"),
     path("receipts/<uuid:act_id>/", acting.receipt, name="receipt"),
+    path("receipts/<uuid:act_id>/undo/", undoing.undo, name="undo"),
     path("proposals/", countersigning.proposals, name="proposals"),
     path("proposals/<uuid:proposal_id>/", countersigning.proposal, name="proposal"),
     path("fast-lane/", fast_lane.fast_lane, name="fast_lane"),

@@ -21,7 +21,7 @@ from tests.web.conftest import Browser
 pytestmark = pytest.mark.django_db
 
 #: What nobody has to sign in for.
-OPEN = {"sign_in", "sign_out"}
+OPEN = {"sign_in", "sign_out", "forget_badge"}
 ADDRESSES = {
     "board": {},
     "stage": {"name": "stored"},
@@ -56,6 +56,7 @@ ADDRESSES = {
     "reads": {},
     "alert": {"alert_id": "00000000-0000-4000-8000-000000000000"},
     "receipt": {"act_id": "00000000-0000-4000-8000-000000000000"},
+    "undo": {"act_id": "00000000-0000-4000-8000-000000000000"},
     "proposals": {},
     "proposal": {"proposal_id": "00000000-0000-4000-8000-000000000000"},
     "fast_lane": {},

@@ -27,8 +27,8 @@ PINNED = {
     "/stages/intercepted/": 14,
     "/stages/intercepted/?seizure={seizure}": 17,
     "/exhibits/{label}/": 25,
-    "/acts/pack/?exhibit={label}": 18,
-    "/acts/intercept/": 6,
+    "/acts/pack/?exhibit={label}": 19,
+    "/acts/intercept/": 7,
     "/proposals/": 10,
     "/search/?q=none": 5,
 }
