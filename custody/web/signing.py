@@ -10,6 +10,7 @@ from allauth.socialaccount.adapter import get_adapter
 from django.contrib.auth.views import LogoutView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from custody.demo.cast import PASSWORD
@@ -29,7 +30,7 @@ class SignInForm(LoginForm):
         super().__init__(*args, **kwargs)
         self.use_required_attribute = False
         badge, password = self.fields["login"], self.fields["password"]
-        badge.label, password.label = "Badge", "Password"
+        badge.label, password.label = _("Badge"), _("Password")
         badge.widget.attrs = {
             "autocapitalize": "none",
             "autocomplete": "username webauthn",
@@ -37,8 +38,8 @@ class SignInForm(LoginForm):
         }
         password.widget.attrs = {"autocomplete": "current-password"}
         password.help_text = ""
-        badge.error_messages["required"] = "Type your badge."
-        password.error_messages["required"] = "Type your password."
+        badge.error_messages["required"] = _("Type your badge.")
+        password.error_messages["required"] = _("Type your password.")
 
 
 class SignIn(LoginView):
