@@ -96,7 +96,8 @@ def initial(
                 asked.get("place")
                 or _place(act, exhibits, officer)
                 or value
-                or choices.own_place(description)
+                # whatever goes somewhere does not go to where it is
+                or (None if name == "destination" else choices.own_place(description))
             )
         elif name in {"number", "replaces"} and act.name.endswith("_seal"):
             borne = seals.get(exhibits[0].id, ()) if exhibits else ()

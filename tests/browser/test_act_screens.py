@@ -35,7 +35,7 @@ LOOK = """([least, gloves]) => {
 }"""
 #: Whether what is at the middle of the button is the button, and not something over it.
 REACHED = """button => {
-    button.scrollIntoView({block: "end"});
+    button.scrollIntoView({block: "end", behavior: "instant"});
     const box = button.getBoundingClientRect();
     const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
     return button === top || button.contains(top);
