@@ -17,6 +17,7 @@ from custody.handling.acts import Act
 from custody.handling.commands import Command, Description, Kind, describe
 from custody.kit import clock, ids
 from custody.kit.errors import CustodyError
+from custody.seizures import labels
 from custody.web.choices import Choices
 from custody.web.inputs import field_for
 
@@ -219,6 +220,17 @@ class ActForm(forms.Form):
         """Whether everything that was typed can be read."""
         tables = [table.judge() for table in self.tables]
         return self.is_valid() and all(tables)
+
+    def misread(self) -> list[str]:
+        """What was typed as a label and is none."""
+        forms = [self, *(row for table in self.tables for row in table.used)]
+        return [
+            word
+            for form in forms
+            for name, errors in form.errors.as_data().items()
+            if any(error.code == labels.MisreadLabel.code for error in errors)
+            for word in str(form[name].value()).replace(",", " ").split()
+        ]
 
     def command(self) -> Command:
         """What the act is told."""

@@ -34,6 +34,7 @@ from custody.web import (
     sessions,
     signing,
     store,
+    undoing,
     webhooks,
     what_ifs,
 )
@@ -41,6 +42,7 @@ from custody.web import (
 urlpatterns = [
     path("", board.board, name="board"),
     path("sign-in/", signing.SignIn.as_view(), name="sign_in"),
+    path("sign-in/forget/", signing.forget, name="forget_badge"),
     path("sign-out/", signing.SignOut.as_view(), name="sign_out"),
     path("language/", set_language, name="set_language"),
     path("stages/<slug:name>/", board.stage, name="stage"),
@@ -79,6 +81,7 @@ urlpatterns = [
     path("help/", explaining.acts, name="help"),
     path("help/<slug:name>/", explaining.about, name="help_act"),
     path("receipts/<uuid:act_id>/", acting.receipt, name="receipt"),
+    path("receipts/<uuid:act_id>/undo/", undoing.undo, name="undo"),
     path("proposals/", countersigning.proposals, name="proposals"),
     path("proposals/<uuid:proposal_id>/", countersigning.proposal, name="proposal"),
     path("proposals/<uuid:proposal_id>/manifest/", hand_overs.manifest_paper, name="manifest"),

@@ -21,7 +21,7 @@ from tests.web.conftest import Browser
 pytestmark = pytest.mark.django_db
 
 #: What nobody has to sign in for.
-OPEN = {"set_language", "sign_in", "sign_out"}
+OPEN = {"forget_badge", "set_language", "sign_in", "sign_out"}
 ADDRESSES = {
     "board": {},
     "stage": {"name": "stored"},
@@ -59,6 +59,7 @@ ADDRESSES = {
     "reads": {},
     "alert": {"alert_id": "00000000-0000-4000-8000-000000000000"},
     "receipt": {"act_id": "00000000-0000-4000-8000-000000000000"},
+    "undo": {"act_id": "00000000-0000-4000-8000-000000000000"},
     "proposals": {},
     "proposal": {"proposal_id": "00000000-0000-4000-8000-000000000000"},
     "manifest": {"proposal_id": "00000000-0000-4000-8000-000000000000"},

@@ -28,12 +28,12 @@ PINNED = {
     "/stages/intercepted/": 14,
     "/stages/intercepted/?seizure={seizure}": 17,
     "/exhibits/{label}/": 25,
-    "/acts/pack/?exhibit={label}": 18,
-    "/acts/intercept/": 6,
+    "/acts/pack/?exhibit={label}": 19,
+    "/acts/intercept/": 7,
     "/proposals/": 11,
     "/proposals/{proposal}/": 16,
     "/hand-overs/": 23,
-    "/acts/hand_over/?exhibit={label}": 18,
+    "/acts/hand_over/?exhibit={label}": 19,
     "/search/?q=none": 5,
 }
 
