@@ -161,6 +161,8 @@ def show(
         "may_count": Right.COUNT in rights,
         "may_stocktake": bool({Right.STOCKTAKE, Right.OVERSEE} & rights),
         "may_disclose": Right.DISCLOSE in rights,
+        "may_decide": Right.ORDER in rights,
+        "may_govern": bool({Right.ADOPT, Right.OVERSEE} & rights),
     }
     return render(request, template, context, status=status)
 

@@ -55,10 +55,18 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
             "/help/",
             "/help/sample/",
             "/search/",
+            "/search/?q=NX-",
+            f"/exhibits/{barrel.label}/verification/",
             *(f"/acts/{name}/?exhibit={barrel.label}" for name in acts),
         ],
         "supervisor": [
             "/",
+            "/board/discrepancies/",
+            f"/board/next/?seizure={seizure.reference}",
+            f"/exhibits/{barrel.label}/",
+            "/policies/",
+            "/policies/new/",
+            "/places/QUAY-A/",
             "/plans/",
             "/sessions/",
             "/inventories/",
@@ -70,7 +78,8 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
             "/webhooks/",
             "/reads/",
         ],
-        "administrator": ["/people/officers/"],
+        "prosecutor": ["/", "/decisions/"],
+        "administrator": ["/people/officers/", "/places/", "/scales/FLOOR/"],
     }
 
 

@@ -20,6 +20,10 @@ pytestmark = pytest.mark.django_db
 #: law: which profile is in force, and the orders over these seizures.
 PINNED = {
     "/": 20,
+    "/?live": 20,
+    "/board/late/": 8,
+    "/board/next/?seizure={seizure}": 8,
+    "/exhibits/{label}/verification/": 16,
     "/flags/": 8,
     "/flags/?seizure={seizure}": 8,
     "/seizures/": 7,
