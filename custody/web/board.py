@@ -18,7 +18,7 @@ from custody.web.cards import cards, reached_by
 from custody.web.overview import COLUMNS, Group, by_limit, columns, deal, groups, live_units
 from custody.web.pressed import shows_lines
 from custody.web.pressing import sections, version_of
-from custody.web.words import STAGES
+from custody.web.words import stage as stage_name
 
 GROUPS_A_PAGE, UNITS_A_PAGE = 25, 50
 
@@ -70,7 +70,7 @@ def stage(request: HttpRequest, officer: Officer, name: str) -> HttpResponse:
             officer,
             "stage.html",
             stage=name,
-            title=STAGES[name],
+            title=stage_name(name),
             page=several,
         )
     units = by_limit(live_units(officer)).filter(stage=name, seizure__reference=reference)
@@ -87,7 +87,7 @@ def stage(request: HttpRequest, officer: Officer, name: str) -> HttpResponse:
         officer,
         "units.html",
         stage=name,
-        title=STAGES[name],
+        title=stage_name(name),
         reference=reference,
         page=page,
         cards=shown,

@@ -19,9 +19,9 @@ from custody.law.models import DestructionOrder
 from custody.ledger.models import Disclosure, Entry
 from custody.people.models import Officer
 from custody.people.rights import Right
-from custody.places.models import Place, PlaceKind
+from custody.places.models import Place
 from custody.seizures.models import Exhibit, Seizure
-from custody.web.words import STAGES, clock_name
+from custody.web.words import capital, clock_name, listed, stage
 
 #: Fewer characters than these are part of too much.
 LEAST = 3
@@ -111,7 +111,7 @@ def _units(officer: Officer, text: str) -> list[Exhibit]:
 
 
 def _unit(row: Exhibit) -> Hit:
-    note = f"{STAGES[row.stage]} · {plain(row.form)}, {mass(row.gross_grams)}"
+    note = f"{stage(row.stage)} · {plain(row.form)}, {mass(row.gross_grams)}"
     return Hit(row.label, note, reverse("exhibit", args=[row.label]))
 
 
@@ -157,8 +157,8 @@ def _flags(officer: Officer, text: str, found: Found) -> Iterator[Hit]:
     rows = Flag.objects.visible_to(officer).filter(pk=wanted).select_related("exhibit")
     for row in rows:
         found.exhibits.append(row.exhibit)
-        name = str(clock_name(row.clock_name)) if row.clock_name else plain(row.cause)
-        note = f"{row.exhibit.label} · {row.level} · {moment(row.fell_due_at)}"
+        name = clock_name(row.clock_name or row.cause)
+        note = f"{row.exhibit.label} · {plain(row.level)} · {moment(row.fell_due_at)}"
         yield Hit(name, note, reverse("flag", args=[row.pk]))
 
 
@@ -181,7 +181,7 @@ def _places(officer: Officer, text: str) -> Iterator[Hit]:
     for row in rows.select_related("unit").order_by("code")[:SHOWN]:
         own = row.unit.agency_id == agency and Right.OVERSEE in officer.rights
         address = reverse("place" if own else "scanned_place", args=[row.code])
-        yield Hit(row.code, f"{PlaceKind(row.kind).label} · {row.unit_id}", address)
+        yield Hit(row.code, f"{capital(row.kind)} · {row.unit_id}", address)
 
 
 def _officers(officer: Officer, text: str) -> Iterator[Hit]:
@@ -189,4 +189,4 @@ def _officers(officer: Officer, text: str) -> Iterator[Hit]:
     for row in rows.order_by("badge")[:SHOWN]:
         own = row.unit.agency_id == officer.unit.agency_id and Right.ASSIGN in officer.rights
         address = reverse("officer_history", args=[row.badge]) if own else ""
-        yield Hit(row.badge, f"{row.unit_id} · {', '.join(row.roles)}", address)
+        yield Hit(row.badge, f"{row.unit_id} · {listed(row.roles)}", address)

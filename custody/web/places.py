@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from custody.audit.histories import history
+from custody.audit.words import said
 from custody.burning.models import Permit, VehicleCapacity
 from custody.burning.services import adopt_vehicle
 from custody.kit import grams
@@ -48,7 +49,7 @@ class _OfAgency(forms.Form):
 
     def blame(self, error: CustodyError) -> None:
         """Put a refusal beside the field that it is about, else on top."""
-        self.add_error(error.field if error.field in self.fields else None, str(error))
+        self.add_error(error.field if error.field in self.fields else None, said(error))
 
 
 class PlaceForm(_OfAgency):

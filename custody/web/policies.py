@@ -15,6 +15,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from custody.audit.words import said
 from custody.deadlines.clocks import Level
 from custody.deadlines.models import Policy
 from custody.deadlines.preview import Comparison, Tally, preview
@@ -27,7 +28,7 @@ from custody.people.rights import Right, RightMissing, roles_with
 from custody.seizures.models import Exhibit
 from custody.web.access import STATUS, show, shows_exhibits, signed_in
 from custody.web.second_factor import require_fresh_proof
-from custody.web.words import clock_name
+from custody.web.words import clock_name, listed
 
 #: What another policy is tried on: the exhibits taken last, so that the answer is there while one waits.
 TRIED_ON = 1_000
@@ -72,7 +73,7 @@ class PolicyForm(forms.Form):
         """Each clock with its fields, in the order of the policy."""
         for number, told in enumerate(self.base.content["clocks"]):
             bound = [self[f"{one}-{number}"] for one in _FIELDS.values()]
-            yield Rule(str(clock_name(told["name"])), ", ".join(told["lanes"]), bound)
+            yield Rule(clock_name(told["name"]), listed(told["lanes"]), bound)
 
     def content(self) -> dict[str, Any]:
         """The policy that the form tells of."""
@@ -91,7 +92,7 @@ class PolicyForm(forms.Form):
         name = path[0]
         if path[0] == "clocks" and len(path) > 2:
             name = f"{_FIELDS.get(path[2], path[2])}-{path[1]}"
-        self.add_error(name if name in self.fields else None, str(error))
+        self.add_error(name if name in self.fields else None, said(error))
 
 
 def _rule_fields(number: int, told: Mapping[str, Any]) -> dict[str, forms.Field]:
@@ -224,7 +225,7 @@ def _figures(found: Comparison) -> Iterator[tuple[str, list[tuple[int, int, int,
     """For each clock how many ran, were soon due, due and escalated, and the hours late: as it was, and would be."""
     for name in sorted({*found.as_was, *found.would_be}):
         yield (
-            str(clock_name(name)),
+            clock_name(name),
             [_row(tallies.get(name, Tally())) for tallies in (found.as_was, found.would_be)],
         )
 

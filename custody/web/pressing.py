@@ -30,7 +30,7 @@ from custody.people.rights import Right
 from custody.seizures.lifecycle import Stage
 from custody.seizures.models import Exhibit, Seizure
 from custody.web.overview import live_units
-from custody.web.words import clock_name, span
+from custody.web.words import before_colon, clock_name, span
 
 #: The worst of a section; its full list is a click away.
 SHOWN = 4
@@ -92,7 +92,7 @@ class Line:
         """The unit with its form and mass, or how many there are."""
         if self.exhibit:
             return f"{plain(self.exhibit.form)}, {mass(self.exhibit.gross_grams)}"
-        return ngettext("{count} unit", "{count} units", self.units).format(count=self.units)
+        return ngettext("%(n)s unit", "%(n)s units", self.units) % {"n": self.units}
 
     @property
     def told(self) -> tuple[object, ...]:
@@ -203,7 +203,7 @@ def _running(officer: Officer, now: datetime) -> list[Line]:
         line = Line(
             section="late" if row["late"] else "next",
             key=f"{row['exhibit__seizure_id']} {row['name']}",
-            title=str(clock_name(row["name"])),
+            title=clock_name(row["name"]),
             seizure_id=row["exhibit__seizure_id"],
             units=row["units"],
             at=row["due"],
@@ -315,7 +315,7 @@ def _proposed(one: Proposal, now: datetime, *, for_you: bool) -> Line:
     return Line(
         section="waiting",
         key=str(one.pk),
-        title=ACTS[one.act].title.partition(":")[0],
+        title=before_colon(ACTS[one.act].title),
         seizure_id=units[0].seizure_id if units else None,
         units=len(units),
         at=one.lapses_at,

@@ -35,7 +35,7 @@ def search(request: HttpRequest, officer: Officer) -> HttpResponse:
     except labels.MisreadLabel:
         label = ""
         if _shape(text):
-            problem = (
+            problem = _(
                 "The last character of a label checks the others, and here it does not fit: "
                 "one character was misread or mistyped."
             )
@@ -45,7 +45,7 @@ def search(request: HttpRequest, officer: Officer) -> HttpResponse:
     if label and visible.filter(label=label).exists():
         return redirect("exhibit", label=label)
     if label:
-        problem = "This is a well-formed label, but of no unit that you may see."
+        problem = _("This is a well-formed label, but of no unit that you may see.")
     seizures = Seizure.objects.visible_to(officer)
     found = list(
         seizures.filter(
@@ -71,7 +71,7 @@ def search(request: HttpRequest, officer: Officer) -> HttpResponse:
         officer,
         "search.html",
         asked=asked,
-        problem=(problem or _("Nothing that you may see bears this.")) if nothing else "",
+        problem=(problem or _("Nothing that you may see bears this number.")) if nothing else "",
         near=[row.label for row in near],
         kinds=more.kinds,
         status=404 if nothing else 200,
