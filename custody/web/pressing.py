@@ -288,7 +288,8 @@ def _about(cause: str, matter: str | None) -> str:
 
 def _matters(sources: list[UUID | None]) -> dict[UUID | None, str]:
     """What the first reports of discrepancies are about, by event."""
-    bodies = Entry.objects.filter(event_id__in=sources[: SHOWN * _REPORTS], subject_type="exhibit")
+    wanted = [one for one in sources if one][: SHOWN * _REPORTS]
+    bodies = Entry.objects.filter(event_id__in=wanted, subject_type="exhibit")
     events = [ledger_events.read(bytes(body)) for body in bodies.values_list("body", flat=True)]
     return {one.id: str(one.payload["what"]) for one in events if "what" in one.payload}
 

@@ -19,22 +19,22 @@ pytestmark = pytest.mark.django_db
 #: The statements that a page takes, the two for session and officer included; where acts are offered, two for the
 #: law: which profile is in force, and the orders over these seizures.
 PINNED = {
-    "/": 20,
-    "/?live": 20,
-    "/board/late/": 8,
-    "/board/next/?seizure={seizure}": 8,
-    "/exhibits/{label}/verification/": 16,
+    "/": 26,
+    "/?live": 25,
+    "/board/discrepancies/": 9,
+    "/board/next/?seizure={seizure}": 11,
+    "/exhibits/{label}/verification/": 14,
     "/flags/": 8,
     "/flags/?seizure={seizure}": 8,
     "/seizures/": 7,
     "/seizures/{seizure}/": 22,
     "/stages/intercepted/": 14,
     "/stages/intercepted/?seizure={seizure}": 17,
-    "/exhibits/{label}/": 25,
+    "/exhibits/{label}/": 27,
     "/acts/pack/?exhibit={label}": 18,
     "/acts/intercept/": 6,
     "/proposals/": 10,
-    "/search/?q=none": 5,
+    "/search/?q=none": 13,
 }
 
 
@@ -47,6 +47,7 @@ def burden(cast: Cast, catches: int, units: int) -> tuple[str, str]:
         store(cast, *found[: units // 2])
         for unit in found[-units:]:
             do(cast.officer, Report(exhibit=unit.label, what="mass", details="It drips"))
+        do(cast.officer, Report(exhibit=found[-1].label, what="seal", details="It is cut"))
         rest = tuple(unit.label for unit in found[units : 2 * units])
         propose(cast.colleague, HandOver(exhibits=rest, taker="officer"))
     return found[0].seizure.reference, found[-1].label
