@@ -25,15 +25,20 @@ GROUPS_A_PAGE, UNITS_A_PAGE = 25, 50
 
 @signed_in()
 def board(request: HttpRequest, officer: Officer) -> HttpResponse:
-    """The page that everybody starts from; with ``live`` only what changes on it, or 304 if nothing did."""
+    """The page that everybody starts from; with ``live`` only those parts that the tag told does not name, or 304."""
     now = clock.now()
     pressing = sections(officer, now)
     stages = columns(officer, now)
     stages_version = version_of([column.told for column in stages])
     live = "live" in request.GET
-    tag = f'"{version_of([one.version for one in pressing], stages_version)}"'
-    if live and request.headers.get("If-None-Match") == tag:
-        return HttpResponseNotModified()
+    tag = f'"{".".join([*(one.version for one in pressing), stages_version])}"'
+    if live:
+        told = request.headers.get("If-None-Match", "")
+        if told == tag:
+            return HttpResponseNotModified()
+        known = told.strip('"').split(".")
+        pressing = [one for one in pressing if one.version not in known]
+        stages = [] if stages_version in known else stages
     groups_shown = [group for column in stages for group in column.shown]
     _shows_groups(request, groups_shown)
     shows_cases(request, officer, {group.seizure_id for group in groups_shown})

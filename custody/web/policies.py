@@ -118,6 +118,7 @@ def _rule_fields(number: int, told: Mapping[str, Any]) -> dict[str, forms.Field]
         f"source-{number}": forms.CharField(
             label=gettext_lazy("Where the limit comes from"),
             max_length=400,
+            widget=forms.Textarea({"rows": 1}),
             initial=told["source"],
         ),
     }

@@ -129,7 +129,7 @@ class Section:
 
 def version_of(*told: object) -> str:
     """A short name for what a part of a page says: another one as soon as it says something else."""
-    return sha256(repr(told).encode()).hexdigest()[:16]
+    return sha256(repr(told).encode()).hexdigest()[:12]
 
 
 def sections(officer: Officer, now: datetime) -> list[Section]:
@@ -291,7 +291,9 @@ def _matters(sources: list[UUID | None]) -> dict[UUID | None, str]:
     wanted = [one for one in sources if one][: SHOWN * _REPORTS]
     bodies = Entry.objects.filter(event_id__in=wanted, subject_type="exhibit")
     events = [ledger_events.read(bytes(body)) for body in bodies.values_list("body", flat=True)]
-    return {one.id: str(one.payload["what"]) for one in events if "what" in one.payload}
+    told = {one.id: str(one.payload["what"]) for one in events if "what" in one.payload}
+    # what a weighing finds and what a person reports of a mass is one matter to whoever looks for it
+    return {key: "mass" if what == "gross" else what for key, what in told.items()}
 
 
 def _waiting(officer: Officer, now: datetime) -> list[Line]:
