@@ -87,7 +87,9 @@ def test_a_supervisors_day(cast: Cast, sign_in: SignIn, signing: Signing) -> Non
     page.get_by_role("link", name=light.seizure.reference).first.click()
     page.get_by_role("link", name="Mass account").click()
     expect(page.get_by_text("It does not close")).to_be_visible()
-    page.goto(f"/exhibits/{light.label}/bundle/")
+    signing.round()
+    page.goto(f"/exhibits/{light.label}/")
+    page.get_by_role("link", name="Evidence bundle").click()
     page.get_by_label("Who is to get it").fill("Court of Antwerp")
     with page.expect_download() as download:
         page.get_by_role("button", name=re.compile("Download")).click()
