@@ -133,12 +133,12 @@ def test_the_board_comes_up_to_date_and_takes_nothing_out_of_ones_hands(
     _, (barrel, *_) = catch(cast, 3)
     catch(cast, 2)
     page = sign_in(cast.supervisor, DESK)
+    page.emulate_media(reduced_motion="reduce")
     wait_no_longer = "() => dispatchEvent(new Event('online'))"
     groups = page.locator("details.group")
     groups.nth(1).locator("summary").click()
     more = groups.nth(1).get_by_role("link", name="Seizure", exact=True)
     more.focus()
-    page.mouse.wheel(0, 300)
     stood = more.bounding_box()
 
     page.evaluate(wait_no_longer)

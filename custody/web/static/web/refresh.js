@@ -41,11 +41,13 @@
       if (other) other.open = group.open;
     }
     const held = before.contains(document.activeElement) ? document.activeElement : null;
+    const stood = held && held.getBoundingClientRect().top;
     before.replaceWith(after);
     if (!held) return;
     const next = same(after, held) || after.querySelector("h2");
     if (next.matches("h2")) next.tabIndex = -1;
     next.focus({ preventScroll: true });
+    scrollBy({ top: next.getBoundingClientRect().top - stood, behavior: "instant" });
   }
 
   // Whether all of it is on the page now; what the reader has selected stays until the next time.
