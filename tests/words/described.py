@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import translation
 
 from custody.attachments import content
-from custody.audit import account, drift, fast_lane, names, timeline
+from custody.audit import account, drift, fast_lane, names, pictures, timeline
 from custody.audit.words import plain
 from custody.burning import projection
 from custody.deadlines.clocks import Level
@@ -135,5 +135,7 @@ def _help() -> Iterable[str]:
 def _reports() -> Iterator[str]:
     for term, meaning in fast_lane.DEFINITIONS.items():
         yield from (term, meaning)
+    for definition in pictures.DEFINITIONS.values():
+        yield from definition.meaning
     yield from (by for by, _ in (*quarters.PARTS, quarters.BY_PLANT))
     yield from WHY_NOT.values()
