@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from custody.deadlines import content as rulebook
 from custody.deadlines.clocks import ClockState, Level
 from custody.deadlines.policies import Policy
@@ -69,11 +71,12 @@ class Comparison:
         return _late(self.as_was) - _late(self.would_be)
 
 
-def preview(content: Mapping[str, Json]) -> Comparison:
-    """Judge everything ever recorded by a policy that is not adopted, as if it had always held.
+def preview(content: Mapping[str, Json], *, among: QuerySet[Exhibit] | None = None) -> Comparison:
+    """Judge what was recorded by a policy that is not adopted, as if it had always held.
 
     Args:
         content: as :func:`custody.deadlines.flanders.flanders_2024` gives it.
+        among: of these exhibits alone; of every one ever recorded unless told.
 
     Raises:
         InvalidPolicy: it makes no sense; names the field.
@@ -82,7 +85,7 @@ def preview(content: Mapping[str, Json]) -> Comparison:
     now, adopted = clock.now(), adopted_policies()
     as_was: dict[str, Tally] = {}
     would_be: dict[str, Tally] = {}
-    for trail in _trails():
+    for trail in _trails(Exhibit.objects.all() if among is None else among):
         _count(trail, adopted, as_was, now)
         _count(trail, [other], would_be, now)
     return Comparison(as_was, would_be)
@@ -104,12 +107,12 @@ def _count(
         tallies.setdefault(one.name, Tally()).add(one, now)
 
 
-def _trails() -> Iterator[list[Event]]:
+def _trails(exhibits: QuerySet[Exhibit]) -> Iterator[list[Event]]:
     """The events of each exhibit, in batches that fit in memory."""
     after = UUID(int=0)
     while True:
         ids = list(
-            Exhibit.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:BATCH]
+            exhibits.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:BATCH]
         )
         if not ids:
             return

@@ -16,12 +16,14 @@ from custody.ledger.commitments import commitments_in
 from custody.ledger.events import MalformedEvent
 from custody.ledger.faults import LedgerFault
 
-#: The rows that :class:`Rows` takes, from one number up to another.
-SELECT = """
+_ROWS = """
 SELECT seq, event_id::text, act_id::text, kind, subject_type, subject_id, actor, occurred_at, recorded_at,
        previous, leaf, body
-FROM custody_entry WHERE seq >= %s AND seq < %s ORDER BY seq
-"""
+FROM custody_entry WHERE """
+#: The rows that :class:`Rows` takes, from one number up to another.
+SELECT = _ROWS + "seq >= %s AND seq < %s ORDER BY seq"
+#: The same of some numbers.
+SELECT_SOME = _ROWS + "seq = ANY(%s) ORDER BY seq"
 TYPES = (
     *("int8", "text", "text", "text", "text", "text", "text", "timestamptz", "timestamptz"),
     *("bytea", "bytea", "bytea"),

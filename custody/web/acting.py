@@ -56,6 +56,12 @@ JUDGED = 200
 CLOCK_TOLERATED = timedelta(minutes=2)
 
 
+class TooManyUnits(CustodyError):
+    """{seizure} has more units than one act takes, which is {most}: choose them in parts on its page."""
+
+    code = "too_many_units"
+
+
 @keeps
 @signed_in("GET", "POST")
 def act(request: HttpRequest, officer: Officer, name: str) -> HttpResponse:
@@ -160,15 +166,22 @@ def _act_id(officer: Officer, key: str) -> UUID:
 
 
 def _at_hand(request: HttpRequest, officer: Officer) -> list[Exhibit]:
-    """The units that the address names.
+    """The units that the address names; with ``whole`` all those of the seizure that it names.
 
     Raises:
         Http404: one of them is not the officer's to see.
+        TooManyUnits: no form takes as many.
     """
     asked = list(dict.fromkeys(request.GET.getlist("exhibit")))[:MOST_ROWS]
     seizure = request.GET.get("seizure")
     if seizure and not Seizure.objects.visible_to(officer).filter(reference=seizure).exists():
         raise Http404("This is not a seizure that you may see.")
+    if seizure and request.GET.get("whole"):
+        units = Exhibit.objects.handling_units_visible_to(officer).live()
+        own = units.filter(seizure__reference=seizure).select_related("seizure", "destination")
+        if own.count() > MOST_ROWS:
+            raise TooManyUnits(seizure=seizure, most=MOST_ROWS)
+        return list(own.order_by("label"))
     if not asked:
         return []
     try:

@@ -5,55 +5,55 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 
 from custody.handling.commands import Kind, describe
 from custody.handling.legal import Option, legal_now
-from custody.handling.proposals import exhibits_of, waiting_for
 from custody.handling.register import ACTS
 from custody.kit import clock
 from custody.people.models import Officer
 from custody.seizures.models import Exhibit
-from custody.web.access import show, shows, shows_cases, shows_exhibits, signed_in
+from custody.web.access import show, shows, shows_cases, signed_in
 from custody.web.cards import cards, reached_by
 from custody.web.overview import COLUMNS, Group, by_limit, columns, deal, groups, live_units
-from custody.web.troubles import Trouble, open_for, troubles
+from custody.web.pressed import shows_lines
+from custody.web.pressing import sections, version_of
 from custody.web.words import stage as stage_name
 
-#: Late units, and things that do not add up: neither crowds the other out.
-LATE_SHOWN, OTHERS_SHOWN, WAITING_SHOWN = 4, 4, 4
 GROUPS_A_PAGE, UNITS_A_PAGE = 25, 50
 
 
 @signed_in()
 def board(request: HttpRequest, officer: Officer) -> HttpResponse:
-    """The page that everybody starts from."""
+    """The page that everybody starts from; with ``live`` only those parts that the tag told does not name, or 304."""
     now = clock.now()
-    found = troubles(open_for(officer), now)
-    waiting = waiting_for(officer)
+    pressing = sections(officer, now)
     stages = columns(officer, now)
-    worst = _worst(found)
-    seizures = {group.seizure_id for column in stages for group in column.shown}
-    _shows_groups(request, [g for column in stages for g in column.shown])
-    shows_cases(request, officer, seizures | {one.seizure_id for one in worst})
-    shows_exhibits(request, officer, exhibits_of(waiting[:WAITING_SHOWN]))
-    return show(
+    stages_version = version_of([column.told for column in stages])
+    live = "live" in request.GET
+    tag = f'"{".".join([*(one.version for one in pressing), stages_version])}"'
+    if live:
+        told = request.headers.get("If-None-Match", "")
+        if told == tag:
+            return HttpResponseNotModified()
+        known = told.strip('"').split(".")
+        pressing = [one for one in pressing if one.version not in known]
+        stages = [] if stages_version in known else stages
+    groups_shown = [group for column in stages for group in column.shown]
+    _shows_groups(request, groups_shown)
+    shows_cases(request, officer, {group.seizure_id for group in groups_shown})
+    shows_lines(request, officer, [line for one in pressing for line in one.shown])
+    answer = show(
         request,
         officer,
-        "board.html",
-        troubles=worst,
-        flag_count=sum(one.flags for one in found),
-        waiting=waiting[:WAITING_SHOWN],
-        waiting_count=len(waiting),
+        "_live.html" if live else "board.html",
+        sections=pressing,
         columns=stages,
-        now=now,
+        stages_version=stages_version,
+        tag=tag,
     )
-
-
-def _worst(found: list[Trouble]) -> list[Trouble]:
-    late = [one for one in found if one.late][:LATE_SHOWN]
-    others = [one for one in found if not one.late][:OTHERS_SHOWN]
-    return [*late, *others]
+    answer["ETag"] = tag
+    return answer
 
 
 @signed_in()

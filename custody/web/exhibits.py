@@ -12,6 +12,7 @@ from custody.handling.legal import legal_now
 from custody.handling.models import Proposal, ProposalState
 from custody.kit import clock
 from custody.law.models import DestructionOrder, Hold
+from custody.ledger.checkpoints import live_size
 from custody.people.models import Officer
 from custody.people.rights import Right
 from custody.seizures import labels
@@ -68,6 +69,9 @@ def exhibit(request: HttpRequest, officer: Officer, label: str) -> HttpResponse:
         seen=seen_among(officer, (file.sha256 for one in trail for file in one.files)),
         may_erase=Right.ERASE in officer.rights,
         may_correct=Right.CORRECT in officer.rights,
+        signed_size=live_size(),
+        whole=row.seizure_id in officer.cases
+        or not {*officer.scopes}.isdisjoint(row.seizure.concerned),
     )
 
 

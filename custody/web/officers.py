@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from custody.audit.histories import history
 from custody.audit.words import plain
 from custody.kit.errors import CustodyError
+from custody.ledger.events import Subject
 from custody.people.models import Officer, Unit
 from custody.people.provisioning import give_first_password, identify, provision, retire
 from custody.people.rights import Right, RightMissing, Role, roles_with
@@ -109,4 +111,22 @@ def officers(request: HttpRequest, officer: Officer) -> HttpResponse:
         secret=secret,
         name=name,
         error=error,
+    )
+
+
+@signed_in()
+def officer_history(request: HttpRequest, officer: Officer, badge: str) -> HttpResponse:
+    """Who made an officer of the agency what they are, and when; never who is behind the badge."""
+    if not {Right.ADOPT, Right.IDENTIFY, Right.ASSIGN} & officer.rights:
+        holders = ", ".join(roles_with(Right.ADOPT))
+        raise RightMissing(badge=officer.badge, right=Right.ADOPT, holders=holders)
+    row = Officer.objects.filter(pk=badge, unit__agency=officer.unit.agency_id).first()
+    if row is None:
+        raise Http404(f"{badge} is no officer of your agency.")
+    return show(
+        request,
+        officer,
+        "officer_history.html",
+        row=row,
+        changes=history(Subject("officer", row.badge)),
     )

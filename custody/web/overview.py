@@ -55,6 +55,13 @@ class Group:
     flagged: int = 0
     cards: list[Card] = field(default_factory=list)
 
+    @property
+    def told(self) -> tuple[object, ...]:
+        """All that it says, but for what clocks count by themselves."""
+        sums = (self.stage, self.seizure_id, self.count, self.gross, self.held, self.disputed)
+        shown = [(one.exhibit.head, one.flags, one.face and one.face.level) for one in self.cards]
+        return (*sums, self.due_at, self.late, self.flagged, shown)
+
 
 @dataclass
 class Column:
@@ -82,6 +89,11 @@ class Column:
     @property
     def shown(self) -> list[Group]:
         return self.groups[:GROUPS_SHOWN]
+
+    @property
+    def told(self) -> tuple[object, ...]:
+        """All that it says, but for what clocks count by themselves."""
+        return (self.count, self.late, len(self.groups), [one.told for one in self.shown])
 
     @property
     def hidden(self) -> int:

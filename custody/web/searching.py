@@ -1,4 +1,4 @@
-"""Finding a unit by its label, typed or scanned; a seal or a seizure by its number."""
+"""Finding a unit by its label, typed or scanned; anything else by its number or name, or a part of it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from custody.people.models import Officer
 from custody.seizures import labels
 from custody.seizures.models import Exhibit, Seizure
 from custody.web.access import show, shows_exhibits, shows_seizures, signed_in
+from custody.web.finding import find_everything
 
 _CHARACTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LONGEST = 80
@@ -57,9 +58,12 @@ def search(request: HttpRequest, officer: Officer) -> HttpResponse:
         return redirect("seizure", reference=found[0].reference)
     if len(sealed) == 1 and not found:
         return redirect("exhibit", label=sealed[0].label)
-    nothing = not (found or sealed)
-    shows_seizures(request, officer, found)
-    shows_exhibits(request, officer, [*sealed, *near])
+    more = find_everything(officer, text)
+    if len(more.hits) == 1 and more.hits[0].address and not near:
+        return redirect(more.hits[0].address)
+    shows_seizures(request, officer, more.seizures)
+    shows_exhibits(request, officer, [*more.exhibits, *near])
+    nothing = not more.hits
     return show(
         request,
         officer,
@@ -67,8 +71,7 @@ def search(request: HttpRequest, officer: Officer) -> HttpResponse:
         asked=asked,
         problem=(problem or _("Nothing that you may see bears this number.")) if nothing else "",
         near=[row.label for row in near],
-        found=found,
-        sealed=sealed,
+        kinds=more.kinds,
         status=404 if nothing else 200,
     )
 

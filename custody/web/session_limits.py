@@ -17,6 +17,7 @@ LONGEST = timedelta(hours=12)
 IDLE = timedelta(hours=1)
 #: What asks for nobody. It is to be cached, and whoever looks at the user varies by cookie.
 PUBLIC = ("/static/", "/log/", "/livez", "/healthz")
+#: A page that brings itself up to date (``live``) is no use either: nobody may sit before it any more.
 #: Use is noted once a minute, so that reading pages costs no write each time.
 NOTED_EVERY = timedelta(minutes=1)
 _BEGAN, _USED = "custody_began", "custody_used"
@@ -38,7 +39,7 @@ def limit(
             began, used = session.get(_BEGAN, 0), session.get(_USED, 0)
             if now - began > LONGEST.total_seconds() or now - used > IDLE.total_seconds():
                 logout(request)
-            elif now - used > NOTED_EVERY.total_seconds():
+            elif now - used > NOTED_EVERY.total_seconds() and "live" not in request.GET:
                 session[_USED] = now
         return get_response(request)
 

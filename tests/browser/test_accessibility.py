@@ -61,10 +61,18 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
             "/help/",
             "/help/sample/",
             "/search/",
+            "/search/?q=NX-",
+            f"/exhibits/{barrel.label}/verification/",
             *(f"/acts/{name}/?exhibit={barrel.label}" for name in acts),
         ],
         "supervisor": [
             "/",
+            "/board/discrepancies/",
+            f"/board/next/?seizure={seizure.reference}",
+            f"/exhibits/{barrel.label}/",
+            "/policies/",
+            "/policies/new/",
+            "/places/QUAY-A/",
             "/plans/",
             "/plans/board/",
             "/plans/what-if/",
@@ -85,6 +93,8 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
         "driver": ["/run/", f"/acts/receive/?exhibit={sent.label}&place=VAULT-A"],
         "operator": ["/plant/"],
         "analyst": ["/laboratory/"],
+        "prosecutor": ["/", "/decisions/"],
+        "administrator": ["/people/officers/", "/places/", "/scales/FLOOR/"],
     }
 
 

@@ -76,6 +76,15 @@ def test_an_answer_names_no_exhibit_that_its_row_does_not(
 
 PAGES = (
     "/",
+    "/?live",
+    "/board/next/",
+    "/board/next/?seizure={seizure}",
+    "/board/waiting/",
+    "/board/late/",
+    "/search/?q=NX-",
+    "/exhibits/{label}/verification/",
+    "/decisions/",
+    "/policies/new/",
     "/flags/",
     "/flags/?seizure={seizure}",
     "/seizures/{seizure}/",
@@ -90,7 +99,7 @@ PAGES = (
 
 
 @pytest.mark.parametrize("page", PAGES)
-@pytest.mark.parametrize("badge", ["officer", "driver", "supervisor"])
+@pytest.mark.parametrize("badge", ["officer", "driver", "supervisor", "prosecutor"])
 def test_a_page_names_no_exhibit_and_no_seizure_that_its_row_does_not(
     cast: Cast, browse: Browser, label: str, page: str, badge: str
 ) -> None:

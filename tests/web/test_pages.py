@@ -24,6 +24,7 @@ pytestmark = pytest.mark.django_db
 OPEN = {"forget_badge", "set_language", "sign_in", "sign_out"}
 ADDRESSES = {
     "board": {},
+    "pressing": {"name": "late"},
     "stage": {"name": "stored"},
     "search": {},
     "plans": {},
@@ -47,6 +48,15 @@ ADDRESSES = {
     "certificate": {"session_id": "00000000-0000-4000-8000-000000000000"},
     "act": {"name": "weigh"},
     "officers": {},
+    "officer_history": {"badge": "x"},
+    "verification": {"label": "NX-00000000-0"},
+    "decisions": {},
+    "order": {"order_id": "00000000-0000-4000-8000-000000000000"},
+    "policies": {},
+    "new_policy": {},
+    "places": {},
+    "place": {"code": "X"},
+    "scale": {"code": "X"},
     "exhibit_bundle": {"label": "NX-00000000-0"},
     "seizure_bundle": {"reference": "X"},
     "purpose": {"reference": "X"},

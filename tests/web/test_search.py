@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
+from custody.deadlines.models import Flag
+from custody.handling.document import Document
+from custody.handling.order import GiveOrder
+from custody.handling.report import Report
+from custody.reading.models import Read
 from custody.seizures.labels import check_character
 from custody.web.searching import _neighbours
-from tests.cast import Cast, catch
+from tests.cast import Cast, catch, do
+from tests.files import brought, paper
 from tests.web.conftest import Browser
 
 pytestmark = pytest.mark.django_db
@@ -94,3 +103,80 @@ def test_a_character_that_no_text_holds_finds_nothing(
     for address in ("/search/", "/flags/", "/stages/intercepted/"):
         answer = browse(cast.officer).get(address, QUERY_STRING=query)
         assert answer.status_code == 404, address
+
+
+def headings(page: bytes) -> list[str]:
+    return re.findall(r'<h2 id="kind-\d+">(.*?) <small>', page.decode())
+
+
+def test_a_part_of_a_name_finds_whatever_bears_it_by_kind(
+    cast: Cast, browse: Browser, files: Path
+) -> None:
+    seizure, (barrel, _) = catch(cast, 2, seals=["HS-1771", "HS-1772"])
+    do(
+        cast.prosecutor,
+        GiveOrder(seizure=seizure.reference, number="HS-17/B", reasons="Nothing left to prove"),
+    )
+    sha256 = brought(cast.prosecutor, paper())
+    do(
+        cast.prosecutor,
+        Document(seizure=seizure.reference, documents=(sha256,), title="Letter about HS-17"),
+    )
+    browser = browse(cast.supervisor)
+    page = browser.get("/search/?q=hs-17").content
+    assert headings(page) == ["Seals, and the units that bear or bore them", "Orders", "Documents"]
+    text = page.decode()
+    for found in (barrel.label, "HS-17/B", "Letter about HS-17"):
+        assert found in text
+    for text, heading in (
+        (seizure.reference[:-2], "Seizures and case numbers"),
+        ("VAULT", "Places and vehicles"),
+        ("VAN-", "Places and vehicles"),
+        ("keeper", "Officers"),
+        (barrel.label[:7], "Units"),
+    ):
+        answer = browse(cast.keeper if "VA" in text else cast.supervisor).get(
+            "/search/", {"q": text}
+        )
+        if answer.status_code == 302:
+            assert any(part in answer["Location"] for part in ("seizures", "exhibits", "p/")), text
+        else:
+            assert heading in headings(answer.content), text
+
+
+def test_a_flag_is_found_by_its_number(cast: Cast, browse: Browser) -> None:
+    _, (barrel,) = catch(cast)
+    do(cast.officer, Report(exhibit=barrel.label, what="mass", details="It drips"))
+    flag = Flag.objects.get()
+    address = {"q": str(flag.pk)}
+    assert browse(cast.supervisor).get("/search/", address)["Location"] == f"/flags/{flag.pk}/"
+    assert browse(cast.outsider).get("/search/", address).status_code == 404
+
+
+def test_what_is_hidden_and_what_is_not_there_get_one_answer(cast: Cast, browse: Browser) -> None:
+    seizure, (barrel,) = catch(cast, seals=["HS-1771"])
+    do(
+        cast.prosecutor,
+        GiveOrder(seizure=seizure.reference, number="NB-771", reasons="Nothing left to prove"),
+    )
+    browser = browse(cast.outsider)
+
+    def answer(text: str) -> str:
+        found = browser.get("/search/", {"q": text})
+        assert found.status_code == 404, text
+        page = re.sub(r'name="csrf\w+" value="\w+"|data-now="[^"]+"', "", found.content.decode())
+        return page.replace(text, "")
+
+    hidden = (barrel.label, seizure.reference, seizure.customs_report, "HS-1771", "NB-771")
+    unknown = ("NX-00000000-0", "ANR-1999-000001", "PV-unknown", "HS-9999", "NB-999")
+    well_formed = f"NX-00000000-{check_character('NX00000000')}"
+    assert answer(barrel.label) == answer(well_formed)
+    for known, other in list(zip(hidden, unknown, strict=True))[1:]:
+        assert answer(known) == answer(other)
+
+
+def test_what_a_search_shows_is_logged(cast: Cast, browse: Browser) -> None:
+    _, (barrel, other) = catch(cast, 2, seals=["HS-1771", "HS-1772"])
+    page = browse(cast.officer).get("/search/?q=HS-177").content.decode()
+    assert barrel.label in page
+    assert {barrel.id, other.id} <= set(Read.objects.get().objects_shown)

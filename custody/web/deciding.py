@@ -1,0 +1,241 @@
+"""The prosecutor's desk: catches without an order, with what the law still asks of each, and what orders cover."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.db.models import Count, F, Min, Q, Sum
+from django.http import Http404, HttpRequest, HttpResponse
+
+from custody.deadlines.models import Clock
+from custody.deadlines.rows import clock_state
+from custody.deadlines.rules import Standing
+from custody.kit import clock
+from custody.law import gate
+from custody.law.gate import Deed
+from custody.law.models import DestructionOrder, Hold
+from custody.law.queries import facts_for
+from custody.people.models import Officer
+from custody.people.rights import Right
+from custody.seizures.lifecycle import SAMPLE_FORMS
+from custody.seizures.models import Exhibit, ExhibitQuerySet, Seizure
+from custody.seizures.rows import exhibit_state
+from custody.web.access import show, shows, shows_seizures, signed_in
+from custody.web.cards import cards, reached_by
+from custody.web.faces import Face, face
+from custody.web.overview import live_units
+
+CASES_A_PAGE, ORDERS_SHOWN, UNITS_A_PAGE = 8, 12, 50
+#: So many units of the cases on a page are held against the law; of a larger catch the first ones speak for it.
+JUDGED = 240
+#: What an order settles: it is no reason not to give one.
+_SETTLED = frozenset({"no_order"})
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """What the law still asks, of so many units.
+
+    Attributes:
+        text: as it is told of the first of them.
+    """
+
+    text: str
+    rule: str
+    units: int
+
+
+@dataclass
+class Case:
+    """A catch of which something has no order.
+
+    Attributes:
+        units: how many handling units have none.
+        refused: of how many of them the order was refused.
+        face: the clock that falls due first.
+        judged: how many units were held against the law.
+    """
+
+    seizure: Seizure
+    units: int
+    gross: Decimal | None
+    refused: int
+    held: int
+    photographed: int
+    face: Face | None = None
+    judged: int = 0
+    obstacles: Sequence[Obstacle] = ()
+    samples: dict[str, int] = field(default_factory=dict)
+    holds: list[Hold] = field(default_factory=list)
+
+
+def undecided(officer: Officer) -> ExhibitQuerySet:
+    """The live handling units that no order is about, but for samples."""
+    samples = [form.value for form in SAMPLE_FORMS]
+    return live_units(officer).filter(orders=[]).exclude(form__in=samples)
+
+
+@signed_in()
+def decisions(request: HttpRequest, officer: Officer) -> HttpResponse:
+    """What waits for the officer's decision, what runs out first in front; and the orders that are in force."""
+    officer.require(Right.ORDER)
+    now = clock.now()
+    rows: Any = (
+        undecided(officer)
+        .values("seizure_id", "seizure__opened_at")
+        .annotate(
+            units=Count("id"),
+            gross=Sum("gross_grams"),
+            refused=Count("id", filter=Q(order_refused=True)),
+            held=Count("id", filter=~Q(holds=[])),
+            photographed=Count("id", filter=~Q(shown_by=[])),
+        )
+    )
+    counted = {row["seizure_id"]: row for row in rows}
+    due = _first_limits(officer, counted)
+    waiting = sorted(counted.values(), key=lambda row: _by_urgency(row, due))
+    page = Paginator(waiting, CASES_A_PAGE).get_page(request.GET.get("page"))
+    found = _cases(officer, list(page.object_list), now)
+    orders = list(
+        DestructionOrder.objects.visible_to(officer)
+        .filter(revoked_at__isnull=True)
+        .select_related("seizure")
+        .order_by("-given_at", "id")[:ORDERS_SHOWN]
+    )
+    shows_seizures(
+        request, officer, [*(one.seizure for one in found), *(o.seizure for o in orders)]
+    )
+    return show(
+        request,
+        officer,
+        "decisions.html",
+        page=page,
+        cases=found,
+        count=len(waiting),
+        orders=orders,
+    )
+
+
+def _first_limits(officer: Officer, cases: Iterable[UUID]) -> dict[UUID, datetime]:
+    """When the first limit of each of these cases falls."""
+    rows: Any = (
+        Clock.objects.filter(
+            stopped_at__isnull=True,
+            standing=Standing.OWN,
+            due_at__isnull=False,
+            exhibit__in=undecided(officer).filter(seizure__in=list(cases)),
+        )
+        .values("exhibit__seizure_id")
+        .annotate(due=Min("due_at"))
+        .order_by()
+    )
+    return {row["exhibit__seizure_id"]: row["due"] for row in rows}
+
+
+def _by_urgency(row: Any, due: dict[UUID, datetime]) -> tuple[bool, bool, datetime]:
+    """What was refused once can wait; then what runs out first, then what lies longest."""
+    limit = due.get(row["seizure_id"])
+    return (row["refused"] == row["units"], limit is None, limit or row["seizure__opened_at"])
+
+
+def _cases(officer: Officer, rows: Sequence[Any], now: datetime) -> list[Case]:
+    seizures = Seizure.objects.in_bulk([row["seizure_id"] for row in rows])
+    found = {
+        row["seizure_id"]: Case(
+            seizure=seizures[row["seizure_id"]],
+            units=row["units"],
+            gross=row["gross"],
+            refused=row["refused"],
+            held=row["held"],
+            photographed=row["photographed"],
+        )
+        for row in rows
+    }
+    _judge(officer, found, now)
+    running = Clock.objects.filter(
+        stopped_at__isnull=True,
+        standing=Standing.OWN,
+        due_at__isnull=False,
+        exhibit__in=undecided(officer).filter(seizure__in=list(found)),
+    ).annotate(of=F("exhibit__seizure_id"))
+    for one in running.order_by("exhibit__seizure_id", "due_at").distinct("exhibit__seizure_id"):
+        found[one.of].face = face(clock_state(one), now)
+    kept = (
+        Exhibit.objects.filter(
+            seizure__in=list(found), form__in=[form.value for form in SAMPLE_FORMS]
+        )
+        .live()
+        .values("seizure_id", "form")
+        .annotate(count=Count("id"))
+        .order_by("form")
+    )
+    for row in kept:
+        found[row["seizure_id"]].samples[row["form"]] = row["count"]
+    for hold in (
+        Hold.objects.visible_to(officer)
+        .filter(seizure__in=list(found), lifted_at__isnull=True)
+        .order_by("placed_at")
+    ):
+        found[hold.seizure_id].holds.append(hold)
+    return list(found.values())
+
+
+def _judge(officer: Officer, cases: dict[UUID, Case], now: datetime) -> None:
+    """Put into each case what the gate still asks of its units before they may burn."""
+    each = JUDGED // max(len(cases), 1)
+    units: list[Exhibit] = []
+    for seizure, case in cases.items():
+        own = list(undecided(officer).filter(seizure=seizure).order_by("label")[:each])
+        case.judged = len(own)
+        units += own
+    facts = facts_for([exhibit_state(one) for one in units], now, now) if units else {}
+    told: dict[UUID, dict[str, Obstacle]] = {}
+    for unit in units:
+        obstacles = told.setdefault(unit.seizure_id, {})
+        for one in gate.missing(Deed.INCINERATE, facts[unit.id]):
+            if one.code not in _SETTLED:
+                known = obstacles.get(one.code, Obstacle(one.text, one.rule, 0))
+                obstacles[one.code] = Obstacle(known.text, known.rule, known.units + 1)
+    for seizure, obstacles in told.items():
+        cases[seizure].obstacles = list(obstacles.values())
+
+
+@signed_in()
+def order(request: HttpRequest, officer: Officer, order_id: UUID) -> HttpResponse:
+    """What one order covers, and what has become of it."""
+    found = (
+        DestructionOrder.objects.visible_to(officer)
+        .select_related("seizure", "given_by__unit")
+        .filter(pk=order_id)
+        .first()
+    )
+    if found is None:
+        raise Http404("There is no such order that you may see.")
+    covered = Exhibit.objects.visible_to(officer).filter(pk__in=found.exhibits)
+    stages: Any = covered.values("stage").annotate(count=Count("id")).order_by("stage")
+    units = covered.filter(within__isnull=True).select_related("seizure").order_by("label")
+    page = Paginator(units, UNITS_A_PAGE).get_page(request.GET.get("page"))
+    shown = cards(officer, list(page.object_list), clock.now())
+    shows_seizures(request, officer, [found.seizure])
+    shows(request, reached_by(shown))
+    return show(
+        request,
+        officer,
+        "order.html",
+        order=found,
+        stages=list(stages),
+        covered=len(found.exhibits),
+        page=page,
+        cards=shown,
+        may_revoke=(
+            Right.ORDER in officer.rights
+            and found.revoked_at is None
+            and found.given_by.unit.agency_id == officer.unit.agency_id
+        ),
+    )

@@ -1,0 +1,380 @@
+"""What presses: the sections on top of the board, each counted from the record itself, what hurts most in front."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.db.models import BooleanField, Count, ExpressionWrapper, Min, Q
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from custody.audit.words import mass, plain
+from custody.deadlines.models import Clock, Flag, FlagCause
+from custody.deadlines.rules import Standing
+from custody.handling.models import Proposal, ProposalState
+from custody.handling.proposals import waiting_for
+from custody.handling.register import ACTS
+from custody.law.models import Hold
+from custody.ledger import events as ledger_events
+from custody.ledger.models import Entry
+from custody.people.models import Officer
+from custody.people.rights import Right
+from custody.seizures.lifecycle import Stage
+from custody.seizures.models import Exhibit, Seizure
+from custody.web.overview import live_units
+from custody.web.words import before_colon, clock_name, span
+
+#: The worst of a section; its full list is a click away.
+SHOWN = 4
+#: What is due within so long is due next.
+AHEAD = timedelta(hours=24)
+#: Sections of limits: pages count what is left by themselves.
+TICKING = frozenset({"late", "next"})
+#: How many reports of one seizure are read for what they are about.
+_REPORTS = 20
+
+TITLES: dict[str, Promise] = {
+    "late": gettext_lazy("Late"),
+    "missing": gettext_lazy("Missing"),
+    "discrepancies": gettext_lazy("Discrepancies"),
+    "next": gettext_lazy("Due next"),
+    "waiting": gettext_lazy("Waiting for signature"),
+    "holds": gettext_lazy("Holds"),
+}
+EMPTY: dict[str, Promise] = {
+    "late": gettext_lazy("Nothing is late."),
+    "missing": gettext_lazy("Nothing is missing."),
+    "discrepancies": gettext_lazy("Everything adds up."),
+    "next": gettext_lazy("Nothing falls due within a day."),
+    "waiting": gettext_lazy("Nothing waits for a signature."),
+    "holds": gettext_lazy("Nothing is on hold."),
+}
+
+
+@dataclass
+class Line:
+    """One trouble: units of one seizure that have the same.
+
+    Attributes:
+        section: which one it is of.
+        key: what it is about, the same for as long as it lasts.
+        at: when it fell due, falls due, began or lapses.
+        exhibit: the unit, if it is one.
+        address: where one reads on.
+    """
+
+    section: str
+    key: str
+    title: str
+    seizure_id: UUID | None
+    units: int
+    at: datetime | None
+    words: str = ""
+    label: str | None = None
+    reference: str = ""
+    exhibit: Exhibit | None = None
+    address: str = ""
+    started_at: datetime | None = None
+    warn_at: datetime | None = None
+    grave: bool = False
+    note: str = ""
+
+    @property
+    def what(self) -> str:
+        """The unit with its form and mass, or how many there are."""
+        if self.exhibit:
+            return f"{plain(self.exhibit.form)}, {mass(self.exhibit.gross_grams)}"
+        return ngettext("%(n)s unit", "%(n)s units", self.units) % {"n": self.units}
+
+    @property
+    def told(self) -> tuple[object, ...]:
+        """All that it says, but for how long it has been."""
+        return (self.key, self.title, self.units, self.at, self.label, self.grave, self.note)
+
+
+@dataclass
+class Section:
+    """One kind of trouble.
+
+    Attributes:
+        count: of units, or of what waits or holds.
+        lines: what hurts most in front.
+    """
+
+    name: str
+    count: int
+    lines: list[Line]
+    version: str = ""
+
+    @property
+    def title(self) -> Promise:
+        return TITLES[self.name]
+
+    @property
+    def empty(self) -> Promise:
+        return EMPTY[self.name]
+
+    @property
+    def shown(self) -> list[Line]:
+        return self.lines[:SHOWN]
+
+
+def version_of(*told: object) -> str:
+    """A short name for what a part of a page says: another one as soon as it says something else."""
+    return sha256(repr(told).encode()).hexdigest()[:12]
+
+
+def sections(officer: Officer, now: datetime) -> list[Section]:
+    """Every section with its worst lines told in full, in a fixed number of queries."""
+    running = _running(officer, now)
+    found = [
+        _section("late", [line for line in running if line.section == "late"]),
+        _section("missing", _missing(officer, now)),
+        _section("discrepancies", _discrepancies(officer, now)),
+        _section("next", [line for line in running if line.section == "next"]),
+        _section("waiting", _waiting(officer, now)),
+        _section("holds", _holds(officer, now)),
+    ]
+    name_lines(officer, [line for one in found for line in one.shown])
+    for one in found:
+        # how long ago something was is told anew every ten minutes; clocks tick by themselves
+        ticks = () if one.name in TICKING else (now.date(), now.hour, now.minute // 10)
+        told = [line.told for line in one.shown]
+        one.version = version_of(one.name, one.count, len(one.lines), told, ticks)
+    return found
+
+
+def whole_section(officer: Officer, now: datetime, name: str) -> Section:
+    """One section, of which no line is told in full yet."""
+    if name in TICKING:
+        lines = [line for line in _running(officer, now) if line.section == name]
+    else:
+        makers = {
+            "missing": _missing,
+            "discrepancies": _discrepancies,
+            "waiting": _waiting,
+            "holds": _holds,
+        }
+        lines = makers[name](officer, now)
+    return _section(name, lines)
+
+
+def _section(name: str, lines: list[Line]) -> Section:
+    whole = name in {"waiting", "holds"}
+    return Section(name, len(lines) if whole else sum(line.units for line in lines), lines)
+
+
+def _running(officer: Officer, now: datetime) -> list[Line]:
+    """Limits that were passed or soon will be, by seizure and clock, from time itself; one query."""
+    late = ExpressionWrapper(Q(due_at__lte=now), output_field=BooleanField())
+    rows: Any = (
+        Clock.objects.filter(
+            stopped_at__isnull=True,
+            standing=Standing.OWN,
+            due_at__lte=now + AHEAD,
+            exhibit__in=live_units(officer),
+        )
+        .annotate(late=late)
+        .values("exhibit__seizure_id", "name", "late")
+        .annotate(
+            units=Count("exhibit"),
+            due=Min("due_at"),
+            begun=Min("started_at"),
+            warn=Min("warn_at"),
+            label=Min("exhibit__label"),
+        )
+        .order_by("due", "label")
+    )
+    found = []
+    for row in rows:
+        words = _("{span} left")
+        if row["late"]:
+            words = _("late by {span}")
+        elif now >= row["warn"]:
+            words = _("only {span} left")
+        line = Line(
+            section="late" if row["late"] else "next",
+            key=f"{row['exhibit__seizure_id']} {row['name']}",
+            title=clock_name(row["name"]),
+            seizure_id=row["exhibit__seizure_id"],
+            units=row["units"],
+            at=row["due"],
+            words=words.format(span=span(row["due"] - now)),
+            label=row["label"] if row["units"] == 1 else None,
+            started_at=row["begun"],
+            warn_at=row["warn"],
+            grave=row["late"],
+            note=row["name"],
+        )
+        found.append(line)
+    return found
+
+
+def _missing(officer: Officer, now: datetime) -> list[Line]:
+    """What nobody could find, by seizure, the longest gone in front; one query."""
+    rows: Any = (
+        live_units(officer)
+        .filter(stage=Stage.MISSING)
+        .values("seizure_id")
+        .annotate(units=Count("id"), since=Min("last_at"), label=Min("label"))
+        .order_by("since", "label")
+    )
+    return [
+        Line(
+            section="missing",
+            key=f"{row['seizure_id']} missing",
+            title=_("Missing"),
+            seizure_id=row["seizure_id"],
+            units=row["units"],
+            at=row["since"],
+            words=_("for {span}").format(span=span(now - row["since"])),
+            label=row["label"] if row["units"] == 1 else None,
+            grave=True,
+        )
+        for row in rows
+    ]
+
+
+def _discrepancies(officer: Officer, now: datetime) -> list[Line]:
+    """What does not add up and nobody took note of, by seizure and matter; what is missing has a section of its own."""
+    rows = (
+        Flag.objects.visible_to(officer)
+        .open()
+        .exclude(cause=FlagCause.LIMIT)
+        .exclude(cause=FlagCause.DISCREPANCY, exhibit__stage=Stage.MISSING)
+        .order_by("fell_due_at", "id")
+        .values_list("exhibit__seizure_id", "exhibit__label", "cause", "source", "fell_due_at")
+    )
+    told = list(rows)
+    matters = _matters([source for _s, _l, cause, source, _a in told if cause == "discrepancy"])
+    found: dict[tuple[UUID, str], Line] = {}
+    units: dict[tuple[UUID, str], set[str]] = {}
+    for seizure, label, cause, source, at in told:
+        title = _about(cause, matters.get(source))
+        line = found.setdefault(
+            (seizure, title),
+            Line(
+                section="discrepancies",
+                key=f"{seizure} {title}",
+                title=title,
+                seizure_id=seizure,
+                units=0,
+                at=at,
+                words=_("{span} ago").format(span=span(now - at)),
+                grave=True,
+                note=cause,
+            ),
+        )
+        several = units.setdefault((seizure, title), set())
+        several.add(label)
+        line.units = len(several)
+        line.label = label if len(several) == 1 else None
+    return list(found.values())
+
+
+def _about(cause: str, matter: str | None) -> str:
+    if cause == FlagCause.PROPOSAL:
+        return _("Proposal came to nothing")
+    return _("Discrepancy: {matter}").format(matter=plain(matter)) if matter else _("Discrepancy")
+
+
+def _matters(sources: list[UUID | None]) -> dict[UUID | None, str]:
+    """What the first reports of discrepancies are about, by event."""
+    wanted = [one for one in sources if one][: SHOWN * _REPORTS]
+    bodies = Entry.objects.filter(event_id__in=wanted, subject_type="exhibit")
+    events = [ledger_events.read(bytes(body)) for body in bodies.values_list("body", flat=True)]
+    told = {one.id: str(one.payload["what"]) for one in events if "what" in one.payload}
+    # what a weighing finds and what a person reports of a mass is one matter to whoever looks for it
+    return {key: "mass" if what == "gross" else what for key, what in told.items()}
+
+
+def _waiting(officer: Officer, now: datetime) -> list[Line]:
+    """What the officer may sign, and for who oversees whatever else waits; what lapses first in front."""
+    own = waiting_for(officer)
+    mine = {one.pk for one in own}
+    others: Iterable[Proposal] = ()
+    if Right.OVERSEE in officer.rights:
+        others = (
+            Proposal.objects.visible_to(officer)
+            .filter(state=ProposalState.OPEN, lapses_at__gt=now)
+            .exclude(pk__in=mine)
+            .prefetch_related("units__exhibit")
+            .order_by("lapses_at", "act_id")
+        )
+    ordered = [*sorted(own, key=lambda one: (one.lapses_at, str(one.pk))), *others]
+    return [_proposed(one, now, for_you=one.pk in mine) for one in ordered]
+
+
+def _proposed(one: Proposal, now: datetime, *, for_you: bool) -> Line:
+    units = [unit.exhibit for unit in one.units.all()]
+    return Line(
+        section="waiting",
+        key=str(one.pk),
+        title=before_colon(ACTS[one.act].title),
+        seizure_id=units[0].seizure_id if units else None,
+        units=len(units),
+        at=one.lapses_at,
+        words=_("lapses in {span}").format(span=span(one.lapses_at - now)),
+        label=units[0].label if len(units) == 1 else None,
+        exhibit=units[0] if len(units) == 1 else None,
+        note=(_("for you, by {badge}") if for_you else _("by {badge}")).format(
+            badge=one.proposer_id
+        ),
+        address=reverse("proposal", args=[one.pk]),
+    )
+
+
+def _holds(officer: Officer, now: datetime) -> list[Line]:
+    """Holds that are in force, the oldest in front; one query."""
+    rows = Hold.objects.visible_to(officer).filter(lifted_at__isnull=True)
+    return [
+        Line(
+            section="holds",
+            key=str(one.pk),
+            title=_("Hold"),
+            seizure_id=one.seizure_id,
+            units=len(one.exhibits),
+            at=one.placed_at,
+            words=_("for {span}").format(span=span(now - one.placed_at)),
+            note=_("by {badge}").format(badge=one.placed_by_id),
+        )
+        for one in rows.order_by("placed_at", "id")
+    ]
+
+
+def name_lines(officer: Officer, lines: Collection[Line]) -> None:
+    """Tell the seizures of these lines by name, and the unit where it is one; two queries."""
+    cases = {line.seizure_id for line in lines if line.seizure_id}
+    names: dict[UUID | None, str] = {
+        row.pk: row.reference for row in Seizure.objects.visible_to(officer).filter(pk__in=cases)
+    }
+    wanted = {line.label for line in lines if line.label}
+    units = {one.label: one for one in Exhibit.objects.visible_to(officer).filter(label__in=wanted)}
+    for line in lines:
+        line.reference = names.get(line.seizure_id, "")
+        line.exhibit = units.get(line.label) if line.label else None
+        line.address = line.address or _address(line)
+
+
+def _address(line: Line) -> str:
+    """Where a line leads: to the unit, or to the list of its units."""
+    if line.exhibit:
+        return reverse("exhibit", args=[line.exhibit.label])
+    asked = {"seizure": line.reference}
+    if line.section in TICKING:
+        return (
+            f"{reverse('pressing', args=[line.section])}?{urlencode(asked | {'clock': line.note})}"
+        )
+    if line.section == "missing":
+        return f"{reverse('stage', args=['missing'])}?{urlencode(asked)}"
+    if line.section == "discrepancies":
+        return f"{reverse('flags')}?{urlencode(asked | {'cause': line.note})}"
+    return reverse("seizure", args=[line.reference]) if line.reference else reverse("seizures")

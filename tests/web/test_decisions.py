@@ -1,0 +1,103 @@
+"""The prosecutor's desk: what waits for a decision, with what the law still asks, and what an order covers."""
+
+from __future__ import annotations
+
+import pytest
+
+from custody.handling.hold import PlaceHold
+from custody.handling.order import RefuseOrder
+from custody.law.models import DestructionOrder, Hold
+from custody.seizures.models import Exhibit
+from tests.cast import Cast, catch, do
+from tests.handling.burning import keep_samples
+from tests.web.conftest import Browser
+from tests.web.forms import key_of, send_form
+from tests.web.test_board import plain
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_seizure_waits_until_one_act_orders_the_whole_of_it(cast: Cast, browse: Browser) -> None:
+    seizure, units = catch(cast, 3)
+    keep_samples(cast, units[0].label)
+    browser = browse(cast.prosecutor)
+    page = browser.get("/decisions/").content
+    text = plain(page)
+    assert seizure.reference in text
+    assert "3 units without an order" in text
+    assert "No photograph shows" in text
+    assert "and so for 3 units in all" in text
+    assert "no destruction order" not in text
+    assert "counter-sample: 1" in text
+    assert "Make harmless" in text
+    told = {"seizure": seizure.reference, "number": "NB-7", "reasons": "Nothing left to prove"}
+    answer = send_form(browser, "give_order", told, f"?seizure={seizure.reference}")
+    assert answer.status_code == 302
+    order = DestructionOrder.objects.get()
+    assert set(order.exhibits) == {unit.id for unit in units}
+    text = plain(browser.get("/decisions/").content)
+    assert "without an order" not in text
+    assert f"NB-7 3 exhibits of {seizure.reference}" in text
+    page = browser.get(f"/decisions/orders/{order.id}/").content.decode()
+    assert all(unit.label in page for unit in units)
+    assert "It covers 3 exhibits" in page
+    assert "/acts/revoke_order/?number=NB-7" in page
+
+
+def test_what_runs_out_first_stands_first_and_what_was_refused_last(
+    cast: Cast, browse: Browser
+) -> None:
+    refused, _ = catch(cast)
+    unhurried, _ = catch(cast, lane="standard")
+    pressing, _ = catch(cast)
+    do(
+        cast.prosecutor,
+        RefuseOrder(seizure=refused.reference, exhibits=None, reasons="The trial is next week."),
+    )
+    page = browse(cast.prosecutor).get("/decisions/").content.decode()
+    places = [page.index(one.reference) for one in (pressing, unhurried, refused)]
+    assert places == sorted(places)
+    assert "refused: 1" in page
+
+
+def test_a_hold_is_placed_on_the_whole_of_a_seizure_and_lifted_from_the_desk(
+    cast: Cast, browse: Browser
+) -> None:
+    seizure, units = catch(cast, 3)
+    browser = browse(cast.prosecutor)
+    form = browser.get(f"/acts/place_hold/?seizure={seizure.reference}&whole=1")
+    page = form.content.decode()
+    assert all(f'value="{unit.label}" checked' in page for unit in units)
+    told = {"key": key_of(form), "exhibits": [one.label for one in units], "reason": "The defence"}
+    assert browser.post("/acts/place_hold/", told).status_code == 302
+    hold = Hold.objects.get()
+    assert len(hold.exhibits) == 3
+    page = browser.get("/decisions/").content.decode()
+    assert "on hold: 3" in page
+    assert f"/acts/lift_hold/?hold={hold.id}" in page
+
+
+def test_the_desk_is_the_prosecutors_and_shows_their_office_alone(
+    cast: Cast, browse: Browser
+) -> None:
+    seizure, (unit,) = catch(cast)
+    do(cast.prosecutor, PlaceHold(exhibits=(unit.label,), reason="The defence"))
+    for stranger in (cast.officer, cast.supervisor, cast.outsider, cast.administrator):
+        answer = browse(stranger).get("/decisions/")
+        assert answer.status_code == 403
+        assert seizure.reference not in answer.content.decode()
+    assert "/decisions/" in browse(cast.prosecutor).get("/").content.decode()
+    assert "/decisions/" not in browse(cast.supervisor).get("/").content.decode()
+
+
+def test_an_order_is_nothing_to_an_outsider(cast: Cast, browse: Browser) -> None:
+    seizure, units = catch(cast, 2)
+    told = {"seizure": seizure.reference, "number": "NB-7", "reasons": "Nothing left to prove"}
+    send_form(browse(cast.prosecutor), "give_order", told, f"?seizure={seizure.reference}")
+    address = f"/decisions/orders/{DestructionOrder.objects.get().id}/"
+    for stranger in (cast.outsider, cast.far_supervisor):
+        assert browse(stranger).get(address).status_code == 404
+    page = browse(cast.officer).get(address).content.decode()
+    assert units[0].label in page
+    assert "revoke_order" not in page
+    assert Exhibit.objects.filter(orders__len=1).count() == 2

@@ -1,0 +1,172 @@
+"""One click verifies a trail: what was checked, how many, against which checkpoint, and what is wrong first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import psycopg
+import pytest
+from django.test import Client
+
+from custody.audit.checking import What, verify_trail
+from custody.audit.trails import trail_of
+from custody.handling.report import Report
+from custody.handling.weigh import Weigh
+from custody.ledger.models import Entry
+from custody.people.models import Officer
+from custody.seizures.models import Exhibit
+from tests.cast import FLOOR_SCALE, Cast, catch, do
+from tests.deadlines.scenes import pack, send
+from tests.ledger.signers import Signing
+from tests.ledger.test_tampering import column, deleted, one_byte, rehashed
+from tests.web.conftest import Browser
+from tests.web.test_board import plain
+
+Attack = Callable[[psycopg.Connection, int], None]
+
+
+@pytest.fixture
+def browse(committed_cast: Cast) -> Browser:
+    def signed_in(officer: Officer) -> Client:
+        client = Client()
+        client.force_login(officer)
+        return client
+
+    return signed_in
+
+
+def faults(barrel: Exhibit) -> dict[What, int | None]:
+    """What does not hold of a trail, with the number of the first event that does not."""
+    barrel.refresh_from_db()
+    verdict = verify_trail(barrel, trail_of(barrel))
+    return {one.what: one.seq for one in verdict.checks if one.fault}
+
+
+def test_what_was_checked_is_told_and_what_no_checkpoint_covers_yet(
+    committed_cast: Cast, browse: Browser, signing: Signing
+) -> None:
+    _, (barrel,) = catch(committed_cast)
+    do(committed_cast.officer, Report(exhibit=barrel.label, what="mass", details="It drips"))
+    address = f"/exhibits/{barrel.label}/verification/"
+    browser = browse(committed_cast.officer)
+    text = plain(browser.get(address).content)
+    assert "The trail holds" in text
+    assert "Bytes and columns: 2 checked" in text
+    assert "Texts and reasons: 1 checked" in text
+    assert "Chain: 2 checked" in text
+    assert "None: this log has signed no checkpoint yet" in text
+    signing.round()
+    text = plain(browser.get(address).content)
+    assert "Signed tree: 2 checked" in text
+    assert f"Events in it {Entry.objects.count()}" in text
+    send(committed_cast, barrel)
+    text = plain(browser.get(address).content)
+    assert "Signed tree: 2 checked" in text
+    assert "1 event is not in a signed tree yet" in text
+    assert address in browser.get(f"/exhibits/{barrel.label}/").content.decode()
+
+
+def test_a_trail_through_a_container_is_verified_whole(
+    committed_cast: Cast, signing: Signing
+) -> None:
+    _, units = catch(committed_cast, 2)
+    pallet = pack(committed_cast, *units)
+    send(committed_cast, pallet)
+    signing.round()
+    barrel = Exhibit.objects.get(pk=units[0].pk)
+    verdict = verify_trail(barrel, trail_of(barrel))
+    assert verdict.holds
+    assert verdict.events == len(trail_of(barrel)) > barrel.version
+    assert verdict.unsigned == 0
+
+
+@pytest.mark.parametrize(
+    ("attack", "what"),
+    [
+        (one_byte, What.BYTES),
+        (column("actor", "'nobody'"), What.BYTES),
+        (column("recorded_at", "recorded_at - interval '1 year'"), None),
+        (rehashed, What.CHAIN),
+    ],
+)
+def test_an_event_that_was_changed_is_named(
+    committed_cast: Cast,
+    admin: psycopg.Connection,
+    browse: Browser,
+    signing: Signing,
+    attack: Attack,
+    what: What | None,
+) -> None:
+    _, (barrel,) = catch(committed_cast)
+    command = Weigh(exhibit=barrel.label, scale=FLOOR_SCALE, gross_grams=barrel.gross_grams)
+    do(committed_cast.officer, command)
+    signing.round()
+    assert faults(barrel) == {}
+    first = Entry.objects.get(kind="exhibit.intercepted").seq
+    admin.execute("ALTER TABLE custody_entry DISABLE TRIGGER USER")
+    attack(admin, first)
+    found = faults(barrel)
+    if what is None:
+        # when it was recorded lies outside of the bytes: the verification of the whole bounds it
+        assert found == {}
+        return
+    assert what in found
+    page = browse(committed_cast.officer).get(f"/exhibits/{barrel.label}/verification/")
+    assert "The trail does not hold" in plain(page.content)
+    assert "First fault at event" in plain(page.content)
+
+
+def test_an_event_that_was_changed_with_all_that_hangs_on_it_is_not_in_the_signed_tree(
+    committed_cast: Cast, admin: psycopg.Connection, signing: Signing
+) -> None:
+    _, (barrel,) = catch(committed_cast)
+    signing.round()
+    victim = Entry.objects.get(kind="exhibit.intercepted").seq
+    admin.execute("ALTER TABLE custody_entry DISABLE TRIGGER USER")
+    rehashed(admin, victim)
+    admin.execute(
+        "UPDATE custody_exhibit SET head = (SELECT encode(leaf, 'hex') FROM custody_entry WHERE seq = %s)"
+        " WHERE label = %s",
+        [victim, barrel.label],
+    )
+    assert faults(barrel) == {What.SIGNED: victim}
+
+
+def test_an_event_that_is_gone_shows_in_the_state_of_the_unit(
+    committed_cast: Cast, admin: psycopg.Connection
+) -> None:
+    _, (barrel,) = catch(committed_cast)
+    do(committed_cast.officer, Report(exhibit=barrel.label, what="mass", details="It drips"))
+    admin.execute("ALTER TABLE custody_entry DISABLE TRIGGER USER")
+    deleted(admin, Entry.objects.get(kind="exhibit.discrepancy_reported").seq)
+    assert What.STATE in faults(barrel)
+
+
+def test_a_text_that_was_changed_beside_the_record_is_found(
+    committed_cast: Cast, admin: psycopg.Connection
+) -> None:
+    _, (barrel,) = catch(committed_cast)
+    do(committed_cast.officer, Report(exhibit=barrel.label, what="mass", details="It drips"))
+    admin.execute("ALTER TABLE custody_disclosure DISABLE TRIGGER USER")
+    admin.execute("UPDATE custody_disclosure SET text = 'All is well' WHERE text = 'It drips'")
+    assert list(faults(barrel)) == [What.TEXTS]
+
+
+def test_a_long_trail_takes_as_many_statements_as_a_short_one(
+    committed_cast: Cast, django_assert_num_queries: Callable[..., object], signing: Signing
+) -> None:
+    _, (short, long) = catch(committed_cast, 2)
+    for barrel in (short, *([long] * 40)):
+        do(committed_cast.officer, Report(exhibit=barrel.label, what="mass", details="It drips"))
+    signing.round()
+    for barrel in (short, long):
+        barrel.refresh_from_db()
+        steps = trail_of(barrel)
+        with django_assert_num_queries(9):
+            assert verify_trail(barrel, steps).holds
+
+
+def test_an_outsider_verifies_nothing(committed_cast: Cast, browse: Browser) -> None:
+    _, (barrel,) = catch(committed_cast)
+    address = f"/exhibits/{barrel.label}/verification/"
+    assert browse(committed_cast.outsider).get(address).status_code == 404
