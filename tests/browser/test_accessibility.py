@@ -88,7 +88,6 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
             "/webhooks/",
             "/reads/",
         ],
-        "administrator": ["/people/officers/"],
         "keeper": [f"/proposals/{proposal}/", f"/proposals/{proposal}/manifest/", "/store/"],
         "driver": ["/run/", f"/acts/receive/?exhibit={sent.label}&place=VAULT-A"],
         "operator": ["/plant/"],
