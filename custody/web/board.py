@@ -16,6 +16,7 @@ from custody.people.models import Officer
 from custody.seizures.models import Exhibit
 from custody.web.access import show, shows, shows_cases, shows_exhibits, signed_in
 from custody.web.cards import cards, reached_by
+from custody.web.first_steps import is_offered
 from custody.web.overview import COLUMNS, Group, by_limit, columns, deal, groups, live_units
 from custody.web.troubles import Trouble, open_for, troubles
 from custody.web.words import STAGES
@@ -47,6 +48,7 @@ def board(request: HttpRequest, officer: Officer) -> HttpResponse:
         waiting_count=len(waiting),
         columns=stages,
         now=now,
+        tour=is_offered(request),
     )
 
 

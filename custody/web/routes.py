@@ -6,6 +6,7 @@ from django.urls import path
 
 from custody.web import (
     acting,
+    appearance,
     attachments,
     board,
     bundles,
@@ -13,6 +14,7 @@ from custody.web import (
     exhibits,
     explaining,
     fast_lane,
+    first_steps,
     flags,
     inventories,
     labels,
@@ -33,6 +35,7 @@ urlpatterns = [
     path("", board.board, name="board"),
     path("sign-in/", signing.SignIn.as_view(), name="sign_in"),
     path("sign-out/", signing.SignOut.as_view(), name="sign_out"),
+    path("appearance/", appearance.choose, name="appearance"),
     path("stages/<slug:name>/", board.stage, name="stage"),
     path("search/", searching.search, name="search"),
     path("scan/", scanning.scan, name="scan"),
@@ -64,6 +67,7 @@ urlpatterns = [
     path("reads/<uuid:alert_id>/", reading.alert, name="alert"),
     path("acts/<slug:name>/", acting.act, name="act"),
     path("help/", explaining.acts, name="help"),
+    path("help/first-steps/", first_steps.first_steps, name="first_steps"),
     path("help/<slug:name>/", explaining.about, name="help_act"),
     path("receipts/<uuid:act_id>/", acting.receipt, name="receipt"),
     path("proposals/", countersigning.proposals, name="proposals"),

@@ -21,7 +21,7 @@ from tests.web.conftest import Browser
 pytestmark = pytest.mark.django_db
 
 #: What nobody has to sign in for.
-OPEN = {"sign_in", "sign_out"}
+OPEN = {"sign_in", "sign_out", "appearance"}
 ADDRESSES = {
     "board": {},
     "stage": {"name": "stored"},
@@ -31,6 +31,7 @@ ADDRESSES = {
     "scan": {},
     "help": {},
     "help_act": {"name": "weigh"},
+    "first_steps": {},
     "scanned_unit": {"label": "NX-00000000-0"},
     "scanned_place": {"code": "X"},
     "printings": {},
