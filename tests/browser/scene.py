@@ -19,7 +19,7 @@ from tests.burning.paper import crew, permit, vehicle
 from tests.burning.scenes import burn, certify, confirmed, log, plan, ready
 from tests.cast import Cast, catch, do, propose
 from tests.files import brought, picture
-from tests.inventories.scenes import opened
+from tests.inventories.scenes import opened, stored
 
 #: Answered with a file or on to another page: there is nothing to look at.
 FILES = frozenset(
@@ -59,6 +59,7 @@ def furnish(cast: Cast) -> Scene:
     session = burn(cast, session, units)
     log(cast, session)
     session = certify(cast, session)
+    stored(cast, 1)
     inventory = opened(cast)
     printing = print_labels(cast.officer, count=4)
     webhook, _ = make_webhook(cast.supervisor, url="https://example.org/flags", officer="auditor")
