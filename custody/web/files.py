@@ -12,8 +12,10 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from custody.attachments.services import bring
+from custody.audit.words import said
 from custody.handling.commands import Kind
 from custody.kit.errors import CustodyError
 from custody.people.models import Officer
@@ -73,7 +75,9 @@ class FilesField(forms.Field):
         megabytes = settings.FILE_UPLOAD_MAX_MEMORY_SIZE // 1_000_000
         super().__init__(
             widget=FilesInput(kind),
-            help_text=f"All of them together at most {megabytes} MB. Their names are not kept.",
+            help_text=_(
+                "All of them together at most {megabytes} MB. Their names are not kept."
+            ).format(megabytes=megabytes),
             **kwargs,
         )
 
@@ -95,7 +99,7 @@ class FilesField(forms.Field):
             try:
                 kept.append(bring(self.officer, one.read()).sha256)
             except CustodyError as error:
-                errors.append(ValidationError(str(error), code=error.code))
+                errors.append(ValidationError(said(error), code=error.code))
         widget.kept = list(dict.fromkeys(kept))
         if errors:
             raise ValidationError(errors)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.urls import path
+from django.views.i18n import set_language
 
 from custody.web import (
     acting,
@@ -36,6 +37,7 @@ urlpatterns = [
     path("sign-in/", signing.SignIn.as_view(), name="sign_in"),
     path("sign-out/", signing.SignOut.as_view(), name="sign_out"),
     path("appearance/", appearance.choose, name="appearance"),
+    path("language/", set_language, name="set_language"),
     path("stages/<slug:name>/", board.stage, name="stage"),
     path("search/", searching.search, name="search"),
     path("scan/", scanning.scan, name="scan"),
