@@ -21,7 +21,7 @@ from benchmarks.figures import Figure
 from benchmarks.house import house, web_server
 
 EXHIBITS = int(os.environ.get("BENCH_PAGE_EXHIBITS", "100_000"))
-ROUNDS = 5
+ROUNDS = 3
 #: Bytes a second, seconds to answer, and how much slower than this machine.
 LINE = {"offline": False, "latency": 150, "downloadThroughput": 200_000, "uploadThroughput": 93_750}
 SLOWER = 4

@@ -11,6 +11,7 @@ from custody.handling.report import Report
 from custody.kit import clock, ids
 from custody.labelling.services import print_labels
 from custody.notices.webhooks import make_webhook
+from custody.people.assigning import Purpose, state_purpose
 from custody.planning.making import make_next
 from custody.planning.services import ask
 from custody.reading.models import AlertKind, ReadAlert
@@ -51,6 +52,12 @@ def furnish(cast: Cast) -> Scene:
     seizure, (barrel, other, third) = catch(cast, 3, seals=["HS-1", "HS-2"])
     shown = brought(cast.officer, picture(320, 240))
     do(cast.officer, Photograph(exhibit=barrel.label, photographs=(shown,)))
+    state_purpose(
+        cast.supervisor,
+        case=seizure.pk,
+        purpose=Purpose.SUPERVISION,
+        reason="Whose barrels are they?",
+    )
     receipt = do(cast.officer, Report(exhibit=barrel.label, what="mass", details="It is lighter."))
     proposal = propose(cast.officer, HandOver(exhibits=(other.label,), taker="keeper"))
     units = ready(cast)
