@@ -1,7 +1,7 @@
 """``make pictures``: the main pages as they look on the demonstration, for the README and the documents.
 
 The demonstration is loaded from one seed up to one moment, and pages are shown at that moment: a picture changes when a
-page does. Only what the database's own clock writes, such as the time on a receipt, is of the day.
+page does.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ TONNES, SEED = 40, 2023
 PHONE, DESK = (360, 740), (1366, 900)
 #: Bytes: a page of the README is not to be waited for.
 MOST = 150_000
-COLOURS = 128
+COLOURS = 256
 
 
 @dataclass(frozen=True)
@@ -256,7 +256,7 @@ def _keep(name: str, shot: bytes) -> int:
     from PIL import Image
 
     made = Image.open(io.BytesIO(shot)).convert("RGB")
-    few = made.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    few = made.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     path = IMAGES / f"{name}.png"
     few.save(path, "PNG", optimize=True)
     return path.stat().st_size
