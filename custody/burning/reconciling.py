@@ -29,7 +29,7 @@ def unreconciled(
         disputed: units with a discrepancy that nobody has judged yet.
         logged: whether there is a temperature log.
     """
-    found = []
+    found: list[str] = []
     if not planned:
         found.append(Sentence("nothing is planned into it"))
     missing = set(planned)

@@ -22,6 +22,8 @@ from custody.web import (
     masses,
     officers,
     people,
+    pictures,
+    planning_board,
     plans,
     reading,
     scanning,
@@ -30,6 +32,7 @@ from custody.web import (
     sessions,
     signing,
     webhooks,
+    what_ifs,
 )
 
 urlpatterns = [
@@ -54,6 +57,9 @@ urlpatterns = [
     path("seizures/<str:reference>/masses/", masses.mass_account, name="mass_account"),
     path("seizures/<str:reference>/purpose/", reading.purpose, name="purpose"),
     path("plans/", plans.plans, name="plans"),
+    path("plans/board/", planning_board.planning_board, name="planning_board"),
+    path("plans/what-if/", what_ifs.what_ifs, name="what_ifs"),
+    path("plans/what-if/<uuid:question_id>/", what_ifs.what_if, name="what_if"),
     path("plans/<uuid:plan_id>/", plans.plan, name="plan"),
     path("sessions/", sessions.sessions, name="sessions"),
     path("sessions/<uuid:session_id>/", sessions.session, name="session"),
@@ -75,6 +81,9 @@ urlpatterns = [
     path("proposals/", countersigning.proposals, name="proposals"),
     path("proposals/<uuid:proposal_id>/", countersigning.proposal, name="proposal"),
     path("fast-lane/", fast_lane.fast_lane, name="fast_lane"),
+    path("pictures/", pictures.pictures, name="pictures"),
+    path("pictures/<slug:name>/", pictures.one_picture, name="picture"),
+    path("pictures/<slug:name>/table.csv", pictures.picture_file, name="picture_table"),
     path("fast-lane/table.csv", fast_lane.fast_lane_table, name="fast_lane_table"),
     path("inventories/", inventories.inventories, name="inventories"),
     path("inventories/<uuid:inventory_id>/", inventories.inventory, name="inventory"),

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -127,6 +128,12 @@ def before_colon(title: str) -> str:
 def after_colon(title: str) -> str:
     """What an act is for, out of its title."""
     return said(title).partition(":")[2].strip()
+
+
+@register.simple_tag
+def languages() -> list[tuple[str, str]]:
+    """The languages of the pages, each called by its own name in each of them."""
+    return list(settings.LANGUAGES)
 
 
 @register.filter

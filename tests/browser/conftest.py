@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -61,7 +62,9 @@ Complaints = list[str]
 
 def _is_fault(text: str, kind: str) -> bool:
     """Whether the browser complains of the page, and not merely tells a refusal's status."""
-    return kind == "error" and "the server responded with a status of 422" not in text
+    return kind == "error" and not re.search(
+        r"the server responded with a status of (409|422)", text
+    )
 
 
 @pytest.fixture

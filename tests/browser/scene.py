@@ -13,7 +13,7 @@ from custody.labelling.services import print_labels
 from custody.notices.webhooks import make_webhook
 from custody.people.assigning import Purpose, state_purpose
 from custody.planning.making import make_next
-from custody.planning.services import ask
+from custody.planning.services import ask, ask_what_if
 from custody.reading.models import AlertKind, ReadAlert
 from custody.seizures.models import Exhibit
 from tests.burning.paper import crew, permit, vehicle
@@ -27,6 +27,7 @@ FILES = frozenset(
     {
         *("scanned_unit", "scanned_place", "printing_pages", "certificate"),
         *("attachment", "small-attachment", "original", "fast_lane_table", "mass_drift_table"),
+        "picture_table",
     }
 )
 
@@ -72,6 +73,14 @@ def furnish(cast: Cast) -> Scene:
     webhook, _ = make_webhook(cast.supervisor, url="https://example.org/flags", officer="auditor")
     proposed = ask(cast.supervisor, days=2, seconds=1)
     make_next()
+    question = ask_what_if(
+        cast.supervisor,
+        days=2,
+        seconds=1,
+        catch_kilograms=100,
+        another_crew=False,
+        another_plant=False,
+    )
     alert = ReadAlert.objects.create(
         id=ids.new_id(),
         kind=AlertKind.BULK,
@@ -102,6 +111,12 @@ def furnish(cast: Cast) -> Scene:
         "purpose": [f"/seizures/{reference}/purpose/"],
         "plans": ["/plans/"],
         "plan": [f"/plans/{proposed.pk}/"],
+        "planning_board": ["/plans/board/"],
+        "what_ifs": ["/plans/what-if/"],
+        "what_if": [f"/plans/what-if/{question.pk}/"],
+        "pictures": ["/pictures/"],
+        "picture": ["/pictures/stock/", "/pictures/flow/", "/pictures/seizures/"],
+        "picture_table": ["/pictures/stock/table.csv"],
         "sessions": ["/sessions/"],
         "session": [f"/sessions/{session.pk}/"],
         "certificate": [f"/sessions/{session.pk}/certificate/"],

@@ -17,7 +17,7 @@ Catalogue = dict[str, Message]
 
 
 def said() -> Catalogue:
-    """Every text that readers are told, by its English; a counted one where it is counted anywhere."""
+    """Every text that readers are told, by its English."""
     found: Catalogue = {}
     places: dict[str, set[str]] = defaultdict(set)
     for message in (
@@ -27,7 +27,9 @@ def said() -> Catalogue:
     ):
         known = found.get(message.one)
         places[message.one].add(message.where)
-        if known is None or message.many:
+        if known is not None and known.many != message.many:
+            raise ValueError(f"{message.one}: counted in two ways, and a catalogue keeps one")
+        if known is None:
             found[message.one] = message
     return {
         one: Message(one, found[one].many, min(places[one]))
