@@ -1,7 +1,7 @@
 # What people and CI call. Needs Python 3.11 or newer and make; everything else goes into .venv.
 .POSIX:
 .SUFFIXES:
-.PHONY: run test check bench fuzz client-tools pins words clean
+.PHONY: run test check bench pictures fuzz client-tools pins words clean
 
 PYTHON = python3
 BIN = .venv/bin
@@ -32,6 +32,10 @@ fuzz: $(STAMP) client-tools
 
 bench: $(STAMP)
 	@$(BIN)/python -m benchmarks $(BENCH)
+
+# The pages in docs/images, taken anew on the demonstration; make pictures PICTURES="board receipt-phone" takes those two.
+pictures: $(STAMP)
+	@$(BIN)/python -m tests.browser.pictures $(PICTURES)
 
 # Rebuilt whole when a pin changes: a package that was dropped must not linger.
 $(STAMP): requirements.txt requirements-dev.txt

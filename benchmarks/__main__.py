@@ -23,6 +23,7 @@ NAMES = (
     "gate",
     "notices",
     "http",
+    "pages",
     "growth",
     "planner",
 )

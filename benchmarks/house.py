@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -59,3 +60,21 @@ def house() -> Iterator[House]:
     finally:
         server.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def web_server() -> Iterator[int]:
+    """gunicorn as ``make run`` starts it, on a port of its own."""
+    from config.local.processes import Processes, wait_until_alive
+    from config.local.run import web
+
+    data = Path(os.environ["CUSTODY_DATA"])
+    (data / "metrics").mkdir()
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(data / "metrics")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    with Processes(data / "log") as processes:
+        processes.start("web", *web(port))
+        wait_until_alive(f"http://127.0.0.1:{port}/livez", processes)
+        yield port

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import partial
 from itertools import cycle
-from pathlib import Path
 from statistics import median
 
 from benchmarks.clients import Run, ask, request
 from benchmarks.figures import Figure
-from benchmarks.house import house
+from benchmarks.house import house, web_server
 
 CLIENTS, POSTS, ROUNDS = 16, 480, 7
 BATCH, BATCHES = 1_000, 5
@@ -25,7 +21,7 @@ def figures() -> Iterator[Figure]:
     """Rates in turns, so that a slow moment of the machine hits both alike; then times of one reader."""
     with house():
         tokens, labels = _scene()
-        with _server() as port:
+        with web_server() as port:
             acts, rows = _acts(tokens, labels), _rows(tokens)
             ask(port, acts, 2 * CLIENTS)
             ask(port, rows, 2 * CLIENTS)
@@ -89,24 +85,6 @@ def _scene() -> tuple[list[str], list[str]]:
     do(cast.keeper, Receive(exhibits=labels, place="VAULT-A"), cast.driver)
     do(cast.keeper, Store(exhibits=labels, place="VAULT-A"))
     return tokens, list(labels)
-
-
-@contextmanager
-def _server() -> Iterator[int]:
-    """gunicorn as ``make run`` starts it, on a port of its own."""
-    from config.local.processes import Processes, wait_until_alive
-    from config.local.run import web
-
-    data = Path(os.environ["CUSTODY_DATA"])
-    (data / "metrics").mkdir()
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(data / "metrics")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    with Processes(data / "log") as processes:
-        processes.start("web", *web(port))
-        wait_until_alive(f"http://127.0.0.1:{port}/livez", processes)
-        yield port
 
 
 def _key() -> str:

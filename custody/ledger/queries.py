@@ -19,6 +19,11 @@ def events_after(seq: int, limit: int) -> QuerySet[Entry]:
     return Entry.objects.filter(seq__gt=seq).order_by("seq")[:limit]
 
 
+def last_seq() -> int | None:
+    """The number of the last entry; None before the ledger is open."""
+    return Entry.objects.order_by("-seq").values_list("seq", flat=True).first()
+
+
 def purpose() -> str | None:
     """What the ledger was opened for; None while it is not open."""
     first = Entry.objects.filter(seq=0).first()

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from custody.kit import clock
 from custody.kit.errors import CustodyError
+from custody.ledger.queries import last_seq
 from custody.people.models import Officer
 from custody.people.rights import BLIND, Right
 from custody.reading.models import Action
@@ -70,6 +71,8 @@ def signed_in(*methods: str) -> Callable[[Page[P]], View[P]]:
                 request.shown = {}  # type: ignore[attr-defined]
                 request.recipients = None  # type: ignore[attr-defined]
                 request.reading = Action.CONSULTATION  # type: ignore[attr-defined]
+                # asked first: whatever is read after it holds at least so much of the record
+                request.as_of_seq = last_seq() if request.method == "GET" else None  # type: ignore[attr-defined]
                 try:
                     answer = page(request, officer, *args, **kwargs)
                     _log(request, officer)
@@ -160,6 +163,8 @@ def show(
     context |= {
         "officer": officer,
         "served_at": clock.now(),
+        # for paper; who is shown nothing of the record learns nothing of its growth either
+        "as_of_seq": request.as_of_seq if request.shown else None,  # type: ignore[attr-defined]
         "may_intercept": Right.INTERCEPT in rights,
         "may_print": Right.HANDLE in rights,
         "may_scan": not rights <= BLIND,

@@ -15,6 +15,7 @@ from custody.people.models import Officer
 from custody.seizures.models import Exhibit
 from custody.web.access import show, shows, shows_cases, signed_in
 from custody.web.cards import cards, reached_by
+from custody.web.first_steps import is_offered
 from custody.web.overview import COLUMNS, Group, by_limit, columns, deal, groups, live_units
 from custody.web.pressed import shows_lines
 from custody.web.pressing import sections, version_of
@@ -51,6 +52,7 @@ def board(request: HttpRequest, officer: Officer) -> HttpResponse:
         columns=stages,
         stages_version=stages_version,
         tag=tag,
+        tour=is_offered(request),
     )
     answer["ETag"] = tag
     return answer

@@ -7,6 +7,7 @@ from django.views.i18n import set_language
 
 from custody.web import (
     acting,
+    appearance,
     attachments,
     board,
     bundles,
@@ -15,6 +16,7 @@ from custody.web import (
     exhibits,
     explaining,
     fast_lane,
+    first_steps,
     flags,
     hand_overs,
     inventories,
@@ -50,6 +52,7 @@ urlpatterns = [
     path("sign-in/forget/", signing.forget, name="forget_badge"),
     path("sign-out/", signing.SignOut.as_view(), name="sign_out"),
     path("board/<slug:name>/", pressed.pressing, name="pressing"),
+    path("appearance/", appearance.choose, name="appearance"),
     path("language/", set_language, name="set_language"),
     path("stages/<slug:name>/", board.stage, name="stage"),
     path("search/", searching.search, name="search"),
@@ -87,6 +90,7 @@ urlpatterns = [
     path("reads/<uuid:alert_id>/", reading.alert, name="alert"),
     path("acts/<slug:name>/", acting.act, name="act"),
     path("help/", explaining.acts, name="help"),
+    path("help/first-steps/", first_steps.first_steps, name="first_steps"),
     path("help/<slug:name>/", explaining.about, name="help_act"),
     path("receipts/<uuid:act_id>/", acting.receipt, name="receipt"),
     path("receipts/<uuid:act_id>/undo/", undoing.undo, name="undo"),

@@ -1,8 +1,9 @@
-"""WCAG 2.2 AA, judged by axe-core: every main page, in light, dark and high contrast, and at twice the size."""
+"""WCAG 2.2 AA, judged by axe-core: every main page, in light, dark, high contrast and bright sun, and at twice the size."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -16,7 +17,7 @@ from tests.cast import Cast, catch, do, propose
 from tests.deadlines.scenes import send
 
 SignIn = Callable[[Officer, dict[str, int]], Page]
-RULES = {
+RULES: dict[str, Any] = {
     "runOnly": {
         "type": "tag",
         "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
@@ -24,11 +25,15 @@ RULES = {
 }
 
 
-def judge(page: Page, path: str) -> list[str]:
+#: In bright sun letters are told from their ground at 7 to 1 (WCAG 1.4.6).
+SUN_RULES = RULES | {"rules": {"color-contrast-enhanced": {"enabled": True}}}
+
+
+def judge(page: Page, path: str, rules: dict[str, Any] = RULES) -> list[str]:
     """What axe finds wrong with a page, rule by rule."""
     page.goto(path)
     page.wait_for_load_state()
-    found = Axe().run(page, options=RULES)
+    found = Axe().run(page, options=rules)
     return [
         f"{path}: {one['id']} ({one['help']}): {node['html'][:200]}"
         for one in found.response["violations"]
@@ -59,6 +64,7 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
             f"/scan/?unit={barrel.label}&unit={other.label}&place=QUAY-A",
             "/labels/",
             "/help/",
+            "/help/first-steps/",
             "/help/sample/",
             "/search/",
             "/search/?q=NX-",
@@ -98,10 +104,18 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize(
-    ("scheme", "contrast"), [("light", None), ("dark", None), ("light", "more"), ("dark", "more")]
+    ("scheme", "contrast", "theme"),
+    [
+        ("light", None, None),
+        ("dark", None, None),
+        ("light", "more", None),
+        ("dark", "more", None),
+        ("dark", None, "sun"),
+        ("light", None, "dark"),
+    ],
 )
 def test_no_page_breaks_a_rule(
-    cast: Cast, sign_in: SignIn, scheme: str, contrast: str | None
+    cast: Cast, sign_in: SignIn, scheme: str, contrast: str | None, theme: str | None
 ) -> None:
     broken: list[str] = []
     for badge, paths in addresses(cast).items():
@@ -111,8 +125,10 @@ def test_no_page_breaks_a_rule(
             contrast=contrast,  # type: ignore[arg-type]
             reduced_motion="reduce",
         )
+        if theme:
+            page.context.add_cookies([{"name": "custody-theme", "value": theme, "url": page.url}])
         for path in paths:
-            broken += judge(page, path)
+            broken += judge(page, path, SUN_RULES if theme == "sun" else RULES)
     assert broken == []
 
 

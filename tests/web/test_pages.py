@@ -21,7 +21,7 @@ from tests.web.conftest import Browser
 pytestmark = pytest.mark.django_db
 
 #: What nobody has to sign in for.
-OPEN = {"forget_badge", "set_language", "sign_in", "sign_out"}
+OPEN = {"appearance", "forget_badge", "set_language", "sign_in", "sign_out"}
 ADDRESSES = {
     "board": {},
     "pressing": {"name": "late"},
@@ -35,6 +35,7 @@ ADDRESSES = {
     "scan": {},
     "help": {},
     "help_act": {"name": "weigh"},
+    "first_steps": {},
     "scanned_unit": {"label": "NX-00000000-0"},
     "scanned_place": {"code": "X"},
     "printings": {},

@@ -12,12 +12,52 @@
       // after the browser has gathered the fields
       setTimeout(() => {
         for (const button of form.querySelectorAll("button")) button.disabled = true;
+        if (event.submitter) work(event.submitter);
       });
+    });
+  }
+  // what takes more than a second says that it goes on
+  function work(button) {
+    button.setAttribute("aria-busy", "true");
+    setTimeout(() => {
+      const told = document.getElementById("working");
+      if (told && button.getAttribute("aria-busy") === "true") told.textContent = told.dataset.working;
+    }, 1000);
+  }
+  function rest() {
+    for (const button of document.querySelectorAll("button[aria-busy]")) button.removeAttribute("aria-busy");
+    document.getElementById("working")?.replaceChildren();
+  }
+  // a download leaves the page as it is, so nothing else would tell that it is still being made
+  for (const form of document.querySelectorAll("form[data-download]")) {
+    form.addEventListener("submit", (event) => {
+      if (!event.submitter || event.submitter.disabled) return;
+      event.preventDefault();
+      const button = event.submitter;
+      button.disabled = true;
+      work(button);
+      fetch(form.action, { method: "POST", body: new FormData(form) })
+        .then(async (answer) => {
+          const named = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition") || "");
+          // what is refused, or asks for a proof first, is a page of its own
+          if (!named) return form.submit();
+          const link = document.createElement("a");
+          link.href = URL.createObjectURL(await answer.blob());
+          link.download = named[1];
+          link.click();
+          setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+        })
+        .catch(() => form.submit())
+        .finally(() => {
+          button.disabled = false;
+          rest();
+        });
     });
   }
   // the back button shows the page as it was left
   addEventListener("pageshow", () => {
     for (const button of document.querySelectorAll("form[data-once] button")) button.disabled = false;
+    rest();
   });
 
   document.addEventListener("click", (event) => {
