@@ -11,10 +11,10 @@ from custody.handling.acts import act
 from custody.handling.commands import (
     Command,
     choice,
-    code,
     label,
     labels,
     mass,
+    number_on_seal,
     officer,
     place,
     rows,
@@ -68,7 +68,7 @@ class Check(Command):
     """How one unit arrived."""
 
     exhibit: str = label("Unit")
-    seal_number: str | None = code("Seal number", required=False, max_length=32)
+    seal_number: str | None = number_on_seal("Seal number", required=False)
     finding: str | None = choice("Seal found", Finding, required=False)
     gross_grams: Decimal | None = mass("Gross, in grams", required=False)
 

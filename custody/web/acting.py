@@ -28,6 +28,7 @@ from custody.seizures.reach import reach
 from custody.web.access import STATUS, show, shows, shows_exhibits, shows_seizures, signed_in
 from custody.web.cards import cards, reached_by
 from custody.web.choices import Choices
+from custody.web.files import tell_left_out
 from custody.web.forms import MOST_ROWS, ActForm
 from custody.web.prefill import initial, remember
 from custody.web.second_factor import FINAL, require_fresh_proof
@@ -64,6 +65,7 @@ def _told(request: HttpRequest, officer: Officer, act: Act, choices: Choices) ->
     count = request.POST.get(f"{wanted}-more", "1")
     more = {wanted: int(count) if count.isascii() and count.isdigit() and len(count) < 5 else 1}
     form = ActForm(act, choices, data=request.POST, files=request.FILES, more=more)
+    tell_left_out(request, form)
     if wanted:
         return _page(request, officer, ActForm(act, choices, data=request.POST, more=more))
     if not form.judge():
