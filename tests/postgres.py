@@ -79,10 +79,14 @@ class Server:
 
 @contextmanager
 def running_server() -> Iterator[Server]:
-    """The server of ``CUSTODY_TEST_ADMIN_URL``, or an embedded one that lives as long as the block."""
+    """The server of ``CUSTODY_TEST_ADMIN_URL``, or an embedded one that lives as long as the block.
+
+    Where several processes test, ``{worker}`` in it becomes the number of each: roles are a server's, so each needs its own.
+    """
     url = os.environ.get("CUSTODY_TEST_ADMIN_URL")
     if url:
-        yield Server(url)
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+        yield Server(url.replace("{worker}", worker))
         return
     with embedded_server() as url:
         yield Server(url)

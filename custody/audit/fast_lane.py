@@ -19,6 +19,7 @@ from custody.audit.quarters import Quarter
 from custody.audit.small_numbers import LEAST, hidden
 from custody.deadlines.models import Policy
 from custody.kit import clock
+from custody.kit.sentences import Sentence
 from custody.ledger.models import Entry
 from custody.people.models import Officer
 from custody.people.rights import Right
@@ -121,7 +122,9 @@ class Report:
 
     @property
     def scope(self) -> str:
-        return f"Whatever concerns {self.agency}, as far as this installation records it"
+        return Sentence(
+            "Whatever concerns {agency}, as far as this installation records it", agency=self.agency
+        )
 
 
 def fast_lane(actor: Officer, quarter: Quarter) -> Report:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from custody.audit.names import named
 from custody.audit.trails import Step
 from custody.audit.words import mass, moment, plain
 from custody.kit import clock
@@ -80,17 +81,6 @@ _SILENT = {
     "treatment",
     "criterion",
 }
-_NAMES = {
-    "gross_grams": "Gross",
-    "tare_grams": "Packaging",
-    "net_grams": "Net",
-    "reagent_grams": "Reagent",
-    "taken_grams": "Taken",
-    "purity_percent": "Purity, %",
-    "temperature_celsius": "Temperature, °C",
-    "class": "Seal class",
-    "lane": "Lane",
-}
 _WRONG = frozenset(
     {"exhibit.missed", "exhibit.discrepancy_reported", "proposal.lapsed", "proposal.refused"}
 )
@@ -140,7 +130,7 @@ def who(person: Person) -> str:
 
 def title(kind: str) -> str:
     """What happened, in the reader's language."""
-    return _(TITLES.get(kind) or plain(kind.replace(".", " ")).capitalize())
+    return _(TITLES.get(kind) or kind.replace(".", " ").replace("_", " ").capitalize())
 
 
 def timeline(steps: Sequence[Step], labels: Mapping[str, str]) -> list[Happening]:
@@ -196,7 +186,7 @@ def _facts(
     for name, value in content.items():
         if name in _SILENT or value in (None, [], {}, ""):
             continue
-        title = _(_NAMES.get(name) or plain(name).capitalize())
+        title = named(name)
         if isinstance(value, Mapping) and value.keys() == {"commitment"}:
             yield title, _text(value, step)
         elif name == "reading":
@@ -223,7 +213,7 @@ def _facts(
 def _reading(value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for name in ("gross_grams", "tare_grams", "net_grams"):
         if value.get(name) is not None:
-            yield _(_NAMES[name]), mass(value[name])
+            yield named(name), mass(value[name])
     if value.get("scale"):
         step = mass(value.get("readability_grams"))
         yield _("Scale"), _("{scale}, in steps of {step}").format(scale=value["scale"], step=step)

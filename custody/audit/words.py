@@ -1,12 +1,18 @@
-"""Masses, times and stored words as people read them, on pages and on paper."""
+"""Masses, times and stored words as people read them, on pages and on paper, in the language that is active."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
+from enum import Enum
 from typing import Any
 
-from django.utils import timezone
+from django.utils import dateformat, timezone
+from django.utils.formats import get_format
+from django.utils.translation import gettext as _
+
+from custody.kit.errors import CustodyError
+from custody.kit.sentences import Sentence
 
 _UNKNOWN = "\N{EN DASH}"
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -27,7 +33,12 @@ def _number(value: Decimal) -> str:
     text = f"{value:,.3f}" if value % 1 else f"{value:,.0f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")
-    return text.replace(",", _NARROW)
+    return text.replace(",", _NARROW).replace(".", decimal_mark())
+
+
+def decimal_mark() -> str:
+    """What stands before decimals: a point or a comma."""
+    return str(get_format("DECIMAL_SEPARATOR"))
 
 
 def moment(at: datetime | None) -> str:
@@ -35,10 +46,42 @@ def moment(at: datetime | None) -> str:
     if at is None:
         return _UNKNOWN
     local = timezone.localtime(at)
-    return f"{local:%a} {local.day} {local:%b %Y, %H:%M} {local.tzname()}"
+    # letters of Django's `date` filter; a translation may put them in another order
+    return f"{dateformat.format(local, _('D j M Y, H:i'))} {local.tzname()}"
+
+
+def day(on: date | None) -> str:
+    """A day, without the time."""
+    # letters of Django's `date` filter
+    return _UNKNOWN if on is None else dateformat.format(on, _("j M Y"))
 
 
 def plain(name: Any) -> str:
     """A stored word as people read it: counter_sample becomes counter-sample."""
     text = str(name)
-    return text.replace("_", "-") if text == "counter_sample" else text.replace("_", " ")
+    words = text.replace("_", "-") if text == "counter_sample" else text.replace("_", " ")
+    return _(words) if words else ""
+
+
+def said(told: object) -> str:
+    """What a room below says, in the reader's language: an error, a sentence, a title or a word."""
+    if isinstance(told, CustodyError):
+        return _filled(told.template(), told.params)
+    if isinstance(told, Sentence):
+        return _filled(told.template, told.params)
+    text = str(told)
+    return _(text) if text else ""
+
+
+def _filled(template: str, params: dict[str, object]) -> str:
+    return _(template).format(**{name: _param(value) for name, value in params.items()})
+
+
+def _param(value: object) -> object:
+    """What fills a sentence: words of ours in the reader's language, all else as it is."""
+    if isinstance(value, Enum):
+        return plain(value.value)
+    if isinstance(value, Sentence) or not isinstance(value, str):
+        return said(value) if isinstance(value, str) else value
+    whole = said(value)
+    return whole if whole != value else ", ".join(said(one) for one in value.split(", "))

@@ -12,6 +12,7 @@ from custody.burning.errors import InvalidCrew, InvalidHours, InvalidPermit, Inv
 from custody.burning.hours import parse_hours
 from custody.kit import grams as masses
 from custody.kit.errors import CustodyError
+from custody.kit.sentences import Sentence
 from custody.ledger.events import Json
 from custody.seizures.lifecycle import Form
 
@@ -56,7 +57,7 @@ def permit(told: Mapping[str, Any]) -> dict[str, Json]:
         raise InvalidPermit(field=name, why=str(error).rstrip(".")) from None
     for name in ("requisitionable", "confirmed"):
         if not isinstance(told[name], bool):
-            raise InvalidPermit(field=name, why=f"{name} is true or false")
+            raise InvalidPermit(field=name, why=Sentence("{name} is true or false", name=name))
     return {
         "plant": _text(told, "plant", 24, InvalidPermit),
         "valid_from": first,
@@ -141,7 +142,7 @@ def _day(told: Mapping[str, Any], name: str, error: type[CustodyError]) -> str |
             return str(value)
     except (ValueError, TypeError):
         pass
-    raise error(field=name, why=f"{value} is not YYYY-MM-DD")
+    raise error(field=name, why=Sentence("{value} is not YYYY-MM-DD", value=value))
 
 
 def _caps(told: Any) -> list[Json]:
@@ -159,7 +160,9 @@ def _caps(told: Any) -> list[Json]:
             )
         forms = [one.value for one in Form]
         if form is not None and form not in forms:
-            raise InvalidPermit(field=f"{field}.form", why=f"{form} is no form", legal=forms)
+            raise InvalidPermit(
+                field=f"{field}.form", why=Sentence("{form} is no form", form=form), legal=forms
+            )
         if (substance, form) in found:
             raise InvalidPermit(field=field, why="there is a cap for the same already")
         found[substance, form] = {
@@ -187,12 +190,20 @@ def _whole(
 ) -> int:
     value = told[name]
     if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-        raise error(field=name, why=f"{name} lies between {least} and {most}")
+        raise error(
+            field=name,
+            why=Sentence(
+                "{name} lies between {least} and {most}", name=name, least=least, most=most
+            ),
+        )
     return value
 
 
 def _text(told: Mapping[str, Any], name: str, longest: int, error: type[CustodyError]) -> str:
     value = told[name]
     if not isinstance(value, str) or not 1 <= len(value) <= longest:
-        raise error(field=name, why=f"give {name} in 1 to {longest} characters")
+        raise error(
+            field=name,
+            why=Sentence("give {name} in 1 to {longest} characters", name=name, longest=longest),
+        )
     return value

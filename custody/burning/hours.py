@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from custody.burning.errors import InvalidHours
+from custody.kit.sentences import Sentence
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 BRUSSELS = ZoneInfo("Europe/Brussels")
@@ -79,7 +80,7 @@ def parse_hours(told: Any) -> Hours:
         InvalidHours: something in it makes no sense; names the day.
     """
     if not isinstance(told, Mapping) or told.keys() - set(DAYS):
-        raise InvalidHours(why=f"its days are {', '.join(DAYS)}")
+        raise InvalidHours(why=Sentence("its days are {days}", days=", ".join(DAYS)))
     if not told:
         raise InvalidHours(why="it is open on no day")
     return Hours(tuple(_span(day, told[day]) if day in told else None for day in DAYS))
@@ -96,6 +97,6 @@ def _span(day: str, told: Any) -> tuple[int, int]:
 
 def _minutes(day: str, told: Any) -> int:
     if not isinstance(told, str) or not _WALL.fullmatch(told):
-        raise InvalidHours(field=day, why=f"{told} is not HH:MM")
+        raise InvalidHours(field=day, why=Sentence("{told} is not HH:MM", told=told))
     hours, minutes = told.split(":")
     return int(hours) * 60 + int(minutes)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from custody.burning.projection import SCANS
+from custody.kit.sentences import Sentence
 
 #: So many units are named for one reason; the rest is counted.
 _NAMED = 12
@@ -28,27 +29,31 @@ def unreconciled(
         disputed: units with a discrepancy that nobody has judged yet.
         logged: whether there is a temperature log.
     """
-    found = []
+    found: list[str] = []
     if not planned:
-        found.append("nothing is planned into it")
+        found.append(Sentence("nothing is planned into it"))
     missing = set(planned)
     for scan in SCANS:
         there = set(scans[scan])
         if unscanned := missing - there:
-            found.append(f"not {scan}: {_named(unscanned, labels)}")
+            found.append(
+                Sentence("not {scan}: {unscanned}", scan=scan, unscanned=_named(unscanned, labels))
+            )
         # what is missing at one scan is missing at the next, and said once
         missing &= there
     strange = {one for scan in SCANS for one in scans[scan]} - set(planned)
     if strange:
-        found.append(f"not planned: {_named(strange, labels)}")
+        found.append(Sentence("not planned: {strange}", strange=_named(strange, labels)))
     if disputed:
-        found.append(f"discrepancy not judged: {_named(disputed, labels)}")
+        found.append(
+            Sentence("discrepancy not judged: {disputed}", disputed=_named(disputed, labels))
+        )
     if not logged:
-        found.append("no temperature log is attached")
+        found.append(Sentence("no temperature log is attached"))
     return found
 
 
 def _named(units: Collection[UUID], labels: Mapping[UUID, str]) -> str:
     ordered = sorted(labels[one] for one in units)
-    more = len(ordered) - _NAMED
-    return ", ".join(ordered[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+    more, told = len(ordered) - _NAMED, ", ".join(ordered[:_NAMED])
+    return Sentence("{labels} and {more} more", labels=told, more=more) if more > 0 else told

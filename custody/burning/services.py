@@ -12,6 +12,7 @@ from custody.burning import content
 from custody.burning.errors import InvalidCrew, InvalidPermit, InvalidVehicle, PermitOverlaps
 from custody.burning.models import Crew, Permit, VehicleCapacity
 from custody.kit.errors import CustodyError
+from custody.kit.sentences import Sentence
 from custody.ledger.events import Person
 from custody.people.models import Unit
 from custody.places.models import Place, PlaceKind
@@ -54,7 +55,7 @@ def adopt_crew(*, code: str, told: Mapping[str, Any], actor: Person) -> Crew:
     _require_code(code, InvalidCrew)
     read = content.crew(told)
     if not Unit.objects.filter(pk=read["unit"]).exists():
-        raise InvalidCrew(field="unit", why=f"there is no unit {read['unit']}")
+        raise InvalidCrew(field="unit", why=Sentence("there is no unit {read}", read=read["unit"]))
     return Crew.adopt(code, read, actor=actor)
 
 
@@ -79,4 +80,6 @@ def _lock_place(code: str, kind: PlaceKind, error: type[CustodyError], field: st
     """Hold the place, so that two adoptions about it come one after the other."""
     found = Place.objects.select_for_update(no_key=True).filter(pk=code, kind=kind).first()
     if found is None:
-        raise error(field=field, why=f"there is no {kind.value} {code}")
+        raise error(
+            field=field, why=Sentence("there is no {kind} {code}", kind=kind.value, code=code)
+        )

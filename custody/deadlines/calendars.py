@@ -14,6 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from custody.kit.errors import CustodyError
+from custody.kit.sentences import Sentence
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WALL = re.compile(r"([01]\d|2[0-3]):([0-5]\d)|24:00", re.ASCII)
@@ -97,10 +98,14 @@ def parse_calendar(told: Any) -> Calendar:
     try:
         ZoneInfo(zone)
     except (KeyError, ValueError, TypeError, OSError):
-        raise InvalidCalendar(field="time_zone", why=f"{zone} is no IANA time zone") from None
+        raise InvalidCalendar(
+            field="time_zone", why=Sentence("{zone} is no IANA time zone", zone=zone)
+        ) from None
     weekly, closed = told["weekly"], told["closed_on"]
     if not isinstance(weekly, Mapping) or weekly.keys() - set(DAYS):
-        raise InvalidCalendar(field="weekly", why=f"its days are {', '.join(DAYS)}")
+        raise InvalidCalendar(
+            field="weekly", why=Sentence("its days are {days}", days=", ".join(DAYS))
+        )
     hours = tuple(_hours(day, weekly.get(day, ())) for day in DAYS)
     if sum(closes - opens for day in hours for opens, closes in day) < _LEAST_A_WEEK:
         raise InvalidCalendar(field="weekly", why="it is open for less than five hours a week")
@@ -127,7 +132,7 @@ def _hours(day: str, told: Any) -> tuple[tuple[int, int], ...]:
 
 def _minutes(day: str, told: Any) -> int:
     if not isinstance(told, str) or not _WALL.fullmatch(told):
-        raise InvalidCalendar(field=f"weekly.{day}", why=f"{told} is not HH:MM")
+        raise InvalidCalendar(field=f"weekly.{day}", why=Sentence("{told} is not HH:MM", told=told))
     hours, minutes = told.split(":")
     return int(hours) * 60 + int(minutes)
 
@@ -136,4 +141,6 @@ def _date(told: Any) -> date:
     try:
         return date.fromisoformat(told)
     except (ValueError, TypeError):
-        raise InvalidCalendar(field="closed_on", why=f"{told} is not YYYY-MM-DD") from None
+        raise InvalidCalendar(
+            field="closed_on", why=Sentence("{told} is not YYYY-MM-DD", told=told)
+        ) from None

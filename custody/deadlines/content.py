@@ -20,6 +20,7 @@ from custody.deadlines.policies import (
 from custody.kit import clock
 from custody.kit import grams as masses
 from custody.kit.errors import CustodyError
+from custody.kit.sentences import Sentence
 from custody.ledger.events import Json
 from custody.seizures.lifecycle import Lane
 
@@ -71,7 +72,9 @@ def parse(content: Mapping[str, Json], *, version: int = 1) -> Policy:
         raise InvalidPolicy(field="code", why="give a code of 1 to 40 characters, without a slash")
     unknown = content.keys() - {"code", "effective_at", "clocks"}
     if unknown:
-        raise InvalidPolicy(field=min(unknown), why=f"{min(unknown)} is not known")
+        raise InvalidPolicy(
+            field=min(unknown), why=Sentence("{unknown} is not known", unknown=min(unknown))
+        )
     try:
         effective_at = clock.from_text(str(content.get("effective_at")))
     except CustodyError as error:
@@ -87,14 +90,18 @@ def parse(content: Mapping[str, Json], *, version: int = 1) -> Policy:
             if other.covers(rule):
                 raise InvalidPolicy(
                     field=f"clocks.{number}.lanes",
-                    why=f"the clock {rule.name} has two rules for one lane: the first that fits counts, so that "
-                    "the second must come before it, or fit something else",
+                    why=Sentence(
+                        "the clock {name} has two rules for one lane: the first that fits counts, so that the second must come before it, or fit something else",
+                        name=rule.name,
+                    ),
                 )
             if other.course != rule.course:
                 raise InvalidPolicy(
                     field=f"clocks.{number}.name",
-                    why=f"all rules of the clock {rule.name} have the same starts, stops, received_at, samples "
-                    "and paused_by",
+                    why=Sentence(
+                        "all rules of the clock {name} have the same starts, stops, received_at, samples and paused_by",
+                        name=rule.name,
+                    ),
                 )
     return Policy(code=code, version=version, effective_at=effective_at, rules=rules)
 
@@ -106,7 +113,10 @@ def _rule(told: Any, field: str) -> ClockRule:
     if wrong:
         name = min(wrong)
         raise InvalidPolicy(
-            field=f"{field}.{name}", why=f"{name} is {'missing' if name in _KEYS else 'not known'}"
+            field=f"{field}.{name}",
+            why=Sentence(
+                "{name} is missing" if name in _KEYS else "{name} is not known", name=name
+            ),
         )
     name = told["name"]
     if not isinstance(name, str) or not 1 <= len(name) <= 24:
@@ -157,7 +167,9 @@ def _rule(told: Any, field: str) -> ClockRule:
         raise InvalidPolicy(field=f"{field}.most_grams", why="it is not above least_grams")
     both = rule.starts & rule.stops
     if both:
-        raise InvalidPolicy(field=f"{field}.stops", why=f"{min(both)} cannot start and stop it")
+        raise InvalidPolicy(
+            field=f"{field}.stops", why=Sentence("{both} cannot start and stop it", both=min(both))
+        )
     return rule
 
 
@@ -166,11 +178,17 @@ def _several(
 ) -> frozenset[str]:
     values = told[name]
     if not isinstance(values, list | tuple) or not (values or optional):
-        raise InvalidPolicy(field=f"{field}.{name}", why=f"{name} is a list", legal=sorted(known))
+        raise InvalidPolicy(
+            field=f"{field}.{name}",
+            why=Sentence("{name} is a list", name=name),
+            legal=sorted(known),
+        )
     for value in values:
         if not isinstance(value, str) or value not in known:
             raise InvalidPolicy(
-                field=f"{field}.{name}", why=f"{value} is not known", legal=sorted(known)
+                field=f"{field}.{name}",
+                why=Sentence("{value} is not known", value=value),
+                legal=sorted(known),
             )
     return frozenset(values)
 
@@ -180,7 +198,9 @@ def _codes(told: Mapping[str, Any], name: str, field: str) -> frozenset[str]:
     if not isinstance(values, list | tuple) or not all(
         isinstance(one, str) and 1 <= len(one) <= 64 for one in values
     ):
-        raise InvalidPolicy(field=f"{field}.{name}", why=f"{name} is a list of codes")
+        raise InvalidPolicy(
+            field=f"{field}.{name}", why=Sentence("{name} is a list of codes", name=name)
+        )
     return frozenset(values)
 
 
@@ -193,7 +213,9 @@ def _grams(told: Mapping[str, Any], name: str, field: str) -> Decimal | None:
     except CustodyError as error:
         raise InvalidPolicy(field=f"{field}.{name}", why=str(error).rstrip(".")) from None
     if grams <= 0:
-        raise InvalidPolicy(field=f"{field}.{name}", why=f"{name} is a mass above nothing")
+        raise InvalidPolicy(
+            field=f"{field}.{name}", why=Sentence("{name} is a mass above nothing", name=name)
+        )
     return grams
 
 
@@ -210,5 +232,10 @@ def _calendar(told: Mapping[str, Any], field: str) -> Calendar | None:
 def _number(told: Mapping[str, Any], name: str, least: int, most: int, field: str) -> int:
     value = told[name]
     if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-        raise InvalidPolicy(field=f"{field}.{name}", why=f"{name} lies between {least} and {most}")
+        raise InvalidPolicy(
+            field=f"{field}.{name}",
+            why=Sentence(
+                "{name} lies between {least} and {most}", name=name, least=least, most=most
+            ),
+        )
     return value

@@ -47,6 +47,8 @@ UPDATE custody_clock SET level = told.level, next_at = told.next_at
 FROM jsonb_to_recordset(%s::jsonb) AS told (id uuid, level text, next_at timestamptz)
 WHERE custody_clock.id = told.id
 """
+#: One sweep at a time asks for the ledger: an act waits behind one batch, however many sweep.
+_TURN = "SELECT pg_advisory_xact_lock(hashtextextended('custody sweep', 0))"
 _TOLD = """
 INSERT INTO custody_sweep_run (sweeper, ended_at, flagged) VALUES (%s, %s, %s)
 ON CONFLICT (sweeper) DO UPDATE SET ended_at = excluded.ended_at, flagged = excluded.flagged
@@ -122,6 +124,7 @@ def _flag(clocks: Sequence[tuple[ClockState, Level]], now: datetime) -> tuple[in
     events = book.write()
     with connection.cursor() as cursor:
         cursor.execute(_MARK, [orjson.dumps(marks).decode()])
+        cursor.execute(_TURN)
     if events:
         append.append(events)
     return len(clocks), len(events)

@@ -23,6 +23,7 @@ from custody.handling.errors import (
 from custody.handling.split import check_open
 from custody.handling.weighing import compare, grams_of, reading, report, reweigh
 from custody.kit import grams
+from custody.kit.sentences import Sentence
 from custody.law.models import DestructionOrder
 from custody.sampling.findings import Result
 from custody.seizures import masses
@@ -80,9 +81,17 @@ def _substance(command: Analyse, recorded: str) -> str | None:
     told = command.substance
     same = told is None or told.casefold() == recorded.casefold()
     if command.result == Result.OTHER and same:
-        raise FieldMissing(field="substance", name="substance", why=f"it is not {recorded}")
+        raise FieldMissing(
+            field="substance",
+            name="substance",
+            why=Sentence("it is not {recorded}", recorded=recorded),
+        )
     if command.result != Result.OTHER and not same:
-        raise FieldMissing(field="result", name="result", why=f"{told} is other than {recorded}")
+        raise FieldMissing(
+            field="result",
+            name="result",
+            why=Sentence("{told} is other than {recorded}", told=told, recorded=recorded),
+        )
     return {Result.FOUND: recorded, Result.OTHER: told, Result.NOTHING: None}[
         Result(command.result)
     ]

@@ -11,6 +11,7 @@ from custody.handling.commands import Command, Kind, choice, code, described, la
 from custody.handling.desk import Desk
 from custody.handling.errors import NothingToDo, NotIndependent
 from custody.handling.weighing import report
+from custody.kit.sentences import Sentence
 from custody.ledger import events as ledger_events
 from custody.ledger.models import Entry
 from custody.neutralising import rules
@@ -50,7 +51,9 @@ def assay(desk: Desk, command: Assay) -> None:
     unit = desk.unit(command.exhibit)
     desk.judge(unit, "exhibit.assayed")
     if unit.neutralised_at is None and unit.assay not in UNASSAYED:
-        raise NothingToDo(why=f"{unit.label} has not been neutralised", field="exhibit")
+        raise NothingToDo(
+            why=Sentence("{label} has not been neutralised", label=unit.label), field="exhibit"
+        )
     run = Run.objects.select_related("protocol").get(pk=unit.run) if unit.run else None
     if _treated_by(unit, run) == desk.actor.unit_id:
         raise NotIndependent(field="exhibit", label=unit.label, unit=desk.actor.unit_id)

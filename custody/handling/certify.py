@@ -21,6 +21,7 @@ from custody.handling.desk import Desk
 from custody.handling.naming import name
 from custody.handling.sessions import Slot
 from custody.kit import clock
+from custody.kit.sentences import joined
 from custody.ledger import events as ledger_events
 from custody.ledger.events import Event, Json
 from custody.ledger.models import Entry
@@ -74,7 +75,7 @@ def certify(desk: Desk, command: Certify) -> None:
     )
     if reasons:
         raise NotReconciled(
-            field="session", session=row.id, missing="; ".join(reasons), legal=reasons
+            field="session", session=row.id, missing=joined(reasons, "; "), legal=reasons
         )
     burnt = sorted((exhibits[one] for one in row.burnt), key=lambda one: one.label)
     slot.record("session.certified", _certificate(row, burnt))

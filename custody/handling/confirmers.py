@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from custody.kit.errors import CustodyError
+from custody.kit.sentences import Sentence
 from custody.law.models import DestructionOrder
 from custody.people.models import Officer
 from custody.people.rights import Right, RightMissing, roles_with
@@ -110,17 +111,23 @@ class Requirement:
                 )
             if self.badges and officer.badge not in self.badges:
                 raise NotYoursToConfirm(
-                    badge=officer.badge, why=f"it waits for {', '.join(sorted(self.badges))}"
+                    badge=officer.badge,
+                    why=Sentence("it waits for {badges}", badges=", ".join(sorted(self.badges))),
                 )
             if self.units and officer.unit_id not in self.units:
                 raise NotYoursToConfirm(
                     badge=officer.badge,
-                    why=f"it waits for an officer of {', '.join(sorted(self.units))}",
+                    why=Sentence(
+                        "it waits for an officer of {units}", units=", ".join(sorted(self.units))
+                    ),
                 )
             if self.agencies and officer.unit.agency_id not in self.agencies:
                 raise NotYoursToConfirm(
                     badge=officer.badge,
-                    why=f"it waits for an officer of {', '.join(sorted(self.agencies))}",
+                    why=Sentence(
+                        "it waits for an officer of {agencies}",
+                        agencies=", ".join(sorted(self.agencies)),
+                    ),
                 )
             if self.right and self.right not in officer.rights:
                 raise RightMissing(
@@ -139,7 +146,10 @@ class Requirement:
         ):
             raise NotYoursToConfirm(
                 badge=confirmers[-1].badge,
-                why=f"one of the witnesses has to be of another agency than {self.outside}",
+                why=Sentence(
+                    "one of the witnesses has to be of another agency than {outside}",
+                    outside=self.outside,
+                ),
             )
 
     def met_by(self, confirmers: Sequence[Officer]) -> bool:
@@ -219,5 +229,10 @@ def counterparty(actor: Officer, *, giver_unit: str, taker: Officer) -> Requirem
             right=Right.TRANSFER,
         )
     raise NotYoursToConfirm(
-        badge=actor.badge, why=f"only {giver_unit} can give it and only {taker.badge} can take it"
+        badge=actor.badge,
+        why=Sentence(
+            "only {giver_unit} can give it and only {badge} can take it",
+            giver_unit=giver_unit,
+            badge=taker.badge,
+        ),
     )

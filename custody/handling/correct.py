@@ -34,6 +34,7 @@ from custody.handling.errors import (
     UnknownEvent,
 )
 from custody.handling.weighing import compare, reading, report
+from custody.kit.sentences import Sentence
 from custody.law.models import Hold
 from custody.ledger import events as ledger_events
 from custody.ledger.events import Event, Subject
@@ -199,7 +200,9 @@ def _check_nothing_destroyed(corrected: Sequence[Corrected]) -> None:
             raise NotCorrectable(
                 field="event",
                 kind="what led to destruction",
-                why=f"{row.label} is destroyed, and stays so; report a discrepancy",
+                why=Sentence(
+                    "{label} is destroyed, and stays so; report a discrepancy", label=row.label
+                ),
             )
 
 
@@ -222,7 +225,7 @@ def _check_nothing_swallowed(corrected: Sequence[Corrected]) -> None:
         raise NotCorrectable(
             field="event",
             kind="the beginning",
-            why=f"correct first how {left.label} came out of it",
+            why=Sentence("correct first how {label} came out of it", label=left.label),
         )
 
 
@@ -252,7 +255,9 @@ def _carry_holds(desk: Desk, corrected: Sequence[Corrected]) -> None:
     if gone and not live:
         label = min(gone.values())
         raise NotCorrectable(
-            field="event", kind="what is on hold", why=f"lift the hold on {label} first"
+            field="event",
+            kind="what is on hold",
+            why=Sentence("lift the hold on {label} first", label=label),
         )
     around = holds_around([one.before.id for one in corrected])
     for one in live:

@@ -26,6 +26,7 @@ from custody.handling.desk import Desk
 from custody.handling.errors import ClosedBeforeOpened, FieldMissing, NothingToDo, NumberInUse
 from custody.handling.weighing import reading
 from custody.kit import clock, ids
+from custody.kit.sentences import Sentence
 from custody.people.models import AgencyKind
 from custody.seizures import identifiers
 from custody.seizures.lifecycle import LIVE, MADE_FORMS, Form, Lane, Stage
@@ -139,7 +140,9 @@ def seal_of(desk: Desk, number: str | None, seal_class: str | None) -> dict[str,
     if not number:
         return None
     if not seal_class:
-        raise FieldMissing(field="seal_class", name="seal_class", why=f"of seal {number}")
+        raise FieldMissing(
+            field="seal_class", name="seal_class", why=Sentence("of seal {number}", number=number)
+        )
     return desk.new_seal(number, seal_class, field="seal_number")
 
 

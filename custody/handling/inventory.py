@@ -30,6 +30,7 @@ from custody.inventories.projection import fold_inventory
 from custody.inventories.sizes import Method
 from custody.kit import clock
 from custody.kit.errors import CustodyError
+from custody.kit.sentences import Sentence
 from custody.ledger.commitments import Opening
 from custody.ledger.events import Event, Subject
 from custody.people.models import Officer
@@ -385,7 +386,10 @@ def _require_counter(actor: Officer, inventory: Inventory) -> None:
 
 def _require_apart(actor: Officer, inventory: Inventory) -> None:
     if inventory.unit in {actor.unit_id, *actor.on_duty_for}:
-        raise NotImpartial(badge=actor.badge, why=f"{inventory.unit} keeps what is counted here")
+        raise NotImpartial(
+            badge=actor.badge,
+            why=Sentence("{unit} keeps what is counted here", unit=inventory.unit),
+        )
 
 
 def _strangers(actor: Officer, state: ExhibitState) -> list[str]:

@@ -9,6 +9,7 @@ from custody.handling.commands import Command, choice, labels, text
 from custody.handling.confirmers import colleague
 from custody.handling.desk import Desk
 from custody.handling.errors import FieldMissing, NothingToDo
+from custody.kit.sentences import Sentence
 from custody.people.rights import Right
 from custody.seizures.lifecycle import Lane
 
@@ -36,5 +37,8 @@ def assign_lane(desk: Desk, command: AssignLane) -> None:
         desk.demand(colleague(desk.actor, Right.HANDLE))
     for unit in desk.units(command.exhibits):
         if unit.lane.value == command.lane:
-            raise NothingToDo(why=f"{unit.label} is on the {command.lane} lane", field="lane")
+            raise NothingToDo(
+                why=Sentence("{label} is on the {lane} lane", label=unit.label, lane=command.lane),
+                field="lane",
+            )
         desk.record(unit, "exhibit.lane_assigned", {"lane": command.lane, "reason": reason})

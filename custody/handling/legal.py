@@ -15,8 +15,10 @@ from custody.handling.assay import UNASSAYED
 from custody.handling.presence import may_miss
 from custody.handling.register import ACTS
 from custody.kit import clock
+from custody.kit.sentences import Sentence
 from custody.law import gate
-from custody.law.gate import Deed, Facts, Missing
+from custody.law.facts import Facts
+from custody.law.gate import Deed, Missing
 from custody.law.profiles import Profile
 from custody.law.queries import facts_for
 from custody.people.models import Officer
@@ -84,14 +86,22 @@ def destroyable(row: Exhibit, deed: Deed) -> tuple[Profile | None, list[Missing]
     It asks the law alone: neither where the exhibit is, nor whose task it would be.
     """
     if row.stage in ENDED:
-        over = Missing("ended", f"{row.label} is {row.stage}", "What is no more is not destroyed")
+        over = Missing(
+            "ended",
+            Sentence("{label} is {stage}", label=row.label, stage=Stage(row.stage)),
+            "What is no more is not destroyed",
+        )
         return None, [over]
     now = clock.now()
     facts = facts_for([rows.exhibit_state(row)], now, now)[row.id]
     found = gate.missing(deed, facts)
     if row.within_id:
         why = "A container is destroyed whole, or what is in it is taken out first"
-        found.append(Missing("inside_container", f"{row.label} is inside another unit", why))
+        found.append(
+            Missing(
+                "inside_container", Sentence("{label} is inside another unit", label=row.label), why
+            )
+        )
     return facts.profile, found
 
 
@@ -179,7 +189,11 @@ def _blocks(one: Act, row: Exhibit, view: _View) -> list[Missing]:
             found.append(
                 Missing(
                     "still_sealed",
-                    f"{row.label} is sealed with {', '.join(view.seals[row.id])}",
+                    Sentence(
+                        "{label} is sealed with {seals}",
+                        label=row.label,
+                        seals=", ".join(view.seals[row.id]),
+                    ),
                     "A seal is broken by an act of its own",
                 )
             )
@@ -187,7 +201,7 @@ def _blocks(one: Act, row: Exhibit, view: _View) -> list[Missing]:
             found.append(
                 Missing(
                     "not_empty",
-                    f"{row.label} holds other exhibits",
+                    Sentence("{label} holds other exhibits", label=row.label),
                     "What is inside is taken out first",
                 )
             )

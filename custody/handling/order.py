@@ -24,6 +24,7 @@ from custody.handling.errors import (
     UnknownOrder,
 )
 from custody.kit import grams, ids
+from custody.kit.sentences import Sentence
 from custody.law.gate import NoProfile
 from custody.law.models import DestructionOrder
 from custody.law.profiles import Deed, Ground, MustHold
@@ -171,7 +172,10 @@ def _named(
     samples = holding_samples([unit.id for unit in units])
     bulk = [unit for unit in units if unit.id not in samples | keeping]
     if not bulk:
-        raise NothingToDo(why=f"Nothing is left of {seizure.reference}", field="seizure")
+        raise NothingToDo(
+            why=Sentence("Nothing is left of {reference}", reference=seizure.reference),
+            field="seizure",
+        )
     return bulk
 
 

@@ -32,6 +32,7 @@ from custody.handling.errors import (
 from custody.handling.sessions import require_unclaimed
 from custody.handling.weighing import compare, grams_of, reading
 from custody.kit import clock, ids
+from custody.kit.sentences import Sentence
 from custody.ledger.events import Json
 from custody.seizures import masses
 from custody.seizures.lifecycle import CONTAINER_FORMS, MAX_DEPTH, Form, Lane
@@ -254,7 +255,9 @@ def unpack(desk: Desk, command: Unpack) -> None:
     else:
         units = desk.locked(sorted(inside))
     if not units:
-        raise NothingToDo(why=f"{container.label} holds nothing", field="container")
+        raise NothingToDo(
+            why=Sentence("{label} holds nothing", label=container.label), field="container"
+        )
     for seal in container.seals:
         if seal.ended_at is None:
             desk.record(container, "seal.broken", {"number": seal.number, "for": "unpacking"})

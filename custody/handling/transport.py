@@ -24,6 +24,7 @@ from custody.handling.desk import Desk
 from custody.handling.errors import FieldMissing
 from custody.handling.seals import Finding, report_finding, require_seal
 from custody.handling.weighing import compare_gross, report, reweigh
+from custody.kit.sentences import Sentence
 from custody.people.models import Officer
 from custody.places.models import Place, PlaceKind
 from custody.seizures.labels import UnknownLabel
@@ -123,7 +124,9 @@ def _receive_one(
         if check.seal_number:
             if not check.finding:
                 raise FieldMissing(
-                    field="checks", name="finding", why=f"of seal {check.seal_number}"
+                    field="checks",
+                    name="finding",
+                    why=Sentence("of seal {seal_number}", seal_number=check.seal_number),
                 )
             require_seal(unit, check.seal_number, field="checks")
             findings.append({"number": check.seal_number, "finding": check.finding})

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from custody.kit import clock
 from custody.kit import grams as masses
 from custody.kit.errors import CustodyError
+from custody.kit.sentences import Sentence
 from custody.law.profiles import (
     Deed,
     DeedRules,
@@ -109,7 +110,8 @@ def _periods(value: Any, field: str) -> tuple[PeriodRule, ...]:
     for number, name in enumerate(names):
         if name in names[:number]:
             raise InvalidProfile(
-                field=f"{field}.{number}.name", why=f"the period {name} stands here twice"
+                field=f"{field}.{number}.name",
+                why=Sentence("the period {name} stands here twice", name=name),
             )
     return periods
 
@@ -207,7 +209,7 @@ def _object(
 ) -> Told:
     """An object with these members and no other."""
     if not isinstance(value, Mapping):
-        raise InvalidProfile(field=field, why=f"{field} is an object")
+        raise InvalidProfile(field=field, why=Sentence("{field} is an object", field=field))
     names = {str(name) for name in value}
     for name in sorted((required - names) | (names - required - (optional or set()))):
         why = f"{name} is {'missing' if name in required else 'not known'}"
@@ -238,14 +240,20 @@ def _matching(told: Told, name: str, pattern: re.Pattern[str], field: str, why: 
 def _words(told: Told, name: str, known: frozenset[str], field: str) -> list[str]:
     values = told[name]
     if not isinstance(values, list | tuple) or not values:
-        raise InvalidProfile(field=f"{field}.{name}", why=f"{name} is a list of words")
+        raise InvalidProfile(
+            field=f"{field}.{name}", why=Sentence("{name} is a list of words", name=name)
+        )
     for number, value in enumerate(values):
         if not isinstance(value, str) or value not in known:
             raise InvalidProfile(
-                field=f"{field}.{name}", why=f"{value} is not known", legal=sorted(known)
+                field=f"{field}.{name}",
+                why=Sentence("{value} is not known", value=value),
+                legal=sorted(known),
             )
         if value in values[:number]:
-            raise InvalidProfile(field=f"{field}.{name}", why=f"{value} stands here twice")
+            raise InvalidProfile(
+                field=f"{field}.{name}", why=Sentence("{value} stands here twice", value=value)
+            )
     return list(values)
 
 
@@ -253,12 +261,19 @@ def _word(told: Told, name: str, words: type[W], field: str) -> W:
     value = told[name]
     known = sorted(one.value for one in words)
     if not isinstance(value, str) or value not in known:
-        raise InvalidProfile(field=f"{field}.{name}", why=f"{value} is not known", legal=known)
+        raise InvalidProfile(
+            field=f"{field}.{name}", why=Sentence("{value} is not known", value=value), legal=known
+        )
     return words(value)
 
 
 def _number(told: Told, name: str, least: int, most: int, field: str) -> int:
     value = told[name]
     if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-        raise InvalidProfile(field=f"{field}.{name}", why=f"{name} lies between {least} and {most}")
+        raise InvalidProfile(
+            field=f"{field}.{name}",
+            why=Sentence(
+                "{name} lies between {least} and {most}", name=name, least=least, most=most
+            ),
+        )
     return value

@@ -6,13 +6,15 @@ profile says, what is on hold, in dispute or kept as a sample is not destroyed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from custody.kit.errors import CustodyError
 from custody.kit.grams import to_text
+from custody.kit.sentences import Sentence, joined
+from custody.law.facts import Content, Facts, Order
 from custody.law.profiles import (
     Deed as Deed,
 )
@@ -26,107 +28,10 @@ from custody.law.profiles import (
     Shown,
     Since,
 )
-from custody.seizures.lifecycle import SAMPLE_FORMS, Form
+from custody.seizures.lifecycle import SAMPLE_FORMS
 
 #: So many labels are told at most.
 _TOLD = 5
-
-
-@dataclass(frozen=True)
-class Order:
-    """A destruction order in force at that time.
-
-    Attributes:
-        given_by: kind of the agency that gave it.
-        authorised: a judge authorised it.
-        ground: why, if it names a ground.
-    """
-
-    number: str
-    given_at: datetime
-    given_by: str
-    authorised: bool = False
-    ground: str | None = None
-
-
-@dataclass(frozen=True)
-class Owner:
-    """The lawful owner is known.
-
-    Attributes:
-        notified_on: when they were told; None if nobody told them.
-        until: the day until which they may answer, if one was set.
-    """
-
-    notified_on: date | None
-    until: date | None = None
-
-
-@dataclass(frozen=True)
-class Content:
-    """What the law asks of one exhibit: the unit itself, or anything inside it.
-
-    Attributes:
-        orders: those in force that name it.
-        kept_by: numbers of the orders in force that keep it from destruction.
-        disputed: its trail is one that could not have been.
-        photographs: how many different ones show it as it is.
-        innermost: it holds no other.
-    """
-
-    label: str
-    form: Form
-    substance: str
-    held: bool
-    orders: tuple[Order, ...] = ()
-    kept_by: tuple[str, ...] = ()
-    disputed: bool = False
-    photographs: int = 0
-    innermost: bool = True
-
-
-@dataclass(frozen=True)
-class SampleKept:
-    """A sample of the same seizure that is kept outside the unit, and the officers' unit that has it."""
-
-    form: Form
-    custodian: str
-
-
-@dataclass(frozen=True)
-class Facts:
-    """Everything that the gate looks at, for one handling unit.
-
-    Attributes:
-        profile: the one in force when the deed is done; None where there is none.
-        at: when the deed is done.
-        unit: the handling unit.
-        contents: everything inside it, however deep.
-        samples: samples and counter-samples of the seizure that are still kept, but for those in the unit.
-        custodian: code of the officers' unit that has it.
-        investigation_open: a judicial investigation runs at that time.
-        seized_at: when the seizure was opened.
-        owner: None where the owner is not known.
-        retained_grams: the net grams of each substance that orders in force over the seizure keep, with the
-            number of the order that keeps most; None for none.
-        left: by substance, the net grams of the seizure's bulk that stay, whatever happens to the units at hand.
-    """
-
-    profile: Profile | None
-    at: datetime
-    unit: Content
-    contents: Sequence[Content]
-    samples: Sequence[SampleKept]
-    custodian: str
-    investigation_open: bool
-    seized_at: datetime
-    owner: Owner | None = None
-    retained_grams: tuple[Decimal, str] | None = None
-    left: Mapping[str, Decimal] = field(default_factory=dict)
-
-    @property
-    def everything(self) -> tuple[Content, ...]:
-        return (self.unit, *self.contents)
 
 
 @dataclass(frozen=True)
@@ -179,7 +84,7 @@ def require(deed: Deed, facts: Facts) -> None:
     if found:
         raise GateClosed(
             label=facts.unit.label,
-            missing="; ".join(item.text for item in found),
+            missing=joined([item.text for item in found], "; "),
             legal=[item.rule for item in found],
         )
 
@@ -195,24 +100,30 @@ def _of_one(content: Content) -> Iterator[Missing]:
     """What stands in the way of one exhibit, whatever it is in and whatever the profile says."""
     if content.held:
         yield Missing(
-            "held", f"{content.label} is on hold", "A hold stops destruction until it is lifted"
+            "held",
+            Sentence("{label} is on hold", label=content.label),
+            "A hold stops destruction until it is lifted",
         )
     if content.disputed:
         yield Missing(
             "disputed",
-            f"{content.label} is disputed",
+            Sentence("{label} is disputed", label=content.label),
             "What is in dispute is not destroyed before the dispute is settled",
         )
     if content.form in SAMPLE_FORMS:
         yield Missing(
             "retained",
-            f"{content.label} is retained as a {content.form.replace('_', '-')}",
+            Sentence(
+                "{label} is retained as a {form}",
+                label=content.label,
+                form=content.form.replace("_", "-"),
+            ),
             "Samples are kept for analysis and counter-expertise",
         )
     for number in content.kept_by:
         yield Missing(
             "kept_by_order",
-            f"{content.label} is kept by order {number}",
+            Sentence("{label} is kept by order {number}", label=content.label, number=number),
             "What an order keeps is not destroyed before the order is revoked",
         )
 
@@ -226,13 +137,17 @@ def _samples(profile: Profile, rules: DeedRules, facts: Facts) -> Iterator[Missi
         if not kept:
             yield Missing(
                 f"no_{form.value}",
-                f"no {name} of this seizure is kept",
+                Sentence("no {name} of this seizure is kept", name=name),
                 profile.cite(rules.samples),
             )
         elif rules.apart and all(sample.custodian == facts.custodian for sample in kept):
             yield Missing(
                 f"{form.value}_with_bulk",
-                f"the {name} is in the hands of {facts.custodian}, who has the bulk too",
+                Sentence(
+                    "the {name} is in the hands of {custodian}, who has the bulk too",
+                    name=name,
+                    custodian=facts.custodian,
+                ),
                 profile.cite(rules.apart),
             )
 
@@ -243,8 +158,17 @@ def _photographs(profile: Profile, rules: DeedRules, facts: Facts) -> Iterator[M
         return
     lacking = _unphotographed(rule, facts)
     if lacking:
-        few = "no photograph shows" if rule.least == 1 else f"under {rule.least} photographs show"
-        yield Missing("no_photograph", f"{few} {_some(lacking)} as it is", profile.cite(rule))
+        yield Missing(
+            "no_photograph",
+            Sentence(
+                "no photograph shows {lacking} as it is"
+                if rule.least == 1
+                else "under {least} photographs show {lacking} as it is",
+                least=rule.least,
+                lacking=_some(lacking),
+            ),
+            profile.cite(rule),
+        )
 
 
 def _unphotographed(rule: PhotographsRule, facts: Facts) -> list[str]:
@@ -268,7 +192,7 @@ def _order(profile: Profile, rules: DeedRules, facts: Facts) -> Iterator[Missing
     if unordered := [one.label for one in facts.everything if not one.orders]:
         yield Missing(
             "no_order",
-            f"no destruction order in force names {_some(unordered)}",
+            Sentence("no destruction order in force names {unordered}", unordered=_some(unordered)),
             profile.cite(rules.order),
         )
     told: set[Missing] = set()
@@ -289,15 +213,28 @@ def _faults(
     if order.given_by not in rule.by:
         yield Missing(
             "order_without_power",
-            f"order {order.number} was given by {order.given_by}, not by {' or '.join(sorted(rule.by))}",
+            Sentence(
+                "order {number} was given by {given_by}, not by {by}",
+                number=order.number,
+                given_by=order.given_by,
+                by=" or ".join(sorted(rule.by)),
+            ),
             cited,
         )
     if MustHold.GROUND in rule.must_hold and order.ground is None:
-        yield Missing("order_without_ground", f"order {order.number} names no ground", cited)
+        yield Missing(
+            "order_without_ground",
+            Sentence("order {number} names no ground", number=order.number),
+            cited,
+        )
     if rule.valid_days is not None and facts.at >= order.given_at + timedelta(rule.valid_days):
         yield Missing(
             "order_out_of_date",
-            f"order {order.number} is older than {rule.valid_days} days",
+            Sentence(
+                "order {number} is older than {valid_days} days",
+                number=order.number,
+                valid_days=rule.valid_days,
+            ),
             cited,
         )
     if rules.judge and facts.investigation_open and not order.authorised:
@@ -339,7 +276,9 @@ def _over(period: PeriodRule, since: datetime, at: datetime) -> tuple[str, str] 
 
 
 def _runs(period: PeriodRule, until: date) -> tuple[str, str]:
-    return f"{period.name}_runs", f"the time of {period.name} runs until {until.isoformat()}"
+    return f"{period.name}_runs", Sentence(
+        "the time of {name} runs until {until}", name=period.name, until=until.isoformat()
+    )
 
 
 def _retained(profile: Profile, rules: DeedRules, facts: Facts) -> Iterator[Missing]:
@@ -353,25 +292,33 @@ def _retained(profile: Profile, rules: DeedRules, facts: Facts) -> Iterator[Miss
             if grams is None:
                 yield Missing(
                     "retained_amount_unknown",
-                    f"how much {substance} is to be kept is not known yet",
+                    Sentence(
+                        "how much {substance} is to be kept is not known yet", substance=substance
+                    ),
                     profile.cite(rules.retained),
                 )
                 continue
             amounts.append((grams, profile.cite(rules.retained)))
         if facts.retained_grams:
             grams, number = facts.retained_grams
-            amounts.append((grams, f"Order {number} keeps so much of each substance"))
+            amounts.append(
+                (grams, Sentence("Order {number} keeps so much of each substance", number=number))
+            )
         if not amounts:
             continue
         grams, rule = max(amounts)
         if facts.left.get(substance, Decimal(0)) < grams:
             yield Missing(
                 "retained_amount",
-                f"less than {to_text(grams)} g of {substance} would be left of the seizure",
+                Sentence(
+                    "less than {grams} g of {substance} would be left of the seizure",
+                    grams=to_text(grams),
+                    substance=substance,
+                ),
                 rule,
             )
 
 
 def _some(labels: Sequence[str]) -> str:
-    more = len(labels) - _TOLD
-    return ", ".join(labels[:_TOLD]) + (f" and {more} more" if more > 0 else "")
+    more, told = len(labels) - _TOLD, ", ".join(labels[:_TOLD])
+    return Sentence("{labels} and {more} more", labels=told, more=more) if more > 0 else told

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from custody.law.gate import Content, Facts, Order, Owner, SampleKept
+from custody.law.facts import Content, Facts, Order, Owner, SampleKept
 from custody.law.models import DestructionOrder
 from custody.law.profiles import Profile
 from custody.law.services import profile_at

@@ -67,11 +67,6 @@ class Growing:
         self._full.append(current)
         self.size += 1 << height
 
-    def trees(self) -> list[tuple[bytes, int]]:
-        """The roots of its full subtrees with their heights, from the first leaves on."""
-        heights = [height for height in range(self.size.bit_length()) if self.size >> height & 1]
-        return list(zip(self._full, reversed(heights), strict=True))
-
     def root(self) -> bytes:
         """The root over all leaves so far; of none, the hash of nothing (RFC 6962, 2.1)."""
         if not self._full:
@@ -80,6 +75,24 @@ class Growing:
         for one in reversed(full):
             current = node_hash(one, current)
         return current
+
+
+def full_trees(leaves: Sequence[bytes]) -> list[tuple[bytes, int]]:
+    """The roots of the full subtrees over these leaf hashes with their heights, largest first."""
+    trees, begin = [], 0
+    for height in reversed(range(len(leaves).bit_length())):
+        if len(leaves) >> height & 1:
+            row = b"".join(leaves[begin : begin + (1 << height)])
+            while len(row) > _HASH_BYTES:
+                row = b"".join(
+                    [
+                        pair_hash(row[i : i + 2 * _HASH_BYTES])
+                        for i in range(0, len(row), 2 * _HASH_BYTES)
+                    ]
+                )
+            trees.append((row, height))
+            begin += 1 << height
+    return trees
 
 
 def root(leaves: Iterable[bytes]) -> bytes:

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from custody.kit.errors import CustodyError
+from custody.kit.sentences import Sentence
 
 _NUMBER = re.compile(r"-?[0-9]{1,6}(\.[0-9]{1,6})?")
 _KEYS = frozenset(
@@ -162,7 +163,9 @@ def _readings(content: Mapping[str, Any]) -> tuple[Bounds, ...]:
             most=_bound(one, "most", field),
         )
         if bounds.name in {other.name for other in found}:
-            raise InvalidProtocol(field=f"{field}name", why=f"{bounds.name} is named twice")
+            raise InvalidProtocol(
+                field=f"{field}name", why=Sentence("{name} is named twice", name=bounds.name)
+            )
         if bounds.least is None and bounds.most is None:
             raise InvalidProtocol(field=f"{field}least", why="a reading has one bound at least")
         if bounds.least is not None and bounds.most is not None and bounds.least > bounds.most:
@@ -186,15 +189,17 @@ def _criterion(content: Mapping[str, Any]) -> Criterion:
 
 def _exactly(told: Mapping[str, Any], keys: frozenset[str] | set[str], field: str) -> None:
     for name in sorted(keys - told.keys()):
-        raise InvalidProtocol(field=f"{field}{name}", why=f"{name} is missing")
+        raise InvalidProtocol(field=f"{field}{name}", why=Sentence("{name} is missing", name=name))
     for name in sorted(told.keys() - keys):
-        raise InvalidProtocol(field=f"{field}{name}", why=f"{name} is not known")
+        raise InvalidProtocol(
+            field=f"{field}{name}", why=Sentence("{name} is not known", name=name)
+        )
 
 
 def _object(told: Mapping[str, Any], name: str, keys: set[str]) -> Mapping[str, Any]:
     value = told[name]
     if not isinstance(value, Mapping):
-        raise InvalidProtocol(field=name, why=f"{name} is an object")
+        raise InvalidProtocol(field=name, why=Sentence("{name} is an object", name=name))
     _exactly(value, keys, f"{name}.")
     return value
 
@@ -203,7 +208,8 @@ def _text(told: Mapping[str, Any], name: str, field: str, *, most: int = 500) ->
     value = told[name]
     if not isinstance(value, str) or not 1 <= len(value) <= most or value != value.strip():
         raise InvalidProtocol(
-            field=f"{field}{name}", why=f"{name} is a text of 1 to {most} characters"
+            field=f"{field}{name}",
+            why=Sentence("{name} is a text of 1 to {most} characters", name=name, most=most),
         )
     return value
 
@@ -211,7 +217,9 @@ def _text(told: Mapping[str, Any], name: str, field: str, *, most: int = 500) ->
 def _decimal(told: Mapping[str, Any], name: str, field: str) -> Decimal:
     value = told[name]
     if not isinstance(value, str) or not _NUMBER.fullmatch(value):
-        raise InvalidProtocol(field=f"{field}{name}", why=f"{name} is a decimal, as text")
+        raise InvalidProtocol(
+            field=f"{field}{name}", why=Sentence("{name} is a decimal, as text", name=name)
+        )
     return Decimal(value)
 
 
@@ -222,7 +230,10 @@ def _bound(told: Mapping[str, Any], name: str, field: str) -> Decimal | None:
 def _whole(told: Mapping[str, Any], name: str, field: str, most: int) -> int:
     value = told[name]
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= most:
-        raise InvalidProtocol(field=f"{field}{name}", why=f"{name} lies between 0 and {most}")
+        raise InvalidProtocol(
+            field=f"{field}{name}",
+            why=Sentence("{name} lies between 0 and {most}", name=name, most=most),
+        )
     return value
 
 

@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 
 from custody.kit.errors import CustodyError
+from custody.kit.sentences import Sentence
 from custody.neutralising.protocols import Bounds, Criterion, Protocol, in_words
 from custody.seizures import masses
 
@@ -311,4 +312,9 @@ def require_by_criterion(
         raise AgainstCriterion(**told, why="Nothing measures less than nothing")
     passes = measured <= criterion.most
     if (result, passes) in {("pass", False), ("fail", True)}:
-        raise AgainstCriterion(**told, why=f"{number_text(measured)} is no {result}")
+        raise AgainstCriterion(
+            **told,
+            why=Sentence(
+                "{measured} is no {result}", measured=number_text(measured), result=result
+            ),
+        )

@@ -12,6 +12,7 @@ from django.db import transaction
 from custody.kit import clock, ids
 from custody.kit import grams as masses
 from custody.kit.errors import CustodyError
+from custody.kit.sentences import Sentence
 from custody.ledger import append
 from custody.ledger.events import Person, Subject, seal
 from custody.neutralising import protocols
@@ -76,11 +77,11 @@ def receive_lot(
     """
     for name, value in (("code", code), ("reagent", reagent), ("number", number)):
         if not 1 <= len(value) <= 40 or value != value.strip():
-            raise InvalidLot(field=name, why=f"{name} has 1 to 40 characters")
+            raise InvalidLot(field=name, why=Sentence("{name} has 1 to 40 characters", name=name))
     if not grams:
         raise InvalidLot(field="grams", why="there is nothing of it")
     if not Unit.objects.filter(pk=unit).exists():
-        raise InvalidLot(field="unit", why=f"there is no unit {unit}")
+        raise InvalidLot(field="unit", why=Sentence("there is no unit {unit}", unit=unit))
     if ReagentLot.objects.filter(pk=code).exists():
         raise LotKnown(field="code", lot=code)
     event = seal(

@@ -20,6 +20,7 @@ from urllib.parse import SplitResult, urlsplit
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 
+from custody.kit.sentences import Sentence
 from custody.notices.errors import AddressUnusable, Undelivered
 
 #: Of connecting, and of each wait for the other side.
@@ -67,10 +68,14 @@ def target(url: str, *, guarded: bool) -> Target:
         raise AddressUnusable(field="url", why="it cannot be read") from error
     schemes = {"https": 443} if guarded else {"https": 443, "http": 80}
     if parts.scheme not in schemes:
-        raise AddressUnusable(field="url", why=f"it has to begin with {' or '.join(schemes)}")
+        raise AddressUnusable(
+            field="url",
+            why=Sentence("it has to begin with {schemes}", schemes=" or ".join(schemes)),
+        )
     if not parts.hostname or len(url) > LONGEST_URL or not (url.isascii() and url.isprintable()):
         raise AddressUnusable(
-            field="url", why=f"it needs a host, and at most {LONGEST_URL} plain characters"
+            field="url",
+            why=Sentence("it needs a host, and at most {most} plain characters", most=LONGEST_URL),
         )
     if " " in url or parts.username is not None or parts.password is not None or parts.fragment:
         raise AddressUnusable(field="url", why="it holds a name, a password, a space or a fragment")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from custody.kit.sentences import Sentence
 from custody.planning.rules import Plan, Problem, Reason, Score, Slot, Unit
 
 FORMAT = "session-plan/1"
@@ -85,8 +86,13 @@ def _unit(unit: Unit) -> Json:
     }
 
 
-def _reasons(reasons: Sequence[Reason]) -> list[Mapping[str, str]]:
-    return [{"code": one.code, "text": one.text} for one in reasons]
+def _reasons(reasons: Sequence[Reason]) -> list[Json]:
+    """Each with its code and its words; with how they were made, where a page can say them in another language."""
+    return [
+        {"code": one.code, "text": one.text}
+        | ({"sentence": one.text.made_of()} if isinstance(one.text, Sentence) else {})
+        for one in reasons
+    ]
 
 
 def told_score(score: Score) -> Json:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
+from custody.kit.sentences import Sentence
 from custody.planning.board import Board
 from custody.planning.filling import Filler
 from custody.planning.rules import LeftOut, Placement, Reason, Unit, breaks
 
-_WHY_NOT = {
-    "not_ready": "{sessions} earlier: it may not burn yet when they are fetched for",
-    "not_admitted": "{sessions} earlier: permit or booking do not take it, or not so much at once",
-    "not_fetched": "{sessions} earlier: no crew is free to fetch it, or its vehicle carries no more",
-    "full": "{sessions} earlier: full of what hurts more",
+WHY_NOT = {
+    "not_ready": "{sessions}: it may not burn yet when they are fetched for",
+    "not_admitted": "{sessions}: permit or booking do not take it, or not so much at once",
+    "not_fetched": "{sessions}: no crew is free to fetch it, or its vehicle carries no more",
+    "full": "{sessions}: full of what hurts more",
 }
 
 
@@ -63,9 +64,13 @@ class Explainer:
             return
         at = self.board.slots[slot].starts_at
         if breaks(unit, at):
-            yield Reason("limit_broken", f"{_span(unit.limit_at, at)} after its limit")
+            yield Reason(
+                "limit_broken", Sentence("{span} after its limit", span=_span(unit.limit_at, at))
+            )
         else:
-            yield Reason("limit_kept", f"{_span(at, unit.limit_at)} before its limit")
+            yield Reason(
+                "limit_kept", Sentence("{span} before its limit", span=_span(at, unit.limit_at))
+            )
 
     def _earlier(self, unit: Unit, slot: int) -> Iterator[Reason]:
         if unit.fixed is None:
@@ -73,11 +78,9 @@ class Explainer:
 
     @staticmethod
     def _count(against: Mapping[str, int], *, later: bool) -> Iterator[Reason]:
-        for code, text in _WHY_NOT.items():
+        for code, text in WHY_NOT.items():
             if count := against.get(code, 0):
-                sessions = f"{count} session{'s' if count > 1 else ''}"
-                told = text.format(sessions=sessions)
-                yield Reason(code, told if later else told.replace(" earlier", ""))
+                yield Reason(code, Sentence(text, sessions=_sessions(count, earlier=later)))
 
     def _against(self, unit: Unit, end: int) -> dict[str, int]:
         """What stands against a unit in each session before this one, the plan being what it is, and in how many."""
@@ -101,7 +104,18 @@ class Explainer:
         }
 
 
-def _span(begins: datetime, ends: datetime) -> str:
+def _sessions(count: int, *, earlier: bool) -> Sentence:
+    one = count == 1
+    if earlier:
+        return Sentence(
+            "{count} session earlier" if one else "{count} sessions earlier", count=count
+        )
+    return Sentence("{count} session" if one else "{count} sessions", count=count)
+
+
+def _span(begins: datetime, ends: datetime) -> Sentence:
     minutes = (ends - begins) // timedelta(minutes=1)
     days, rest = divmod(minutes, 24 * 60)
-    return f"{days} d {rest // 60} h" if days else f"{rest // 60} h {rest % 60} min"
+    if days:
+        return Sentence("{days} d {hours} h", days=days, hours=rest // 60)
+    return Sentence("{hours} h {minutes} min", hours=rest // 60, minutes=rest % 60)

@@ -19,6 +19,7 @@ from hashlib import sha256
 
 from custody.kit import ids
 from custody.kit.errors import CustodyError
+from custody.kit.sentences import Sentence
 
 ALGORITHM = "sha256-order-1"
 _SEED = re.compile(r"[0-9a-f]{32}")
@@ -57,5 +58,8 @@ def draw(lot: Collection[str], *, seed: str, count: int) -> list[str]:
     if any(not label or "\n" in label for label in lot):
         raise InvalidDraw(field="lot", why="a label is empty or not on one line")
     if not 0 <= count <= len(lot):
-        raise InvalidDraw(field="count", why=f"{count} of {len(lot)} units cannot be drawn")
+        raise InvalidDraw(
+            field="count",
+            why=Sentence("{count} of {lot} units cannot be drawn", count=count, lot=len(lot)),
+        )
     return sorted(lot, key=lambda label: sha256(f"{seed}\n{label}".encode()).digest())[:count]

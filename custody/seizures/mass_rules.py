@@ -17,6 +17,7 @@ from typing import Any
 
 from custody.kit import clock
 from custody.kit.errors import CustodyError
+from custody.kit.sentences import Sentence
 from custody.ledger.events import Json
 
 _PERCENT = re.compile(r"[0-9]{1,2}(\.[0-9]{1,3})?")
@@ -104,7 +105,9 @@ def parse(content: Mapping[str, Json]) -> MassRules:
     keys = {"effective_at", "calibration_days", "drying"}
     if content.keys() != keys:
         wrong = min(keys ^ content.keys())
-        raise InvalidMassRules(field=wrong, why=f"{wrong} is missing or not known")
+        raise InvalidMassRules(
+            field=wrong, why=Sentence("{wrong} is missing or not known", wrong=wrong)
+        )
     try:
         effective_at = clock.from_text(str(content["effective_at"]))
     except CustodyError as error:
@@ -126,7 +129,9 @@ def _drying(told: Any, field: str) -> Drying:
         raise InvalidMassRules(field=field, why="give substance, percent, days and source")
     for name in ("substance", "source"):
         if not isinstance(told[name], str) or not told[name]:
-            raise InvalidMassRules(field=f"{field}.{name}", why=f"{name} is a text")
+            raise InvalidMassRules(
+                field=f"{field}.{name}", why=Sentence("{name} is a text", name=name)
+            )
     percent = told["percent"]
     if not isinstance(percent, str) or not _PERCENT.fullmatch(percent):
         raise InvalidMassRules(

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 
-from custody.audit.words import plain
 from custody.handling.acts import Act
 from custody.handling.errors import KeyReused
 from custody.handling.legal import legal_now
@@ -17,12 +17,13 @@ from custody.handling.record import Pending, Receipt, answer, perform
 from custody.handling.register import ACTS
 from custody.kit import clock, ids
 from custody.kit.errors import CustodyError
+from custody.kit.sentences import Sentence
 from custody.law.gate import Missing
 from custody.ledger.models import Entry
 from custody.people.models import Officer
 from custody.people.rights import Right
 from custody.seizures import labels
-from custody.seizures.lifecycle import TABLE
+from custody.seizures.lifecycle import TABLE, Stage
 from custody.seizures.models import Exhibit, Seizure
 from custody.seizures.reach import reach
 from custody.web.access import STATUS, show, shows, shows_exhibits, shows_seizures, signed_in
@@ -32,6 +33,7 @@ from custody.web.files import tell_left_out
 from custody.web.forms import MOST_ROWS, ActForm
 from custody.web.prefill import initial, remember
 from custody.web.second_factor import FINAL, require_fresh_proof
+from custody.web.words import after_colon, before_colon
 
 #: A receipt lists so many units by name.
 LINES_SHOWN = 100
@@ -83,8 +85,10 @@ def _told(request: HttpRequest, officer: Officer, act: Act, choices: Choices) ->
     except KeyReused:
         form.add_error(
             None,
-            "This form was recorded once already, and has been changed since. Look at what was recorded; "
-            "to record another act, press the button again.",
+            _(
+                "This form was recorded once already, and has been changed since. "
+                "Look at what was recorded; to record another act, press the button again."
+            ),
         )
         form.key = str(ids.new_id())
         return _page(request, officer, form, status=409)
@@ -144,8 +148,8 @@ def _page(
         status=status,
         form=form,
         act=form.act,
-        title=form.act.title.partition(":")[0],
-        promise=form.act.title.partition(":")[2].strip(),
+        title=before_colon(form.act.title),
+        promise=after_colon(form.act.title),
         exhibits=exhibits,
         cards=shown,
         obstacles=_obstacles(officer, form.act, exhibits),
@@ -165,7 +169,11 @@ def _obstacles(
     for row in exhibits:
         option = next((one for one in options[row.id] if one.act == act.name), None)
         if option is None:
-            why = f"{row.label} is {plain(row.stage)}: this is not legal for you on it now"
+            why = Sentence(
+                "{label} is {stage}: this is not legal for you on it now",
+                label=row.label,
+                stage=Stage(row.stage),
+            )
             found.append((row.label, (Missing("not_legal_now", why, "The life of an exhibit"),)))
         elif option.blocked_by:
             found.append((row.label, option.blocked_by))

@@ -18,7 +18,7 @@ from custody.web.access import show, shows, shows_cases, shows_exhibits, signed_
 from custody.web.cards import cards, reached_by
 from custody.web.overview import COLUMNS, Group, by_limit, columns, deal, groups, live_units
 from custody.web.troubles import Trouble, open_for, troubles
-from custody.web.words import STAGES
+from custody.web.words import stage as stage_name
 
 #: Late units, and things that do not add up: neither crowds the other out.
 LATE_SHOWN, OTHERS_SHOWN, WAITING_SHOWN = 4, 4, 4
@@ -75,7 +75,7 @@ def stage(request: HttpRequest, officer: Officer, name: str) -> HttpResponse:
             officer,
             "stage.html",
             stage=name,
-            title=STAGES[name],
+            title=stage_name(name),
             page=several,
         )
     units = by_limit(live_units(officer)).filter(stage=name, seizure__reference=reference)
@@ -92,7 +92,7 @@ def stage(request: HttpRequest, officer: Officer, name: str) -> HttpResponse:
         officer,
         "units.html",
         stage=name,
-        title=STAGES[name],
+        title=stage_name(name),
         reference=reference,
         page=page,
         cards=shown,

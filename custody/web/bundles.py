@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 
 from custody.audit.bundle.contents import Contents, WholeNeedsPurpose, of_exhibit, of_seizure
 from custody.audit.bundle.exporting import export
@@ -23,6 +24,7 @@ from custody.web.access import (
     signed_in,
 )
 from custody.web.exhibits import find
+from custody.web.language import reader_language
 from custody.web.second_factor import require_fresh_proof
 
 
@@ -32,12 +34,12 @@ class BundleForm(forms.Form):
     use_required_attribute = False
 
     recipient = forms.CharField(
-        label="Who is to get it",
+        label=_("Who is to get it"),
         max_length=200,
-        error_messages={"required": "Say who gets it: it goes on record."},
+        error_messages={"required": _("Say who gets it: it goes on record.")},
     )
     language = forms.ChoiceField(
-        label="Language of the readable trail",
+        label=_("Language of the readable trail"),
         choices=[("en", "English"), ("nl", "Nederlands"), ("fr", "Français"), ("de", "Deutsch")],
     )
 
@@ -70,7 +72,9 @@ def _page(
     gathered: Callable[[], Contents],
 ) -> HttpResponse:
     require_fresh_proof(request)
-    form = BundleForm(request.POST if request.method == "POST" else None)
+    form = BundleForm(
+        request.POST if request.method == "POST" else None, initial={"language": reader_language()}
+    )
     context: dict[str, Any] = {"name": name, "seizure": case, "form": form}
     status = 200
     if request.method == "POST":

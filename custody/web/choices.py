@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 
-from custody.audit.words import mass, plain
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from custody.audit.words import mass, plain, said
 from custody.handling.commands import Description, Kind
 from custody.kit import clock
 from custody.neutralising.models import Protocol, ReagentLot
 from custody.people.models import AgencyKind, Officer, Unit
 from custody.people.rights import Right, Role, roles_with
 from custody.places.models import Place, Scale
+from custody.web.words import capital
 
 Choice = tuple[str, str]
 
@@ -30,10 +34,13 @@ class Choices:
     def of(self, name: str, description: Description) -> list[Choice] | None:
         """What a field offers; None where it is typed."""
         if description.kind is Kind.CHOICE:
-            return [(value, _capital(value)) for value in description.options]
+            return [
+                (value, said(_WORDS[value]) if value in _WORDS else capital(value))
+                for value in description.options
+            ]
         if description.kind is Kind.PLACE:
             return self._own_first(
-                (place.code, f"{place.code} · {place.kind}", place.unit_id)
+                (place.code, f"{place.code} · {plain(place.kind)}", place.unit_id)
                 for place in self._places
                 if not description.places or place.kind in description.places
             )
@@ -128,18 +135,16 @@ def _bounded(choices: list[Choice]) -> list[Choice] | None:
 
 
 def _reach(scale: Scale) -> str:
-    steps = mass(scale.readability_grams)
-    return f"{scale.code} · to {mass(scale.capacity_grams)}, in steps of {steps}"
+    told = _("to {capacity}, in steps of {step}").format(
+        capacity=mass(scale.capacity_grams), step=mass(scale.readability_grams)
+    )
+    return f"{scale.code} · {told}"
 
 
 _WORDS = {
-    "I": "I · indicative",
-    "S": "S · security",
-    "H": "H · high security",
-    "did_not_occur": "It did not occur",
-    "incorrect_data": "Its data are wrong",
+    "I": gettext_noop("I · indicative"),
+    "S": gettext_noop("S · security"),
+    "H": gettext_noop("H · high security"),
+    "did_not_occur": gettext_noop("It did not occur"),
+    "incorrect_data": gettext_noop("Its data are wrong"),
 }
-
-
-def _capital(value: str) -> str:
-    return _WORDS.get(value) or plain(value).capitalize()

@@ -13,9 +13,11 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from custody.audit.trails import hides_a_way
-from custody.audit.words import mass, plain
+from custody.audit.words import mass, plain, said
 from custody.handling.acts import Act
 from custody.handling.commands import Description, Kind, describe
 from custody.handling.models import Proposal, ProposalState
@@ -27,6 +29,7 @@ from custody.labelling.codes import qr_code
 from custody.people.models import Officer
 from custody.web.access import STATUS, show, shows_exhibits, signed_in
 from custody.web.second_factor import FINAL, require_fresh_proof
+from custody.web.words import before_colon
 
 SHOWN = 50
 
@@ -37,10 +40,10 @@ class ReasonForm(forms.Form):
     use_required_attribute = False
 
     reason = forms.CharField(
-        label="Why",
+        label=gettext_lazy("Why"),
         max_length=4_000,
         widget=forms.Textarea({"rows": 2}),
-        error_messages={"required": "Say why: it goes on record."},
+        error_messages={"required": gettext_lazy("Say why: it goes on record.")},
     )
 
 
@@ -61,7 +64,6 @@ def proposals(request: HttpRequest, officer: Officer) -> HttpResponse:
         "proposals.html",
         waiting=waiting,
         own=own[:SHOWN],
-        titles=_titles(),
         now=clock.now(),
     )
 
@@ -89,7 +91,7 @@ def proposal(request: HttpRequest, officer: Officer, proposal_id: UUID) -> HttpR
                 return redirect("receipt", act_id=proposal_id)
             if reason.is_valid():
                 refuse(officer, proposal_id, reason.cleaned_data["reason"])
-                messages.success(request, "Refused; your reason is on record.")
+                messages.success(request, _("Refused; your reason is on record."))
                 return redirect("proposal", proposal_id=proposal_id)
             status = 422
         except CustodyError as refused:
@@ -106,7 +108,7 @@ def proposal(request: HttpRequest, officer: Officer, proposal_id: UUID) -> HttpR
         "proposal.html",
         status=status,
         proposal=found,
-        title=act.title.partition(":")[0],
+        title=before_colon(act.title),
         told=[] if hidden else _told(act, found.command),
         hidden=hidden,
         confirmations=found.confirmations.select_related("officer").order_by("pk"),
@@ -126,10 +128,6 @@ def _code(found: Proposal) -> str:
     return f"data:image/svg+xml,{quote(qr_code(address, on_screen=True))}"
 
 
-def _titles() -> dict[str, str]:
-    return {name: act.title.partition(":")[0] for name, act in ACTS.items()}
-
-
 def _told(act: Act, command: Mapping[str, Any]) -> list[tuple[str, list[list[str]] | str]]:
     """What the proposer said, field by field; rows as lists of what each says."""
     told: list[tuple[str, list[list[str]] | str]] = []
@@ -140,15 +138,15 @@ def _told(act: Act, command: Mapping[str, Any]) -> list[tuple[str, list[list[str
         if description.kind is Kind.ROWS and description.row is not None:
             rows = [
                 [
-                    f"{one.title}: {_word(one, row[field])}"
+                    f"{said(one.title)}: {_word(one, row[field])}"
                     for field, one in describe(description.row)
                     if row.get(field) not in (None, "")
                 ]
                 for row in value
             ]
-            told.append((description.title, rows))
+            told.append((said(description.title), rows))
         else:
-            told.append((description.title, _word(description, value)))
+            told.append((said(description.title), _word(description, value)))
     return told
 
 

@@ -16,7 +16,9 @@ from django.core.signing import BadSignature, TimestampSigner
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
 
+from custody.audit.words import said
 from custody.kit import clock
 from custody.kit.sealing import open_secret, seal_secret
 from custody.people.backoff import (
@@ -93,7 +95,9 @@ class AccountAdapter(DefaultAccountAdapter):
     """Officers enter by adoption: nobody signs up, and no mail is sent."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
-        "username_password_mismatch": "Badge and password do not fit together. Capitals and small letters differ.",
+        "username_password_mismatch": _(
+            "Badge and password do not fit together. Capitals and small letters differ."
+        ),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -119,7 +123,7 @@ class AccountAdapter(DefaultAccountAdapter):
             require_patience(badge, **place)
         except TooManyFailures as error:
             note(badge, "password, too early", good=False)
-            raise ValidationError(str(error), code="wait", params=error.params) from error
+            raise ValidationError(said(error), code="wait", params=error.params) from error
         found: Officer | None = super().authenticate(request, **credentials)
         if found and found.password_until and found.password_until <= clock.now():
             found = None  # a first password that nobody used in time

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext_noop
 
 from custody.handling.commands import describe
 from custody.handling.register import ACTS
@@ -142,7 +143,7 @@ def about(request: HttpRequest, officer: Officer, name: str) -> HttpResponse:
 def _stages(sources: frozenset[Stage]) -> list[str]:
     """In which stages it is legal, in their order; empty for an act about no unit, or about one not yet there."""
     if sources == frozenset(Stage):
-        return ["any"]
+        return [gettext_noop("any")]
     if sources == frozenset(Stage) - ENDED:
-        return ["any before its end"]
+        return [gettext_noop("any before its end")]
     return [one.value for one in Stage if one in sources]

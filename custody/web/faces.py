@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from custody.audit.words import mass, plain
 from custody.deadlines.models import Flag
 from custody.deadlines.rules import ClockState, Level
@@ -56,21 +58,22 @@ def face(state: ClockState, now: datetime) -> Face:
 def _words(state: ClockState, now: datetime) -> str:
     if state.stopped_at is not None:
         if state.due_at is None:
-            return f"stopped after {span(state.stopped_at - state.started_at)}"
+            return _("stopped after {span}").format(span=span(state.stopped_at - state.started_at))
         if state.stopped_at > state.due_at:
-            return f"stopped, {span(state.stopped_at - state.due_at)} late"
-        return f"kept, with {span(state.due_at - state.stopped_at)} left"
+            return _("stopped, {span} late").format(span=span(state.stopped_at - state.due_at))
+        return _("kept, with {span} left").format(span=span(state.due_at - state.stopped_at))
     if state.suspended:
-        return "runs on the container"
+        return _("runs on the container")
     if state.due_at is None:
         if state.paused:
-            return "on hold, stands still"
-        return f"no limit; running for {span(now - state.started_at)}"
+            return _("on hold, stands still")
+        return _("no limit; running for {span}").format(span=span(now - state.started_at))
     if now >= state.due_at:
-        return f"late by {span(now - state.due_at)}"
+        return _("late by {span}").format(span=span(now - state.due_at))
     # Not told by colour alone; clocks.js says the same.
-    only = "only " if state.level_at(now) is Level.SOON else ""
-    return f"{only}{span(state.due_at - now)} left"
+    soon = state.level_at(now) is Level.SOON
+    words = _("only {span} left") if soon else _("{span} left")
+    return words.format(span=span(state.due_at - now))
 
 
 def _used(state: ClockState, now: datetime) -> int:
@@ -109,23 +112,24 @@ def trouble(flag: Flag, now: datetime) -> Trouble:
     """An open flag in words."""
     exhibit = flag.exhibit
     what = f"{plain(exhibit.form)}, {mass(exhibit.gross_grams)}"
+    since = span(now - flag.fell_due_at)
     if exhibit.stage == "missing" and flag.cause == "discrepancy":
-        return Trouble(flag, "Missing", f"since {span(now - flag.fell_due_at)} · {what}")
+        return Trouble(flag, _("Missing"), f"{_('since {span}').format(span=since)} · {what}")
+    ago = f"{_('{span} ago').format(span=since)} · {what}"
     if flag.cause == "discrepancy":
-        return Trouble(flag, "Discrepancy", f"{span(now - flag.fell_due_at)} ago · {what}")
+        return Trouble(flag, _("Discrepancy"), ago)
     if flag.cause == "proposal":
-        return Trouble(
-            flag, "Proposal came to nothing", f"{span(now - flag.fell_due_at)} ago · {what}"
-        )
+        return Trouble(flag, _("Proposal came to nothing"), ago)
     name = clock_name(flag.clock_name)
     clock = flag.clock
     if clock is None:
         return Trouble(flag, name, what)
     if clock.due_at is None:
         still = clock.stopped_at is None and len(clock.pauses) % 2
-        return Trouble(flag, name, f"on hold, stands still · {what}" if still else what)
+        return Trouble(flag, name, f"{_('on hold, stands still')} · {what}" if still else what)
     until = clock.stopped_at or now
     if until >= clock.due_at:
-        verb = "was late by" if clock.stopped_at else "late by"
-        return Trouble(flag, name, f"{verb} {span(until - clock.due_at)} · {what}")
-    return Trouble(flag, name, f"{span(clock.due_at - until)} left · {what}")
+        words = _("was late by {span}") if clock.stopped_at else _("late by {span}")
+        return Trouble(flag, name, f"{words.format(span=span(until - clock.due_at))} · {what}")
+    left = _("{span} left").format(span=span(clock.due_at - until))
+    return Trouble(flag, name, f"{left} · {what}")

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from custody.audit.fast_lane import DEFINITION, DEFINITIONS, Exposure, Line, Report
 from custody.audit.fast_lane import fast_lane as figures
@@ -15,8 +17,12 @@ from custody.kit import clock
 from custody.people.models import Officer
 from custody.web.access import show, signed_in
 
-PARTS = (("quarter", "The whole quarter"), ("week", "By week"), ("unit", "By unit"))
-BY_PLANT = ("plant", "By plant")
+PARTS = (
+    ("quarter", gettext_noop("The whole quarter")),
+    ("week", gettext_noop("By week")),
+    ("unit", gettext_noop("By unit")),
+)
+BY_PLANT = ("plant", gettext_noop("By plant"))
 
 
 @dataclass(frozen=True)
@@ -70,7 +76,7 @@ def _parts(report: Report) -> list[Part]:
     return [
         Part(
             by,
-            title,
+            _(title),
             [one for one in report.lines if one.by == by],
             [one for one in report.exposures if one.by == by],
         )

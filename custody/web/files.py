@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from custody.attachments.content import FileTooLarge
 from custody.attachments.services import bring
+from custody.audit.words import said
 from custody.handling.commands import Kind
 from custody.kit.errors import CustodyError
 from custody.people.models import Officer
@@ -143,4 +144,4 @@ def _said(error: CustodyError) -> str:
         return _(
             "This has more than {most} MB. Take the photograph again at a smaller size, or bring a document in parts."
         ).format(most=settings.ATTACHMENT_MOST_BYTES // _MEGABYTE)
-    return str(error)
+    return said(error)

@@ -10,6 +10,8 @@ from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from custody.deadlines.models import Flag
 from custody.deadlines.queries import last_sweep, open_flags
@@ -63,14 +65,17 @@ def flags(request: HttpRequest, officer: Officer) -> HttpResponse:
                 error, status = refused, STATUS[refused.category]
             else:
                 count = len(ticked)
-                messages.success(
-                    request, f"{count} flag{'s' * (count != 1)} acknowledged; why is on record."
+                told = ngettext(
+                    "{count} flag acknowledged; why is on record.",
+                    "{count} flags acknowledged; why is on record.",
+                    count,
                 )
+                messages.success(request, told.format(count=count))
                 return redirect("flags")
         else:
             status = 422
             if not ticked:
-                form.add_error(None, "Tick the flags that you have seen.")
+                form.add_error(None, _("Tick the flags that you have seen."))
     rows = open_flags(officer).filter(**asked)
     one_page = Paginator(rows, FLAGS_A_PAGE).get_page(request.GET.get("page"))
     shows_exhibits(request, officer, [flag.exhibit for flag in one_page.object_list])
@@ -130,7 +135,7 @@ def flag(request: HttpRequest, officer: Officer, flag_id: UUID) -> HttpResponse:
             except CustodyError as refused:
                 error, status = refused, STATUS[refused.category]
             else:
-                messages.success(request, "Acknowledged; your reason is on record.")
+                messages.success(request, _("Acknowledged; your reason is on record."))
                 return redirect("exhibit", label=found.exhibit.label)
         else:
             status = 422

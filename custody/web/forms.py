@@ -9,7 +9,10 @@ from typing import Any
 
 from django import forms
 from django.core.validators import MinValueValidator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from custody.audit.words import said
 from custody.handling.acts import Act
 from custody.handling.commands import Command, Description, Kind, describe
 from custody.kit import clock, ids
@@ -76,7 +79,6 @@ class Table:
         ]
         if not description.required:
             self.telling = [f for f in self.telling if f not in {"exhibit", "seal_number"}]
-        self.columns = [one.title for one in described.values()]
         count = len(initial) or EMPTY_ROWS
         if data is not None:
             told = data.get(f"{name}-rows", "")
@@ -99,7 +101,7 @@ class Table:
 
     @property
     def title(self) -> str:
-        return self.description.title
+        return said(self.description.title)
 
     @property
     def fixed(self) -> bool:
@@ -112,7 +114,7 @@ class Table:
         """Whether every row that says something makes sense, and there is one if there has to be."""
         self.used = [form for form in self.forms if not form.blank(self.telling)]
         if self.description.required and not self.used:
-            self.errors.append(f"{self.title}: fill in one row at least.")
+            self.errors.append(_("{title}: fill in one row at least.").format(title=self.title))
         wrong = [form for form in self.used if not form.is_valid()]
         return not wrong and not self.errors
 
@@ -136,7 +138,7 @@ class Table:
         if number is None:
             return False
         form = self.used[number]
-        form.add_error(field if field in form.fields else None, str(error))
+        form.add_error(field if field in form.fields else None, said(error))
         return True
 
 
@@ -150,17 +152,19 @@ class ActForm(forms.Form):
     use_required_attribute = False
 
     occurred_at = forms.DateTimeField(
-        label="When it happened",
+        label=gettext_lazy("When it happened"),
         required=False,
-        help_text="Leave it empty if it is happening now.",
-        validators=[MinValueValidator(EARLIEST, "It cannot have happened that long ago.")],
+        help_text=gettext_lazy("Leave it empty if it is happening now."),
+        validators=[
+            MinValueValidator(EARLIEST, gettext_lazy("It cannot have happened that long ago."))
+        ],
         widget=forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M"),
     )
     late_reason = forms.CharField(
-        label="Why it is recorded late",
+        label=gettext_lazy("Why it is recorded late"),
         required=False,
         max_length=4_000,
-        help_text="Needed after 15 minutes; a colleague then confirms it.",
+        help_text=gettext_lazy("Needed after 15 minutes; a colleague then confirms it."),
         widget=forms.Textarea({"rows": 2}),
     )
 
@@ -242,13 +246,13 @@ class ActForm(forms.Form):
         """Put a refusal beside the field that it is about, else on top."""
         path = (error.field or "").split(".")
         if path[0] in self.fields:
-            self.add_error(path[0], str(error))
+            self.add_error(path[0], said(error))
             return
         for table in self.tables:
             inside = path[1:] if path[0] == table.name else path
             if table.blame(inside or [""], error):
                 return
-        self.add_error(None, str(error))
+        self.add_error(None, said(error))
         for table in self.tables:
             if path[0] == table.name:
-                table.errors.append(str(error))
+                table.errors.append(said(error))

@@ -7,7 +7,9 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
+from custody.audit.words import decimal_mark, said
 from custody.handling.commands import Description, Kind
 from custody.kit import grams
 from custody.kit.errors import CustodyError, InvalidMass
@@ -19,14 +21,14 @@ _SCANNED = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck":
 
 
 class AmbiguousMass(CustodyError):
-    """{value} can be read in two ways: write thousands without a comma, and decimals with a point."""
+    """{value} can be read in two ways: put nothing or a space between thousands, and no three digits behind a mark."""
 
     code = "ambiguous_mass"
 
 
 def refuse(error: CustodyError) -> ValidationError:
     """A named error as a form shows it: in its own words, under its own code."""
-    return ValidationError(str(error), code=error.code)
+    return ValidationError(said(error), code=error.code)
 
 
 class GramsField(forms.CharField):
@@ -38,18 +40,23 @@ class GramsField(forms.CharField):
             return None
         if len(text) > 24:
             raise refuse(InvalidMass(value=f"{text[:24]}…"))
-        if "," in text:
-            whole, _, decimals = text.partition(",")
-            if "." in text or "," in decimals or len(decimals) == 3:
-                raise refuse(AmbiguousMass(value=value))
-            text = f"{whole}.{decimals}"
+        point = decimal_mark()
+        marks = [one for one in text if one in ",."]
+        if len(marks) > 1 or (
+            marks and marks[0] != point and len(text.partition(marks[0])[2]) == 3
+        ):
+            # 1.250 is one and a quarter to some, and a thousand and more to others
+            raise refuse(AmbiguousMass(value=value))
+        text = text.replace(",", ".")
         try:
             return grams.parse(text)
         except CustodyError as error:
             raise refuse(error) from None
 
     def prepare_value(self, value: Any) -> Any:
-        return f"{value.normalize():f}" if isinstance(value, Decimal) else value
+        if isinstance(value, Decimal):
+            return f"{value.normalize():f}".replace(".", decimal_mark())
+        return value
 
 
 class NumberField(forms.DecimalField):
@@ -109,16 +116,17 @@ def field_for(name: str, description: Description, choices: Choices, *, row: boo
         choices: what selects offer.
         row: whether it stands in a row, where room is small and emptiness is judged for the row.
     """
+    title = said(description.title)
     common: dict[str, Any] = {
-        "label": description.title,
+        "label": title,
         "required": description.required,
-        "error_messages": {"required": f"{description.title}: this is missing."},
+        "error_messages": {"required": _("{title}: this is missing.").format(title=title)},
     }
     kind = description.kind
     offered = choices.of(name, description)
     if offered is not None:
         few = kind is Kind.CHOICE and len(offered) <= 4 and not row and description.required
-        empty = [] if few else [("", "Choose…" if description.required else "\N{EN DASH}")]
+        empty = [] if few else [("", _("Choose…") if description.required else "\N{EN DASH}")]
         return forms.ChoiceField(
             choices=[*empty, *offered], widget=forms.RadioSelect() if few else None, **common
         )

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext_noop
 
 from custody.inventories.findings import IN_ORDER
 from custody.inventories.models import Inventory, InventoryLine
@@ -20,19 +21,19 @@ from custody.web.access import show, shows, signed_in
 INVENTORIES_A_PAGE = 50
 #: The figures in the order in which people read them.
 FIGURES = (
-    ("population", "By the record, when it was opened"),
-    ("looked_for", "Looked for"),
-    ("scanned", "Scanned"),
-    ("scanned_blind", "Scanned before the list was told"),
-    ("as_recorded", "As recorded"),
-    ("missed", "Missed"),
-    ("moved", "Came or went meanwhile"),
-    ("elsewhere", "There, recorded elsewhere"),
-    ("ended", "There, recorded as ended"),
-    ("was_missing", "There, reported missing before"),
-    ("unknown", "There, under an unknown label"),
-    ("unlabelled", "There, without a label"),
-    ("looked_up", "Looked up in the record by who counted"),
+    ("population", gettext_noop("By the record, when it was opened")),
+    ("looked_for", gettext_noop("Looked for")),
+    ("scanned", gettext_noop("Scanned")),
+    ("scanned_blind", gettext_noop("Scanned before the list was told")),
+    ("as_recorded", gettext_noop("As recorded")),
+    ("missed", gettext_noop("Missed")),
+    ("moved", gettext_noop("Came or went meanwhile")),
+    ("elsewhere", gettext_noop("There, recorded elsewhere")),
+    ("ended", gettext_noop("There, recorded as ended")),
+    ("was_missing", gettext_noop("There, reported missing before")),
+    ("unknown", gettext_noop("There, under an unknown label")),
+    ("unlabelled", gettext_noop("There, without a label")),
+    ("looked_up", gettext_noop("Looked up in the record by who counted")),
 )
 
 

@@ -10,7 +10,9 @@ from django import forms
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
 
+from custody.audit.words import said
 from custody.kit import clock
 from custody.kit.errors import CustodyError
 from custody.labelling.models import LabelPrinting, Reason, Sort
@@ -41,22 +43,28 @@ class PrintingForm(forms.Form):
     use_required_attribute = False
 
     count = forms.IntegerField(
-        label="New labels", min_value=1, max_value=MOST, required=False, help_text="For a roll."
+        label=_("New labels"),
+        min_value=1,
+        max_value=MOST,
+        required=False,
+        help_text=_("For a roll."),
     )
     units = forms.CharField(
-        label="Labels of units",
+        label=_("Labels of units"),
         required=False,
         widget=forms.Textarea(_SCANNED),
-        help_text="Typed or scanned, one after another.",
+        help_text=_("Typed or scanned, one after another."),
     )
     places = forms.CharField(
-        label="Places and vehicles",
+        label=_("Places and vehicles"),
         required=False,
         widget=forms.Textarea(_SCANNED),
-        help_text="Their code names, one after another.",
+        help_text=_("Their code names, one after another."),
     )
     reason = forms.ChoiceField(
-        label="Printed before? Why again", choices=[("", "—"), *Reason.choices], required=False
+        label=_("Printed before? Why again"),
+        choices=lambda: [("", "—"), *((value, said(label)) for value, label in Reason.choices)],
+        required=False,
     )
 
 

@@ -6,19 +6,13 @@ from django import template
 from django.core.exceptions import ValidationError
 from django.forms import BoundField
 
-from custody.audit.timeline import TITLES, who
-from custody.audit.words import plain
+from custody.audit.timeline import title, who
 from custody.web.forms import ActForm
 from custody.web.inputs import read_label
 
 register = template.Library()
 register.filter("who", who)
-
-
-@register.filter
-def happened(kind: str) -> str:
-    """What an event says happened, in a word or two."""
-    return TITLES.get(kind) or plain(kind.replace(".", " ")).capitalize()
+register.filter("happened", title)
 
 
 @register.filter

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext_noop
 
 from custody.audit.account import Heading
 from custody.audit.drifting import mass_drift as drift
@@ -14,13 +15,13 @@ from custody.seizures.models import Exhibit, Seizure
 from custody.web.access import show, shows_exhibits, shows_seizures, signed_in
 
 TITLES = {
-    Heading.INTERCEPTED: "Intercepted",
-    Heading.REAGENT: "Reagent added",
-    Heading.CONSUMED: "Used up by analyses",
-    Heading.BURNT: "Burnt, as weighed at the kiln mouth",
-    Heading.PACKAGING: "Counted as goods, weighed as packaging",
-    Heading.DIFFERENCE: "Differences of readings",
-    Heading.OPENED: "Differences of containers, once open",
+    Heading.INTERCEPTED: gettext_noop("Intercepted"),
+    Heading.REAGENT: gettext_noop("Reagent added"),
+    Heading.CONSUMED: gettext_noop("Used up by analyses"),
+    Heading.BURNT: gettext_noop("Burnt, as weighed at the kiln mouth"),
+    Heading.PACKAGING: gettext_noop("Counted as goods, weighed as packaging"),
+    Heading.DIFFERENCE: gettext_noop("Differences of readings"),
+    Heading.OPENED: gettext_noop("Differences of containers, once open"),
 }
 
 

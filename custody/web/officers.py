@@ -6,7 +6,10 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from custody.audit.words import plain
 from custody.kit.errors import CustodyError
 from custody.people.models import Officer, Unit
 from custody.people.provisioning import give_first_password, identify, provision, retire
@@ -20,12 +23,16 @@ class ProvisionForm(forms.Form):
 
     use_required_attribute = False
 
-    badge = forms.CharField(max_length=24)
+    badge = forms.CharField(label=gettext_lazy("Badge"), max_length=24)
     name = forms.CharField(
-        label="Name of the person", max_length=120, help_text="Kept beside the record, never in it."
+        label=gettext_lazy("Name of the person"),
+        max_length=120,
+        help_text=gettext_lazy("Kept beside the record, never in it."),
     )
-    unit = forms.ChoiceField()
-    roles = forms.MultipleChoiceField(choices=[(one.value, one.value) for one in Role])
+    unit = forms.ChoiceField(label=gettext_lazy("Unit"))
+    roles = forms.MultipleChoiceField(
+        label=gettext_lazy("Roles"), choices=lambda: [(one.value, plain(one.value)) for one in Role]
+    )
 
     def __init__(self, officer: Officer, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]
@@ -40,8 +47,10 @@ class IdentifyForm(forms.Form):
 
     use_required_attribute = False
 
-    badge = forms.CharField(max_length=24)
-    reason = forms.CharField(label="Why", max_length=4_000, widget=forms.Textarea({"rows": 2}))
+    badge = forms.CharField(label=gettext_lazy("Badge"), max_length=24)
+    reason = forms.CharField(
+        label=gettext_lazy("Why"), max_length=4_000, widget=forms.Textarea({"rows": 2})
+    )
 
 
 @signed_in("GET", "POST")
@@ -64,12 +73,16 @@ def officers(request: HttpRequest, officer: Officer) -> HttpResponse:
                 told = form.cleaned_data
                 roles = [Role(one) for one in told["roles"]]
                 row = provision(officer, **told | {"roles": roles})
-                messages.success(request, f"{row.badge} is in service, by an event.")
+                messages.success(
+                    request, _("{badge} is in service, by an event.").format(badge=row.badge)
+                )
                 return redirect("officers")
             status = 422
         elif deed == "retire":
             row = retire(officer, request.POST.get("badge", ""))
-            messages.success(request, f"{row.badge} is out of service, from now on.")
+            messages.success(
+                request, _("{badge} is out of service, from now on.").format(badge=row.badge)
+            )
             return redirect("officers")
         elif deed == "password":
             secret = give_first_password(officer, request.POST.get("badge", ""))

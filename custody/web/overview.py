@@ -19,7 +19,7 @@ from custody.people.models import Officer
 from custody.seizures.models import Exhibit, ExhibitQuerySet, Seizure
 from custody.web.cards import Card, cards
 from custody.web.faces import Face, face
-from custody.web.words import STAGES
+from custody.web.words import stage
 
 COLUMNS = (
     "intercepted",
@@ -65,7 +65,7 @@ class Column:
 
     @property
     def title(self) -> str:
-        return STAGES[self.stage]
+        return stage(self.stage)
 
     @property
     def count(self) -> int:

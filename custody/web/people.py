@@ -11,6 +11,8 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from custody.kit import clock
 from custody.kit.errors import CustodyError
@@ -21,9 +23,9 @@ from custody.seizures.models import Seizure
 from custody.web.access import STATUS, show, shows_seizures, signed_in
 
 _KINDS = (
-    (AssignmentKind.CASE.value, "A case"),
-    (AssignmentKind.DUTY.value, "Duty for a unit"),
-    (AssignmentKind.DELEGATION.value, "Roles of a colleague"),
+    (AssignmentKind.CASE.value, gettext_lazy("A case")),
+    (AssignmentKind.DUTY.value, gettext_lazy("Duty for a unit")),
+    (AssignmentKind.DELEGATION.value, gettext_lazy("Roles of a colleague")),
 )
 
 
@@ -32,12 +34,16 @@ class AssignForm(forms.Form):
 
     use_required_attribute = False
 
-    kind = forms.ChoiceField(label="What", choices=_KINDS)
-    officer = forms.ChoiceField(label="To whom")
-    case = forms.CharField(label="Case, by its reference", max_length=32, required=False)
-    unit = forms.ChoiceField(label="Unit", required=False)
-    stands_for = forms.ChoiceField(label="Instead of", required=False)
-    days = forms.IntegerField(label="For so many days", min_value=1, max_value=92, initial=7)
+    kind = forms.ChoiceField(label=gettext_lazy("What"), choices=_KINDS)
+    officer = forms.ChoiceField(label=gettext_lazy("To whom"))
+    case = forms.CharField(
+        label=gettext_lazy("Case, by its reference"), max_length=32, required=False
+    )
+    unit = forms.ChoiceField(label=gettext_lazy("Unit"), required=False)
+    stands_for = forms.ChoiceField(label=gettext_lazy("Instead of"), required=False)
+    days = forms.IntegerField(
+        label=gettext_lazy("For so many days"), min_value=1, max_value=92, initial=7
+    )
 
     def __init__(self, officer: Officer, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -51,8 +57,8 @@ class AssignForm(forms.Form):
         badges = [(badge, f"{badge} · {one.unit_id}") for badge, one in self.people.items()]
         for name, choices in (
             ("officer", badges),
-            ("unit", [("", "none"), *((code, code) for code in units)]),
-            ("stands_for", [("", "none"), *badges]),
+            ("unit", [("", _("none")), *((code, code) for code in units)]),
+            ("stands_for", [("", _("none")), *badges]),
         ):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
@@ -63,7 +69,7 @@ class AssignForm(forms.Form):
         kind = told.get("kind")
         needed = {"case": "case", "duty": "unit", "delegation": "stands_for"}.get(str(kind))
         if needed and not told.get(needed):
-            self.add_error(needed, ValidationError("It is needed for this."))
+            self.add_error(needed, ValidationError(_("It is needed for this.")))
         return told
 
     def assign(self) -> Assignment:
@@ -107,11 +113,11 @@ def people(request: HttpRequest, officer: Officer) -> HttpResponse:
         try:
             if request.POST.get("end"):
                 assigning.end_assignment(officer, _code(request.POST["end"]))
-                messages.success(request, "Ended, from now on.")
+                messages.success(request, _("Ended, from now on."))
                 return redirect("people")
             if form.is_valid():
                 form.assign()
-                messages.success(request, "Assigned, by an event.")
+                messages.success(request, _("Assigned, by an event."))
                 return redirect("people")
             status = 422
         except CustodyError as refused:

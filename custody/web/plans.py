@@ -12,6 +12,8 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from custody.kit.errors import CustodyError
 from custody.people.models import Officer
@@ -31,13 +33,15 @@ class PlanForm(forms.Form):
 
     use_required_attribute = False
 
-    days = forms.IntegerField(label="Days ahead", min_value=1, max_value=LONGEST.days, initial=7)
+    days = forms.IntegerField(
+        label=gettext_lazy("Days ahead"), min_value=1, max_value=LONGEST.days, initial=7
+    )
     seconds = forms.IntegerField(
-        label="Seconds to look for a better one",
+        label=gettext_lazy("Seconds to look for a better one"),
         min_value=1,
         max_value=MOST_SECONDS,
         initial=20,
-        help_text="The first proposal is there within seconds; it can be stopped.",
+        help_text=gettext_lazy("The first proposal is there within seconds; it can be stopped."),
     )
 
 
@@ -99,10 +103,10 @@ def _done(request: HttpRequest, officer: Officer, plan_id: UUID) -> str:
     asked = request.POST.get("do")
     if asked == "accept":
         accept(officer, plan_id)
-        return "Accepted: the sessions are booked and planned, each by an event."
+        return _("Accepted: the sessions are booked and planned, each by an event.")
     if asked == "stop":
         stop(officer, plan_id)
-        return "It stops; what it has found by then is the proposal."
+        return _("It stops; what it has found by then is the proposal.")
     raise Http404("There is nothing of that name to do.")
 
 

@@ -9,8 +9,9 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from custody.audit.words import plain
 from custody.kit.errors import CustodyError
 from custody.people.assigning import Purpose, state_purpose
 from custody.people.models import Officer
@@ -21,6 +22,7 @@ from custody.seizures.models import Exhibit, Seizure
 from custody.seizures.reach import Reach
 from custody.web.access import STATUS, show, shows, shows_seizures, signed_in
 from custody.web.countersigning import ReasonForm
+from custody.web.words import capital
 
 A_PAGE, ALERTS_SHOWN = 50, 20
 
@@ -31,7 +33,8 @@ class PurposeForm(ReasonForm):
     field_order = ("purpose", "reason")
 
     purpose = forms.ChoiceField(
-        label="Purpose", choices=[(one.value, plain(one.value).capitalize()) for one in Purpose]
+        label=gettext_lazy("Purpose"),
+        choices=lambda: [(one.value, capital(one.value)) for one in Purpose],
     )
 
 
@@ -58,7 +61,9 @@ def purpose(request: HttpRequest, officer: Officer, reference: str) -> HttpRespo
             except CustodyError as refused:
                 error, status = refused, STATUS[refused.category]
             else:
-                messages.success(request, "Your purpose is on record. It holds for twelve hours.")
+                messages.success(
+                    request, _("Your purpose is on record. It holds for twelve hours.")
+                )
                 return redirect("seizure", reference=reference)
         else:
             status = 422
@@ -80,7 +85,9 @@ class CanaryForm(forms.Form):
 
     use_required_attribute = False
 
-    thing = forms.CharField(label="Label of an exhibit, or reference of a seizure", max_length=32)
+    thing = forms.CharField(
+        label=gettext_lazy("Label of an exhibit, or reference of a seizure"), max_length=32
+    )
 
 
 @signed_in("GET", "POST")
@@ -95,7 +102,7 @@ def reads(request: HttpRequest, officer: Officer) -> HttpResponse:
         except CustodyError as refused:
             error = refused
         else:
-            messages.success(request, "Who opens it will be told to you, and to nobody else.")
+            messages.success(request, _("Who opens it will be told to you, and to nobody else."))
             return redirect("reads")
     rows = Read.objects.visible_to(officer).order_by("-read_at", "-id")
     badge = request.GET.get("badge", "")
@@ -137,7 +144,7 @@ def alert(request: HttpRequest, officer: Officer, alert_id: UUID) -> HttpRespons
             except CustodyError as refused:
                 error, status = refused, STATUS[refused.category]
             else:
-                messages.success(request, "Reviewed; what you found is on record.")
+                messages.success(request, _("Reviewed; what you found is on record."))
                 return redirect("reads")
         else:
             status = 422

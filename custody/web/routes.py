@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.urls import path
+from django.views.i18n import set_language
 
 from custody.web import (
     acting,
@@ -33,6 +34,7 @@ urlpatterns = [
     path("", board.board, name="board"),
     path("sign-in/", signing.SignIn.as_view(), name="sign_in"),
     path("sign-out/", signing.SignOut.as_view(), name="sign_out"),
+    path("language/", set_language, name="set_language"),
     path("stages/<slug:name>/", board.stage, name="stage"),
     path("search/", searching.search, name="search"),
     path("scan/", scanning.scan, name="scan"),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 
 from custody.people.models import Officer
 from custody.seizures import labels
@@ -33,7 +34,7 @@ def search(request: HttpRequest, officer: Officer) -> HttpResponse:
     except labels.MisreadLabel:
         label = ""
         if _shape(text):
-            problem = (
+            problem = _(
                 "The last character of a label checks the others, and here it does not fit: "
                 "one character was misread or mistyped."
             )
@@ -43,7 +44,7 @@ def search(request: HttpRequest, officer: Officer) -> HttpResponse:
     if label and visible.filter(label=label).exists():
         return redirect("exhibit", label=label)
     if label:
-        problem = "This is a well-formed label, but of no unit that you may see."
+        problem = _("This is a well-formed label, but of no unit that you may see.")
     seizures = Seizure.objects.visible_to(officer)
     found = list(
         seizures.filter(
@@ -66,7 +67,7 @@ def search(request: HttpRequest, officer: Officer) -> HttpResponse:
         officer,
         "search.html",
         asked=asked,
-        problem=(problem or "Nothing that you may see bears this number.") if nothing else "",
+        problem=(problem or _("Nothing that you may see bears this number.")) if nothing else "",
         near=[row.label for row in near],
         found=found,
         sealed=sealed,

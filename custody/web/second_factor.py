@@ -91,11 +91,13 @@ def _refusal(code: str, detail: str) -> JsonResponse:
 
 
 def _changes_password(path: str) -> bool:
-    return path.startswith(("/account/password/", "/account/reauthenticate/", "/sign-out/"))
+    return path.startswith(
+        ("/account/password/", "/account/reauthenticate/", "/sign-out/", "/language/")
+    )
 
 
 def _is_way_in(path: str) -> bool:
-    return path.startswith(("/account/", "/sign-in/", "/sign-out/"))
+    return path.startswith(("/account/", "/sign-in/", "/sign-out/", "/language/"))
 
 
 def require_fresh_proof(request: HttpRequest) -> None:

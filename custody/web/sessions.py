@@ -19,6 +19,7 @@ from custody.people.rights import Right
 from custody.seizures.lifecycle import TABLE
 from custody.seizures.models import Exhibit
 from custody.web.access import show, shows_exhibits, signed_in
+from custody.web.language import reader_language
 
 A_PAGE = 30
 #: What can be done in a session, by its state; rights and the acts themselves judge the rest.
@@ -83,7 +84,7 @@ def certificate(request: HttpRequest, officer: Officer, session_id: UUID) -> Htt
     seen = _seen(request, officer, row.burnt)
     if not seen:
         raise Http404("Nothing that you may see burnt in it.")
-    data = certificate_pdf(found.of({str(one.id) for one in seen}), "en")
+    data = certificate_pdf(found.of({str(one.id) for one in seen}), reader_language())
     answer = HttpResponse(data, content_type="application/pdf")
     answer.headers["Content-Disposition"] = f'attachment; filename="{row.id}.pdf"'
     return answer

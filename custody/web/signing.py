@@ -9,6 +9,7 @@ from allauth.account.views import LoginView
 from allauth.socialaccount.adapter import get_adapter
 from django.contrib.auth.views import LogoutView
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from custody.demo.cast import PASSWORD
 from custody.ledger.queries import purpose
@@ -24,7 +25,7 @@ class SignInForm(LoginForm):
         super().__init__(*args, **kwargs)
         self.use_required_attribute = False
         badge, password = self.fields["login"], self.fields["password"]
-        badge.label, password.label = "Badge", "Password"
+        badge.label, password.label = _("Badge"), _("Password")
         badge.widget.attrs = {
             "autocapitalize": "none",
             "autocomplete": "username webauthn",
@@ -32,8 +33,8 @@ class SignInForm(LoginForm):
         }
         password.widget.attrs = {"autocomplete": "current-password"}
         password.help_text = ""
-        badge.error_messages["required"] = "Type your badge."
-        password.error_messages["required"] = "Type your password."
+        badge.error_messages["required"] = _("Type your badge.")
+        password.error_messages["required"] = _("Type your password.")
 
 
 class SignIn(LoginView):

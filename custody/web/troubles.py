@@ -11,11 +11,13 @@ from uuid import UUID
 
 from django.db.models import Case, Count, F, IntegerField, Max, Min, Q, QuerySet, Value, When
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from custody.deadlines.models import Flag
 from custody.deadlines.rules import Level
 from custody.people.models import Officer
-from custody.web.words import STAGES, clock_name, span
+from custody.web.words import clock_name, span, stage
 
 _RANK = Case(
     When(level=Level.ESCALATED, then=Value(3)),
@@ -67,26 +69,26 @@ class Trouble:
         if self.late:
             return clock_name(self.clock)
         if self.cause == "proposal":
-            return "Proposal came to nothing"
-        return "Missing" if self.gone else "Discrepancy"
+            return _("Proposal came to nothing")
+        return _("Missing") if self.gone else _("Discrepancy")
 
     @property
     def words(self) -> str:
         if not self.late:
-            return f"{span(self.now - self.fell_at)} ago"
+            return _("{span} ago").format(span=span(self.now - self.fell_at))
         if self.running is None and self.still:
-            return "on hold, stands still"
+            return _("on hold, stands still")
         if self.running is None:
-            return "was late, and is over"
+            return _("was late, and is over")
         if self.running > self.now:
-            return f"{span(self.running - self.now)} left"
-        return f"late by {span(self.now - self.running)}"
+            return _("{span} left").format(span=span(self.running - self.now))
+        return _("late by {span}").format(span=span(self.now - self.running))
 
     @property
     def what(self) -> str:
         if self.units == 1:
-            return f"{self.label} · {STAGES[self.stage]}"
-        return f"{self.units} units"
+            return f"{self.label} · {stage(self.stage)}"
+        return ngettext("%(n)s unit", "%(n)s units", self.units) % {"n": self.units}
 
     @property
     def address(self) -> str:

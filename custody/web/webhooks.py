@@ -11,6 +11,8 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from custody.kit.errors import CustodyError
 from custody.notices import webhooks as services
@@ -29,10 +31,13 @@ class WebhookForm(forms.Form):
     use_required_attribute = False
 
     url = forms.CharField(
-        label="Address", max_length=LONGEST_URL, help_text="HTTPS, at a public address."
+        label=gettext_lazy("Address"),
+        max_length=LONGEST_URL,
+        help_text=gettext_lazy("HTTPS, at a public address."),
     )
     officer = forms.ChoiceField(
-        label="Service officer", help_text="It hears of the flags that this officer may see."
+        label=gettext_lazy("Service officer"),
+        help_text=gettext_lazy("It hears of the flags that this officer may see."),
     )
 
     def __init__(self, actor: Officer, *args: Any, **kwargs: Any) -> None:
@@ -115,7 +120,7 @@ def _deed(request: HttpRequest) -> Callable[[Officer, UUID], str]:
 
         def disable(officer: Officer, code: UUID) -> str:
             services.disable(officer, code)
-            return "Ended, by an event; what waited for it is withdrawn."
+            return _("Ended, by an event; what waited for it is withdrawn.")
 
         return disable
     if asked != "replay":
@@ -124,7 +129,11 @@ def _deed(request: HttpRequest) -> Callable[[Officer, UUID], str]:
 
     def replay(officer: Officer, code: UUID) -> str:
         count = services.replay(officer, code, only=_id(told) if told else None)
-        return f"{count} told again, as soon as may be."
+        return ngettext(
+            "{count} told again, as soon as may be.",
+            "{count} told again, as soon as may be.",
+            count,
+        ).format(count=count)
 
     return replay
 

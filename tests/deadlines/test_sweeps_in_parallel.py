@@ -127,6 +127,25 @@ def test_sweeps_in_threads_flag_each_level_once(overdue: list[Exhibit], workers:
     each_level_once(overdue)
 
 
+def test_an_act_waits_for_one_sweep_however_many_there_are(
+    overdue: list[Exhibit], admin: psycopg.Connection
+) -> None:
+    waiting = (
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND wait_event_type = 'Lock' AND wait_event = %s"
+    )
+    with ThreadPoolExecutor(3) as pool:
+        with admin.transaction():
+            admin.execute("SELECT FROM custody_append_lock FOR UPDATE")
+            together = Barrier(3)
+            counts = [pool.submit(swept_in_thread, 7, together) for _ in range(3)]
+            while admin.execute(waiting, ["advisory"]).fetchone() != (2,):
+                assert not any(one.done() for one in counts)
+            assert admin.execute(waiting, ["transactionid"]).fetchone() == (1,)
+        assert sum(one.result() for one in counts) == 120
+    each_level_once(overdue)
+
+
 @pytest.mark.slow
 def test_sweeps_in_processes_flag_each_level_once(
     overdue: list[Exhibit], child_environment: dict[str, str]

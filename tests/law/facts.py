@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from custody.law.content import parse
-from custody.law.gate import Content, Facts, Order, SampleKept
+from custody.law.facts import Content, Facts, Order, SampleKept
 from custody.law.jurisdictions import belgium
 from custody.law.profiles import Deed, DeedRules, Profile
 from custody.seizures.lifecycle import Form

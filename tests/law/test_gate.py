@@ -12,18 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custody.law.content import parse
-from custody.law.gate import (
-    Content,
-    Deed,
-    Facts,
-    GateClosed,
-    Missing,
-    NoProfile,
-    Owner,
-    SampleKept,
-    missing,
-    require,
-)
+from custody.law.facts import Content, Facts, Owner, SampleKept
+from custody.law.gate import Deed, GateClosed, Missing, NoProfile, missing, require
 from custody.law.jurisdictions import belgium, dutch_bes, us_28_cfr_50_21
 from custody.law.profiles import (
     Ground,

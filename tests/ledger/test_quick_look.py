@@ -20,10 +20,7 @@ def test_trees_of_stretches_make_the_tree_of_all(size: int, height: int) -> None
     leaves = [merkle.leaf_hash(bytes([one % 251, one // 251])) for one in range(size)]
     whole = merkle.Growing()
     for begin in range(0, size, 1 << height):
-        part = merkle.Growing()
-        for leaf in leaves[begin : begin + (1 << height)]:
-            part.add(leaf)
-        for root, tall in part.trees():
+        for root, tall in merkle.full_trees(leaves[begin : begin + (1 << height)]):
             whole.add_tree(root, tall)
     assert (whole.size, whole.root()) == (size, merkle.root(leaves))
 

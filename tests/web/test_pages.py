@@ -21,7 +21,7 @@ from tests.web.conftest import Browser
 pytestmark = pytest.mark.django_db
 
 #: What nobody has to sign in for.
-OPEN = {"sign_in", "sign_out"}
+OPEN = {"set_language", "sign_in", "sign_out"}
 ADDRESSES = {
     "board": {},
     "stage": {"name": "stored"},
@@ -197,14 +197,3 @@ def test_a_trail_shows_no_machinery(cast: Cast, browse: Browser) -> None:
     assert "Received" in page
     for name in ("leaf of", "Whole leaf", "Parted", "Samplers"):
         assert name not in page, name
-
-
-def test_pages_speak_one_language_whatever_the_browser_asks_for(
-    cast: Cast, browse: Browser
-) -> None:
-    page = browse(cast.officer).post(
-        "/acts/weigh/", {"exhibit": ""}, headers={"accept-language": "nl, fr;q=0.9"}
-    )
-    text = page.content.decode()
-    assert "verplicht" not in text
-    assert 'lang="en"' in text

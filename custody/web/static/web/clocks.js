@@ -11,10 +11,11 @@
   function span(milliseconds) {
     const all = Math.floor(Math.abs(milliseconds) / 60000);
     const days = Math.floor(all / 1440), hours = Math.floor(all / 60) % 24, minutes = all % 60;
-    const parts = days ? [days && `${days}${NO_BREAK}d`, hours && `${hours}${NO_BREAK}h`]
-      : hours ? [`${hours}${NO_BREAK}h`, minutes && `${minutes}${NO_BREAK}min`]
-        : [minutes ? `${minutes}${NO_BREAK}min` : `less than 1${NO_BREAK}min`];
-    return parts.filter(Boolean).join(NO_BREAK);
+    const told = (count, words) => words.replace("{count}", String(count));
+    const parts = days ? [told(days, main.dataset.days), hours && told(hours, main.dataset.hours)]
+      : hours ? [told(hours, main.dataset.hours), minutes && told(minutes, main.dataset.minutes)]
+        : [minutes ? told(minutes, main.dataset.minutes) : main.dataset.moment];
+    return parts.filter(Boolean).join(" ").replaceAll(" ", NO_BREAK);
   }
 
   function tick() {
@@ -22,7 +23,8 @@
     for (const clock of document.querySelectorAll("[data-clock]")) {
       const due = Date.parse(clock.dataset.due), started = Date.parse(clock.dataset.started);
       const warn = Date.parse(clock.dataset.warn);
-      const words = now >= due ? `late by ${span(now - due)}` : `${now >= warn ? "only " : ""}${span(due - now)} left`;
+      const said = now >= due ? main.dataset.late : now >= warn ? main.dataset.soon : main.dataset.left;
+      const words = said.replace("{span}", span(due - now));
       const shown = clock.querySelector(".face-words");
       if (shown && shown.textContent !== words) shown.textContent = words;
       clock.classList.toggle("late", now >= due);

@@ -65,7 +65,7 @@
     }
     const grams = Number(field.value.replace(/\s/g, "").replace(",", "."));
     const known = field.value.trim() !== "" && Number.isFinite(grams);
-    hint.textContent = known ? `= ${(grams / 1000).toLocaleString("en-GB", { maximumFractionDigits: 6 })} kg` : "";
+    hint.textContent = known ? `= ${(grams / 1000).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 6 })} kg` : "";
   });
 
   // a scanner ends each code with Enter: in a field for labels or seals that means "next", not "send"
@@ -85,7 +85,7 @@
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = cell.textContent;
-    button.setAttribute("aria-label", `Fill in ${cell.textContent}`);
+    button.setAttribute("aria-label", cell.closest(".logins").dataset.fill.replace("{badge}", cell.textContent));
     button.addEventListener("click", () => {
       document.getElementById("id_username").value = button.textContent;
       const password = document.getElementById("id_password");

@@ -7,11 +7,12 @@
   const boxes = Array.from(document.querySelectorAll(".card input[name=exhibit]"));
   const all = form.querySelector("[data-tick-all]"), told = form.querySelector("[data-ticked]");
   const buttons = form.querySelectorAll("button");
+  const nothing = told.textContent;
   all.closest("label").hidden = false;
 
   function tell() {
     const count = boxes.filter((box) => box.checked).length;
-    told.textContent = count ? `${count} ticked:` : "Tick units, then:";
+    told.textContent = count ? told.dataset.some.replace("{count}", String(count)) : nothing;
     for (const button of buttons) button.disabled = count === 0;
     all.checked = count === boxes.length;
     all.indeterminate = count > 0 && count < boxes.length;
