@@ -28,6 +28,12 @@ class Entry(models.Model):
             models.Index(fields=["subject_type", "subject_id", "seq"], name="entry_subject"),
             # the answer to a repeated request; the events of one act
             models.Index(fields=["act_id"], name="entry_act"),
+            # which trails have corrections: the pictures fold those apart
+            models.Index(
+                fields=["subject_id"],
+                name="entry_corrected",
+                condition=models.Q(kind="event.corrected"),
+            ),
         )
 
     def __str__(self) -> str:

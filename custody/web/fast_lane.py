@@ -16,6 +16,7 @@ from custody.exchange.figures import figures_table
 from custody.kit import clock
 from custody.people.models import Officer
 from custody.web.access import show, signed_in
+from custody.web.panels import compliance
 
 PARTS = (
     ("quarter", gettext_noop("The whole quarter")),
@@ -46,6 +47,7 @@ def fast_lane(request: HttpRequest, officer: Officer) -> HttpResponse:
         "fast_lane.html",
         report=report,
         parts=_parts(report),
+        lane=compliance(report),
         definition=DEFINITION,
         definitions=DEFINITIONS,
         before=quarter.before,

@@ -53,6 +53,8 @@ TABLE = {
     "assignments": "all",
     "purposes": "all",
     "statistics": "right",
+    "picture": "right",
+    "picture-table": "right",
     "fast-lane": "right",
     "fast-lane-table": "right",
     "mass-drift": "right",
@@ -189,6 +191,7 @@ class World:
             **dict.fromkeys(COUNTS, str(plan.code)),
             "attachment": "0" * 64,
             "original": "0" * 64,
+            **dict.fromkeys(("picture", "picture-table"), "stock"),
             **dict.fromkeys((*WEBHOOK, "delivery"), flag),
         }
 

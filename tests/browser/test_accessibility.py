@@ -66,6 +66,8 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
             f"/seizures/{seizure.reference}/masses/",
             "/flags/",
             "/fast-lane/",
+            "/pictures/",
+            *(f"/pictures/{name}/" for name in ("stock", "exposure", "flow", "slots", "seizures")),
             "/people/",
             "/webhooks/",
             "/reads/",

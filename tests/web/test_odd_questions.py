@@ -36,6 +36,9 @@ ASKED = [
     "/acts/{}/",
     "/reads/?badge={}",
     "/reads/?page={}",
+    "/pictures/{}/",
+    "/pictures/stock/?from={}",
+    "/pictures/flow/?from=2026-11-01&to={}",
     "/sign-in/?next={}",
 ]
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from enum import Enum
+from importlib import import_module
 from typing import Any
 
 from django.utils import translation
 
 from custody.attachments import content
-from custody.audit import account, drift, fast_lane, names, timeline
+from custody.audit import account, drift, fast_lane, names, pictures, timeline
 from custody.audit.words import plain
 from custody.burning import projection
 from custody.deadlines.clocks import Level
@@ -33,8 +34,9 @@ from custody.reading.models import Action, AlertKind
 from custody.seizures.lifecycle import TABLE, AssayState, Confirmers, Form, Lane, Stage
 from custody.web import explaining
 from custody.web import fast_lane as quarters
-from tests.words.code import BACKSTAGE
+from tests.words.code import BACKSTAGE, every_module
 from tests.words.message import Message
+from tests.words.pages import CUSTODY
 
 FLAGS = ("flag.raised", "flag.acknowledged", "flag.resolved", "flag.annulled")
 SESSIONS = (*projection.STATES,)
@@ -101,6 +103,8 @@ def _words() -> Iterator[str]:
 
 
 def _errors() -> Iterator[str]:
+    for path in every_module():
+        import_module(".".join(("custody", *path.relative_to(CUSTODY).with_suffix("").parts)))
     for one in sorted(_below(CustodyError), key=lambda found: (found.__module__, found.__name__)):
         if (
             one.__module__.split(".")[1] not in (*BACKSTAGE, "kit")
@@ -131,5 +135,7 @@ def _help() -> Iterable[str]:
 def _reports() -> Iterator[str]:
     for term, meaning in fast_lane.DEFINITIONS.items():
         yield from (term, meaning)
+    for definition in pictures.DEFINITIONS.values():
+        yield from definition.meaning
     yield from (by for by, _ in (*quarters.PARTS, quarters.BY_PLANT))
     yield from WHY_NOT.values()

@@ -1,0 +1,30 @@
+-- What came into and went out of each stage: units, mass, and mass times the seconds since the period began, so that
+-- stock and the time that it lay there are sums of what is told here. Part -1 is what was there at the beginning.
+, placed (id, at, until, stage, within, grams, unit) AS (
+    SELECT id, at, until, stage, within, grams, true FROM states WHERE until > at
+    UNION ALL
+    -- in a container that nobody weighed what is inside weighs, where the container is
+    SELECT placed.id, greatest(placed.at, around.at), least(placed.until, around.until), around.stage, around.within,
+           placed.grams, false
+    FROM placed JOIN states around
+      ON around.id = placed.within AND around.grams IS NULL AND around.at < placed.until AND around.until > placed.at
+    WHERE placed.grams IS NOT NULL
+), outermost AS (
+    SELECT stage, unit, grams, at, until FROM placed, asked WHERE within IS NULL AND NOT stage = ANY (asked.ended)
+), moves AS (
+    SELECT stage, unit, grams, at, 1 AS sign FROM outermost
+    UNION ALL
+    SELECT stage, unit, grams, until, -1 FROM outermost WHERE until < 'infinity'
+), dated AS (
+    SELECT
+        stage, unit, sign, sign * coalesce(grams, 0) AS grams,
+        greatest(extract(epoch FROM at - asked.begins_at), 0) AS seconds, asked.step
+    FROM moves, asked
+    WHERE at <= least(asked.ends_at, asked.frozen_at)
+)
+SELECT
+    (ceil(seconds / step) - 1)::integer AS part, stage,
+    coalesce(sum(sign) FILTER (WHERE unit), 0) AS units, sum(grams) AS grams, sum(grams * seconds) AS gram_seconds
+FROM dated
+GROUP BY part, stage
+ORDER BY part, stage

@@ -1,0 +1,167 @@
+"""What each unit was after each of its events, and until when: where the pictures of a period begin.
+
+One statement reads it from the ledger's bytes. Units one of whose events was corrected are folded here, by the fold
+itself, and handed to that statement.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from django.db import OperationalError, connection
+from django.db.models import CharField, QuerySet
+from django.db.models.functions import Cast
+from psycopg.errors import QueryCanceled
+
+from custody.audit.periods import Period
+from custody.kit import clock
+from custody.kit.errors import CustodyError
+from custody.ledger import events as ledger_events
+from custody.ledger.models import Entry
+from custody.people.models import Officer
+from custody.seizures.lifecycle import ENDED, SAMPLE_FORMS, TABLE, Stage
+from custody.seizures.models import Exhibit
+from custody.seizures.projection import steps
+
+_SQL = Path(__file__).parent / "sql"
+_STAGES = (_SQL / "stages.sql").read_text(encoding="utf-8")
+
+#: What makes new exhibits.
+BIRTHS = frozenset(
+    {
+        "exhibit.intercepted",
+        "exhibit.packed",
+        "exhibit.split",
+        "exhibit.sampled",
+        "exhibit.neutralised",
+    }
+)
+#: What may tell a mass.
+READINGS = frozenset(
+    {
+        "exhibit.weighed",
+        "exhibit.unpacked",
+        "exhibit.consumed",
+        "exhibit.received",
+        "exhibit.staged",
+        "exhibit.incinerated",
+        "exhibit.taken_back",
+    }
+)
+_TURNING = {row.kind: row.target.value for row in TABLE.values() if row.target}
+_TELLING = sorted(BIRTHS | READINGS)
+_KINDS = sorted(BIRTHS | READINGS | _TURNING.keys())
+
+
+class TooMuchToCount(CustodyError):
+    """Counting this takes too long just now. Choose a period that begins later, or ask again when fewer people do."""
+
+    code = "too_much_to_count"
+    category = "unavailable"
+
+
+@dataclass(frozen=True)
+class Freeze:
+    """As of when figures are: of the clock, and of the ledger by how many events it held."""
+
+    at: datetime
+    events: int
+
+
+def freeze() -> Freeze:
+    """As of now."""
+    at = clock.now()
+    last = Entry.objects.order_by("-seq").values_list("seq", flat=True).first()
+    return Freeze(at, 0 if last is None else last + 1)
+
+
+class Reading:
+    """One reader's period, as of one freeze; what was asked once is not asked again."""
+
+    def __init__(self, actor: Officer, period: Period) -> None:
+        self.actor, self.period = actor, period
+        self.frozen = freeze()
+        self._found: dict[str, list[dict[str, Any]]] = {}
+
+    def figures(self, sql: str) -> list[dict[str, Any]]:
+        """What a statement of the folder ``sql`` counts of the units that the reader may see.
+
+        Args:
+            sql: the name of its file. It goes on where ``stages.sql`` ends.
+
+        Raises:
+            TooMuchToCount: the database gave up.
+        """
+        if sql not in self._found:
+            self._found[sql] = self._asked(sql)
+        return self._found[sql]
+
+    @cached_property
+    def _units(self) -> QuerySet[Exhibit]:
+        return _units(self.actor, self.period)
+
+    @cached_property
+    def _mended(self) -> str:
+        return json.dumps(list(_mended(self._units, self.frozen)))
+
+    def _asked(self, sql: str) -> list[dict[str, Any]]:
+        period, frozen = self.period, self.frozen
+        visible, told = self._units.values("id", "seizure_id").query.sql_with_params()
+        asked = (
+            *(period.begins_at, period.ends_at, frozen.at, int(period.step.total_seconds())),
+            *(sorted(one.value for one in ENDED), self._mended),
+            # where they are used, and not in `asked`: the planner has to know how many rows they are
+            *(_TELLING, json.dumps(_TURNING), _KINDS, frozen.events),
+        )
+        text = _STAGES.replace("{visible}", visible) + (_SQL / sql).read_text(encoding="utf-8")
+        with connection.cursor() as cursor:
+            try:
+                cursor.execute(text, [*told, *asked])
+            except OperationalError as error:
+                if isinstance(error.__cause__, QueryCanceled):
+                    raise TooMuchToCount(field="from") from error
+                raise
+            names = [column.name for column in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _units(actor: Officer, period: Period) -> QuerySet[Exhibit]:
+    """Units that the actor may see and that had not ended before the period; samples are none, nor what never was."""
+    return (
+        Exhibit.objects.visible_to(actor)
+        .exclude(stage=Stage.VOID)
+        .exclude(form__in=[form.value for form in SAMPLE_FORMS])
+        .exclude(stage__in=[one.value for one in ENDED], last_at__lt=period.begins_at)
+        .order_by()
+    )
+
+
+def _mended(units: QuerySet[Exhibit], frozen: Freeze) -> Iterator[Mapping[str, Any]]:
+    """The units with corrections, after each of their events that count."""
+    corrected = Entry.objects.filter(kind="event.corrected", seq__lt=frozen.events)
+    entries = (
+        Entry.objects.filter(subject_type="exhibit", seq__lt=frozen.events)
+        .filter(subject_id__in=corrected.values("subject_id"))
+        .filter(subject_id__in=units.annotate(key=Cast("pk", CharField())).values("key"))
+        .order_by("subject_id", "seq")
+        .values_list("subject_id", "body")
+    )
+    for unit, rows in groupby(entries, key=lambda row: row[0]):
+        events = [ledger_events.read(bytes(body)) for _, body in rows]
+        for number, (_, event, after) in enumerate(steps(events)):
+            yield {
+                "id": unit,
+                "seq": number,
+                "at": clock.to_text(event.occurred_at),
+                "caught": event.kind == "exhibit.intercepted",
+                "stage": after.stage.value,
+                "within": str(after.within_id or ""),
+                "grams": None if after.gross_grams is None else str(after.gross_grams),
+            }
