@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from rest_framework import serializers
 
@@ -22,6 +22,8 @@ from custody.api.fields import (
 )
 from custody.handling.acts import Act
 from custody.handling.commands import SEVERAL, Command, Description, Kind, describe
+
+C = TypeVar("C", bound=Command)
 
 MOST_ROWS = 1_000
 #: Files that one act names.
@@ -165,10 +167,10 @@ def act_serializer(act: Act) -> type[ActSerializer]:
     )
 
 
-def command_of(act: Act, told: dict[str, Any]) -> Command:
+def command_of(command: type[C], told: dict[str, Any]) -> C:
     """The command that validated input is."""
     values: dict[str, Any] = {}
-    for name, description in describe(act.command):
+    for name, description in describe(command):
         value = told[name]
         if value is not None and description.kind is Kind.ROWS:
             assert description.row is not None
@@ -176,4 +178,4 @@ def command_of(act: Act, told: dict[str, Any]) -> Command:
         elif value is not None and description.kind in SEVERAL:
             value = tuple(value)
         values[name] = value
-    return act.command(**values)
+    return command(**values)

@@ -35,10 +35,12 @@ _WAYS: dict[str, dict[str, dict[str, dict[str, str]]]] = {
         "200": {
             "read_proposal": {"proposal_id": "results/0/id"},
             "confirm_proposal": {"proposal_id": "results/0/id"},
+            "accept_proposal": {"proposal_id": "results/0/id"},
             "refuse_proposal": {"proposal_id": "results/0/id"},
         }
     },
     "confirm_proposal": {"201": {"list_events": {"after_seq": "events/0/seq"}}},
+    "accept_proposal": {"201": {"list_events": {"after_seq": "events/0/seq"}}},
     "assign": {"201": {"end_assignment": {"assignment_id": "id"}}},
     "list_assignments": {"200": {"end_assignment": {"assignment_id": "results/0/id"}}},
     "state_purpose": {"201": {"read_seizure": {"reference": "seizure"}}},

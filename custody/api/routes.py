@@ -73,6 +73,7 @@ urlpatterns = [
     path("proposals/", proposals.Proposals.as_view(), name="proposals"),
     path("proposals/<str:proposal_id>", proposals.OneProposal.as_view(), name="proposal"),
     path("proposals/<str:proposal_id>/confirm", proposals.Confirm.as_view(), name="confirm"),
+    path("proposals/<str:proposal_id>/accept", proposals.Accept.as_view(), name="accept"),
     path("proposals/<str:proposal_id>/refuse", proposals.Refuse.as_view(), name="refuse"),
     path("places/", reference.Places.as_view(), name="places"),
     path("scales/", reference.Scales.as_view(), name="scales"),

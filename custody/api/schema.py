@@ -10,7 +10,7 @@ from rest_framework import serializers
 from custody.api.fields import StrictObject, Text
 from custody.api.links import links_of
 from custody.burning.projection import STATES
-from custody.handling import seals
+from custody.handling import checking
 from custody.inventories import findings, sizes
 from custody.sampling import plans
 from custody.seizures import lifecycle
@@ -26,7 +26,7 @@ CONTAINER_FORMS = [one for one in UNIT_FORMS if one != Form.BLOCK]
 INVENTORY_METHODS = [one.value for one in sizes.Method]
 INVENTORY_FINDINGS = [one.value for one in findings.Finding]
 SAMPLING_METHODS = [one.value for one in plans.Method]
-SEAL_FINDINGS = [one.value for one in seals.Finding]
+SEAL_FINDINGS = [one.value for one in checking.Finding]
 
 #: What can come from any address; from those that write; from those that name one thing.
 _ALWAYS = {

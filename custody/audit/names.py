@@ -95,6 +95,8 @@ NAMES = {
     "result": "Result",
     "hold": "Hold",
     "checks": "Checks",
+    "checked_by": "Checked by",
+    "objection": "Objection",
     "driver": "Driver",
     "unit": "Unit",
     "session": "Session",

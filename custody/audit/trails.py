@@ -24,7 +24,9 @@ from custody.seizures.reach import Reach
 
 #: Events that tell when something was on the road, and what of them only says from where to where, and by whom.
 TRANSPORT: dict[str, frozenset[str]] = {
-    "exhibit.dispatched": frozenset({"vehicle", "destination", "custodian", "concerns"}),
+    "exhibit.dispatched": frozenset(
+        {"vehicle", "destination", "custodian", "concerns", "parted", "reading", "checked_by"}
+    ),
     "exhibit.received": frozenset({"concerns", "parted"}),
     "exhibit.handed_over": frozenset({"concerns", "parted"}),
     "exhibit.withdrawn": frozenset(),

@@ -29,6 +29,7 @@ from custody.demo.month import BURN_TAKES, Catch, next_burn
 from custody.demo.pictures import picture
 from custody.handling.batch import Item, perform_batch
 from custody.handling.book import BookSession, CancelSession, ConfirmSession
+from custody.handling.checking import Check
 from custody.handling.commands import Command
 from custody.handling.intercept import Found, Intercept, RecordInvestigation
 from custody.handling.order import GiveOrder
@@ -40,7 +41,7 @@ from custody.handling.register import ACTS
 from custody.handling.sample import Sample, Taken
 from custody.handling.seals import ApplySeal
 from custody.handling.store import Store, Withdraw
-from custody.handling.transport import Check, Dispatch, Receive
+from custody.handling.transport import Dispatch, Receive
 from custody.kit.clock import SimulatedClock
 from custody.people.models import Officer
 from custody.seizures.models import Exhibit, Seizure

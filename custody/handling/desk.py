@@ -16,6 +16,7 @@ from django.db import IntegrityError
 
 from custody.deadlines.services import Change, follow
 from custody.handling import confirmers as rules
+from custody.handling.checking import Taking
 from custody.handling.confirmers import Requirement
 from custody.handling.errors import (
     LabelInUse,
@@ -48,6 +49,7 @@ class Desk(Sight):
         actor: who acts.
         at: when it happened; ``now`` when it is recorded. If nobody said when, it happened after whatever was
             recorded of what it is about while it waited for that.
+        taking: what the taker found, where they said so while confirming.
         events: what will be appended, in order.
         requirement: what confirmations the events so far need.
     """
@@ -64,6 +66,7 @@ class Desk(Sight):
         late_reason: str | None = None,
         seen: Collection[str] | None = None,
         known: Mapping[str, ExhibitState] | None = None,
+        taking: Taking | None = None,
     ) -> None:
         super().__init__(actor, seen, known)
         self.act_id = act_id
@@ -72,6 +75,7 @@ class Desk(Sight):
         self._at_told = at is not None
         self.confirmed_by = tuple(confirmed_by)
         self.captured = captured
+        self.taking = taking
         self.openings: list[Opening] = []
         self.late = {"reason": self.text("reason", late_reason)} if late_reason else None
         self.requirement: Requirement | None = None

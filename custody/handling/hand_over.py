@@ -8,6 +8,7 @@ from custody.handling import lookups
 from custody.handling.acts import act
 from custody.handling.commands import Command, labels, officer
 from custody.handling.desk import Desk
+from custody.handling.passing import Passing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,16 +23,17 @@ class HandOver(Command):
 def hand_over(desk: Desk, command: HandOver) -> None:
     """One event on each unit; from then on it concerns the taker's unit."""
     taker = lookups.officer(command.taker, field="taker")
-    units = desk.units(command.exhibits)
-    parted = lookups.parting({unit.custodian_unit for unit in units}, taker)
-    for unit in units:
-        desk.record(
+    passing = Passing(desk, command.exhibits)
+    parted = lookups.parting({unit.custodian_unit for unit in passing.units}, taker)
+    for unit in passing.units:
+        passing.record(
             unit,
             "exhibit.handed_over",
             {
                 "custodian": lookups.person(taker),
                 "concerns": lookups.concerns(taker.unit),
                 "parted": parted[unit.custodian_unit],
+                **passing.found(unit),
             },
-            taker=taker,
+            taker,
         )

@@ -6,7 +6,7 @@ then; a proposal that is refused or lapses becomes an event and a task for a sup
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -15,7 +15,8 @@ from django.db import transaction
 from custody.deadlines.models import FlagCause
 from custody.deadlines.services import raise_flag
 from custody.handling.acts import ACTS
-from custody.handling.commands import from_json
+from custody.handling.checking import Taking
+from custody.handling.commands import Command, from_json
 from custody.handling.confirmers import NotYoursToConfirm, Requirement
 from custody.handling.desk import Desk
 from custody.handling.models import Confirmation, Proposal, ProposalState
@@ -24,7 +25,7 @@ from custody.kit import clock, ids
 from custody.kit.errors import CustodyError
 from custody.ledger import append
 from custody.ledger.commitments import Opening, commit
-from custody.ledger.events import SYSTEM, Event, Person, Subject, seal
+from custody.ledger.events import SYSTEM, Event, Json, Person, Subject, seal
 from custody.people.models import Officer
 from custody.seizures import rows
 from custody.seizures.models import Exhibit
@@ -71,30 +72,57 @@ def confirm(officer: Officer, proposal_id: UUID) -> Receipt | Pending:
 
 @transaction.atomic
 def _confirm(officer: Officer, proposal_id: UUID) -> Receipt | Pending:
-    proposal = _locked(officer, proposal_id)
+    proposal = locked(officer, proposal_id)
     earlier = list(
         Officer.objects.filter(confirmations__proposal=proposal).order_by("confirmations__id")
     )
     if officer.badge in {one.badge for one in earlier}:
         return answer(proposal.act_id)
-    if proposal.state != ProposalState.OPEN:
-        raise ProposalEnded(state=proposal.state)
     now = clock.now()
-    if now >= proposal.lapses_at:
-        raise ProposalEnded(state=ProposalState.LAPSED.value)
+    require_open(proposal, now)
     confirmers = [*earlier, officer]
-    desk, requirement = _judged(proposal, confirmers)
+    desk, requirement = judged(proposal, confirmers, command_of(proposal))
     requirement.check(confirmers)
     Confirmation.objects.create(proposal=proposal, officer=officer, confirmed_at=now)
     if not requirement.met_by(confirmers):
         return pending(proposal)
-    proposal.state, proposal.ended_at = ProposalState.RECORDED, now
-    proposal.save(update_fields=["state", "ended_at"])
+    end(proposal, ProposalState.RECORDED, now)
     return close(desk)
 
 
-def _judged(proposal: Proposal, confirmers: Sequence[Officer]) -> tuple[Desk, Requirement]:
-    """The whole act judged afresh, with these confirmers, and what it requires of them."""
+def require_open(proposal: Proposal, now: datetime) -> None:
+    """Pass if the proposal, locked, can still be answered.
+
+    Raises:
+        ProposalEnded: it cannot.
+    """
+    if proposal.state != ProposalState.OPEN:
+        raise ProposalEnded(state=proposal.state)
+    if now >= proposal.lapses_at:
+        raise ProposalEnded(state=ProposalState.LAPSED.value)
+
+
+def command_of(proposal: Proposal) -> Command:
+    """What was proposed, as its act is told it."""
+    found: Command = from_json(ACTS[proposal.act].command, proposal.command)
+    return found
+
+
+def judged(
+    proposal: Proposal,
+    confirmers: Sequence[Officer],
+    command: Command,
+    *,
+    taking: Taking | None = None,
+    seen: Collection[str] | None = None,
+) -> tuple[Desk, Requirement]:
+    """The act judged afresh, with these confirmers, and what it requires of them.
+
+    Args:
+        command: what was proposed, or what is left of it.
+        taking: what the taker found.
+        seen: heads of the exhibits as the confirmers read them; any other is refused.
+    """
     act = ACTS[proposal.act]
     proposer = Officer.objects.get(pk=proposal.proposer_id)
     for one in (proposer, *confirmers):
@@ -111,13 +139,20 @@ def _judged(proposal: Proposal, confirmers: Sequence[Officer]) -> tuple[Desk, Re
         confirmed_by=confirmers,
         captured=proposal.captured,
         late_reason=proposal.late_reason or (CONFIRMED_LATE if late else None),
+        taking=taking,
+        seen=seen,
     )
-    act.put_down(desk, from_json(act.command, proposal.command))
+    act.put_down(desk, command)
     assert desk.requirement is not None
     return desk, desk.requirement
 
 
-def _locked(officer: Officer, proposal_id: UUID) -> Proposal:
+def locked(officer: Officer, proposal_id: UUID) -> Proposal:
+    """The proposal, locked.
+
+    Raises:
+        UnknownProposal: there is none that the officer may see.
+    """
     proposal = (
         Proposal.objects.visible_to(officer)
         .filter(pk=proposal_id)
@@ -163,7 +198,7 @@ def refuse(officer: Officer, proposal_id: UUID, reason: str) -> Proposal:
         NotYoursToConfirm: it waits for somebody else.
     """
     with refusals(officer, "refuse"), transaction.atomic():
-        proposal = _locked(officer, proposal_id)
+        proposal = locked(officer, proposal_id)
         if proposal.state != ProposalState.OPEN:
             raise ProposalEnded(state=proposal.state)
         if officer.badge != proposal.proposer_id and proposal.pk not in {
@@ -192,12 +227,27 @@ def lapse_due(limit: int = 100) -> int:
     return count
 
 
+def end(proposal: Proposal, state: ProposalState, now: datetime) -> None:
+    """Let the proposal, locked, wait no more."""
+    proposal.state, proposal.ended_at = state, now
+    proposal.save(update_fields=["state", "ended_at"])
+
+
+def named(proposal: Proposal) -> dict[str, Json]:
+    """A proposal as an event names it that says what became of it."""
+    return {
+        "proposal": str(proposal.act_id),
+        "act": proposal.act,
+        "proposed_by": proposal.proposer_id,
+        "occurred_at": clock.to_text(proposal.occurred_at),
+    }
+
+
 def _end(proposal: Proposal, state: ProposalState, actor: Person, reason: Opening | None) -> None:
     """End a proposal that will not be recorded: an event and a flag on each exhibit that it was about; where there
     is none yet, an event on the proposal itself."""
     now = clock.now()
-    proposal.state, proposal.ended_at = state, now
-    proposal.save(update_fields=["state", "ended_at"])
+    end(proposal, state, now)
     act_id = ids.new_id()
 
     def ended(subject: Subject, at: datetime, previous: str | None) -> Event:
@@ -207,10 +257,7 @@ def _end(proposal: Proposal, state: ProposalState, actor: Person, reason: Openin
             actor=actor,
             occurred_at=at,
             payload={
-                "proposal": str(proposal.act_id),
-                "act": proposal.act,
-                "proposed_by": proposal.proposer_id,
-                "occurred_at": clock.to_text(proposal.occurred_at),
+                **named(proposal),
                 "reason": {"commitment": reason.commitment} if reason else None,
             },
             previous=previous,

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from custody.handling.acts import act
+from custody.handling.checking import Finding
 from custody.handling.commands import Command, choice, label, number_on_seal, text
 from custody.handling.desk import Desk
 from custody.handling.errors import UnknownSeal
 from custody.handling.weighing import report
 from custody.seizures.models import SealClass
 from custody.seizures.states import ExhibitState
-
-
-class Finding(StrEnum):
-    INTACT = "intact"
-    TAMPERED = "tampered"
-    GONE = "gone"
 
 
 def require_seal(unit: ExhibitState, number: str, *, field: str) -> None:

@@ -1,33 +1,22 @@
-"""Transport: dispatch is a hand-over to the driver, receipt one from the driver. The other side confirms."""
+"""Transport: dispatch is a hand-over to the driver, receipt one from the driver. The other side confirms.
+
+What is on the road already is dispatched anew from driver to driver: after a breakdown, or to another destination.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from custody.handling import lookups
 from custody.handling.acts import act
-from custody.handling.commands import (
-    Command,
-    choice,
-    label,
-    labels,
-    mass,
-    number_on_seal,
-    officer,
-    place,
-    rows,
-    scale,
-)
+from custody.handling.checking import Check
+from custody.handling.commands import Command, labels, officer, place, rows, scale
 from custody.handling.desk import Desk
-from custody.handling.errors import FieldMissing
-from custody.handling.seals import Finding, report_finding, require_seal
-from custody.handling.weighing import compare_gross, report, reweigh
-from custody.kit.sentences import Sentence
-from custody.people.models import Officer
-from custody.places.models import Place, PlaceKind
-from custody.seizures.labels import UnknownLabel
+from custody.handling.passing import Passing
+from custody.handling.weighing import report
+from custody.places.models import PlaceKind
+from custody.seizures.lifecycle import Stage
 from custody.seizures.states import ExhibitState
 
 NO_VEHICLE = tuple(kind for kind in PlaceKind if kind is not PlaceKind.VEHICLE)
@@ -50,8 +39,12 @@ def dispatch(desk: Desk, command: Dispatch) -> None:
     vehicle = lookups.place(command.vehicle, PlaceKind.VEHICLE, field="vehicle")
     destination = lookups.place(command.destination, *NO_VEHICLE, field="destination")
     lookups.require_keeper(vehicle, driver, field="vehicle")
-    for unit in desk.units(command.exhibits):
-        desk.record(
+    passing = Passing(desk, command.exhibits)
+    on_the_road = {unit.custodian_unit for unit in passing.units if unit.stage is Stage.IN_TRANSIT}
+    parted = lookups.parting(on_the_road, driver) if on_the_road else {}
+    for unit in passing.units:
+        relayed = unit.stage is Stage.IN_TRANSIT
+        after = passing.record(
             unit,
             "exhibit.dispatched",
             {
@@ -59,19 +52,13 @@ def dispatch(desk: Desk, command: Dispatch) -> None:
                 "destination": destination.code,
                 "custodian": lookups.person(driver),
                 "concerns": lookups.concerns(driver.unit, destination.unit),
+                **({"parted": parted[unit.custodian_unit]} if relayed else {}),
+                **passing.found(unit),
             },
-            taker=driver,
+            driver,
         )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Check(Command):
-    """How one unit arrived."""
-
-    exhibit: str = label("Unit")
-    seal_number: str | None = number_on_seal("Seal number", required=False)
-    finding: str | None = choice("Seal found", Finding, required=False)
-    gross_grams: Decimal | None = mass("Gross, in grams", required=False)
+        if relayed:
+            _report_elsewhere(desk, unit, after, destination.code)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,58 +78,24 @@ def receive(desk: Desk, command: Receive) -> None:
     taker = lookups.officer(command.taker, field="taker") if command.taker else desk.actor
     spot = lookups.place(command.place, *NO_VEHICLE)
     lookups.require_keeper(spot, taker, field="place")
-    units = desk.units(command.exhibits, with_seals=bool(command.checks))
-    checks: dict[str, list[Check]] = {unit.label: [] for unit in units}
-    for number, check in enumerate(command.checks or ()):
-        field = f"checks.{number}.exhibit"
-        name = desk.label(check.exhibit, field=field)
-        if name not in checks:
-            raise UnknownLabel(field=field, label=name)
-        checks[name].append(check)
-    parted = lookups.parting({unit.custodian_unit for unit in units}, taker)
-    for unit in units:
-        _receive_one(
-            desk, command, unit, spot, taker, checks[unit.label], parted[unit.custodian_unit]
-        )
+    passing = Passing(desk, command.exhibits, command.checks or (), command.scale)
+    parted = lookups.parting({unit.custodian_unit for unit in passing.units}, taker)
+    for unit in passing.units:
+        payload: dict[str, Any] = {
+            "place": spot.code,
+            "place_kind": spot.kind,
+            "custodian": lookups.person(taker),
+            "reading": None,
+            "seals": [],
+            "concerns": lookups.concerns(taker.unit),
+            "parted": parted[unit.custodian_unit],
+            **passing.found(unit),
+        }
+        after = passing.record(unit, "exhibit.received", payload, taker)
+        _report_elsewhere(desk, unit, after, spot.code)
 
 
-def _receive_one(
-    desk: Desk,
-    command: Receive,
-    unit: ExhibitState,
-    spot: Place,
-    taker: Officer,
-    checks: list[Check],
-    parted: list[str],
-) -> None:
-    taken, findings = None, []
-    for check in checks:
-        if check.gross_grams is not None:
-            if command.scale is None:
-                raise FieldMissing(field="scale", name="scale", why="a mass was read on one")
-            taken = reweigh(desk, unit, command.scale, check.gross_grams, field="checks")
-        if check.seal_number:
-            if not check.finding:
-                raise FieldMissing(
-                    field="checks",
-                    name="finding",
-                    why=Sentence("of seal {seal_number}", seal_number=check.seal_number),
-                )
-            require_seal(unit, check.seal_number, field="checks")
-            findings.append({"number": check.seal_number, "finding": check.finding})
-    payload: dict[str, Any] = {
-        "place": spot.code,
-        "place_kind": spot.kind,
-        "custodian": lookups.person(taker),
-        "reading": taken,
-        "seals": findings,
-        "concerns": lookups.concerns(taker.unit),
-        "parted": parted,
-    }
-    after = desk.record(unit, "exhibit.received", payload, taker=taker)
-    if taken:
-        compare_gross(desk, unit, taken, what="gross")
-    for finding in findings:
-        report_finding(desk, after, finding["number"], finding["finding"])
-    if unit.destination_id != spot.code:
-        report(desk, after, what="destination", expected=unit.destination_id, found=spot.code)
+def _report_elsewhere(desk: Desk, before: ExhibitState, after: ExhibitState, place: str) -> None:
+    """Report what goes elsewhere than where it was sent."""
+    if before.destination_id != place:
+        report(desk, after, what="destination", expected=before.destination_id, found=place)

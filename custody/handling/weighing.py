@@ -65,7 +65,7 @@ def reading(
         "scale": found.code,
         "readability_grams": grams.to_text(scale.readability_grams),
         "calibrated_on": found.calibrated_on.isoformat(),
-        "read_by": desk.actor.badge,
+        "read_by": (desk.taking.taker if desk.taking else desk.actor).badge,
     }
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from custody.kit.sentences import Sentence
+from custody.planning.forecast import Course
 from custody.planning.rules import Plan, Problem, Reason, Score, Slot, Unit
 
 FORMAT = "session-plan/1"
@@ -101,6 +102,27 @@ def told_score(score: Score) -> Json:
         "limits_broken": score.broken,
         "exposure_gram_minutes": score.exposure,
         "exposure_kilogram_hours": score.kilogram_hours,
+    }
+
+
+def told_course(name: str, course: Course) -> Json:
+    """What would become of the days to come; masses in grams."""
+    return {
+        "name": name,
+        "limits_broken": course.broken,
+        "exposure_gram_minutes": course.exposure,
+        "peak_grams": course.peak,
+        "left_grams": course.left,
+        "percent_used": course.percent_used,
+        "days": [
+            {
+                "at": _time(one.at),
+                "stock_grams": one.stock,
+                "late": one.late,
+                "exposure_gram_minutes": one.exposure,
+            }
+            for one in course.days
+        ],
     }
 
 

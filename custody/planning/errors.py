@@ -30,3 +30,29 @@ class PlanEnded(CustodyError):
 
     code = "plan_ended"
     category = "conflict"
+
+
+class MovedMeanwhile(CustodyError):
+    """{label} was moved meanwhile: it is {where} now."""
+
+    code = "moved_meanwhile"
+    category = "conflict"
+
+
+class MayNotBurn(CustodyError):
+    """{label} may not burn in the session of {start}: {missing}."""
+
+    code = "may_not_burn"
+    category = "unlawful"
+
+
+class NothingAsked(CustodyError):
+    """Say what would be otherwise: a catch, another crew or another plant."""
+
+    code = "nothing_asked"
+
+
+class InvalidCatch(CustodyError):
+    """A catch weighs 0 to {most} kg: {given} is not between."""
+
+    code = "invalid_catch"

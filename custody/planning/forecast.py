@@ -22,6 +22,7 @@ class Day:
     Attributes:
         stock: what is in store.
         late: units that are in store though their limit has passed.
+        exposure: weighted gram-minutes until then, of all that was there: what is burnt counts to its session.
         burnt, offered: what the sessions of the day took, and what they could have.
         sessions, used: how many there were, and in how many something burnt.
     """
@@ -29,6 +30,7 @@ class Day:
     at: datetime
     stock: int
     late: int
+    exposure: int
     burnt: int
     offered: int
     sessions: int
@@ -97,6 +99,7 @@ def run(problem: Problem, planner: Planner) -> Course:
                 at=tomorrow,
                 stock=sum(one.grams for one in there),
                 late=sum(breaks(one, tomorrow) for one in there),
+                exposure=exposure + sum(_exposure(problem, one, tomorrow) for one in there),
                 burnt=sum(loads.values()),
                 offered=sum(max(cap.grams for cap in one.caps) for one in today),
                 sessions=len(today),
@@ -141,6 +144,27 @@ def tonight(problem: Problem, kilograms: int) -> list[Unit]:
         )
         for number, size in enumerate([_PALLET_KILOGRAMS] * whole + ([rest] if rest else []))
     ]
+
+
+def variants(
+    problem: Problem, *, catch_kilograms: int, another_crew: bool, another_plant: bool
+) -> dict[str, Problem]:
+    """The days as they stand, with the catch, and with what is asked for besides: each by itself, then together.
+
+    Args:
+        catch_kilograms: caught tonight; 0 for none.
+    """
+    found = {"as_it_stands": problem}
+    if catch_kilograms:
+        problem = with_catch(problem, tonight(problem, catch_kilograms))
+        found["catch"] = problem
+    if another_crew:
+        found["another_crew"] = with_crew(problem)
+    if another_plant:
+        found["another_plant"] = with_plant(problem)
+    if another_crew and another_plant:
+        found["crew_and_plant"] = with_plant(with_crew(problem))
+    return found
 
 
 def with_crew(problem: Problem) -> Problem:

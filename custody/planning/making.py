@@ -1,4 +1,4 @@
-"""The job: take a plan that waits, make it, tell how far it is, and stop when somebody says so."""
+"""The job: take what waits, a plan or a question, make it, tell how far it is, and stop when somebody says so."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from django.db import transaction
 from custody.burning.models import Session
 from custody.kit import clock
 from custody.planning import queries
-from custody.planning.document import document, told_score
-from custody.planning.models import UNDER_WAY, SessionPlan, State
+from custody.planning.document import document, told_course, told_score
+from custody.planning.forecast import run, variants
+from custody.planning.models import UNDER_WAY, WHAT_IF, SessionPlan, State
 from custody.planning.rules import Plan, Problem, Score
 from custody.planning.services import until
 from custody.planning.solver import Progress, solve
@@ -67,51 +68,79 @@ def _make(row: SessionPlan) -> None:
         now=clock.now(),
         among=Session.objects.visible_to(row.asked_by),
     )
-    teller = _Teller(row, problem)
-    plan = solve(problem, seconds=row.seconds, tell=teller.tell, going=teller.going)
-    teller.end(plan)
+    if (row.proposal or {}).get("format") == WHAT_IF:
+        _think(row, problem)
+    else:
+        _plan(row, problem)
+
+
+def _plan(row: SessionPlan, problem: Problem) -> None:
+    teller = _Teller(row)
+    baseline = Score(0, 0)
+
+    def tell(progress: Progress) -> None:
+        nonlocal baseline
+        if progress.plan:
+            baseline = progress.score
+            teller.write(proposal=document(problem, progress.plan, baseline))
+            teller.told_at = 0.0
+        teller.tell(
+            {
+                "step": progress.step,
+                "rounds": progress.rounds,
+                "cost": told_score(progress.score),
+                "bound": told_score(progress.bound),
+            }
+        )
+
+    plan = solve(problem, seconds=row.seconds, tell=tell, going=teller.going)
+    teller.end(document(problem, plan, baseline))
+
+
+def _think(row: SessionPlan, problem: Problem) -> None:
+    teller = _Teller(row)
+    assert row.proposal is not None
+    asked = row.proposal["asked"]
+    several = variants(problem, **asked)
+    mornings = row.days * len(several)
+    done = 0
+
+    def planner(morning: Problem) -> Plan:
+        nonlocal done
+        plan = solve(morning, seconds=row.seconds / mornings, going=teller.going)
+        done += 1
+        teller.tell({"done": done, "of": mornings})
+        return plan
+
+    courses = [told_course(name, run(one, planner)) for name, one in several.items()]
+    teller.end({**row.proposal, "until": problem.until.isoformat(), "courses": courses})
 
 
 class _Teller:
     """Writes down how far it is, and reads whether to go on; neither more often than once a second."""
 
-    def __init__(self, row: SessionPlan, problem: Problem) -> None:
-        self.row, self.problem = row, problem
-        self.baseline = Score(0, 0)
-        self._told = self._asked = 0.0
+    def __init__(self, row: SessionPlan) -> None:
+        self.row = row
+        self.told_at = self._asked_at = 0.0
         self._stop = False
 
-    def tell(self, progress: Progress) -> None:
-        if progress.plan:
-            self.baseline = progress.score
-            self._write(proposal=document(self.problem, progress.plan, self.baseline))
-        elif monotonic() - self._told < _PACE_SECONDS:
+    def tell(self, progress: dict[str, object]) -> None:
+        if monotonic() - self.told_at < _PACE_SECONDS:
             return
-        self._told = monotonic()
-        self._write(
-            heard_at=clock.now(),
-            progress={
-                "step": progress.step,
-                "rounds": progress.rounds,
-                "cost": told_score(progress.score),
-                "bound": told_score(progress.bound),
-            },
-        )
+        self.told_at = monotonic()
+        self.write(heard_at=clock.now(), progress=progress)
 
     def going(self) -> bool:
-        if monotonic() - self._asked >= _PACE_SECONDS:
-            self._asked = monotonic()
+        if monotonic() - self._asked_at >= _PACE_SECONDS:
+            self._asked_at = monotonic()
             mine = SessionPlan.objects.filter(pk=self.row.pk)
             mine.update(heard_at=clock.now())
             self._stop = mine.filter(stop_asked=True).exists()
         return not self._stop
 
-    def end(self, plan: Plan) -> None:
+    def end(self, found: dict[str, object]) -> None:
         stopped = SessionPlan.objects.filter(pk=self.row.pk, stop_asked=True).exists()
-        self._write(
-            state=State.STOPPED if stopped else State.DONE,
-            proposal=document(self.problem, plan, self.baseline),
-        )
+        self.write(state=State.STOPPED if stopped else State.DONE, proposal=found)
 
-    def _write(self, **columns: object) -> None:
+    def write(self, **columns: object) -> None:
         SessionPlan.objects.filter(pk=self.row.pk, state=State.RUNNING).update(**columns)

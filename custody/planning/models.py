@@ -18,6 +18,8 @@ class State(models.TextChoices):
     ACCEPTED = "accepted", "accepted"
 
 
+#: What the document of a question says it is, which is there from the beginning; any other is a plan's.
+WHAT_IF = "what-if/1"
 #: States in which a job has it, or will.
 UNDER_WAY = (State.WAITING, State.RUNNING)
 #: States in which it can be accepted.
@@ -31,9 +33,17 @@ class SessionPlanQuerySet(models.QuerySet["SessionPlan"]):
             return self.none()
         return self.filter(asked_by=actor)
 
+    def plans(self) -> SessionPlanQuerySet:
+        """Plans of sessions."""
+        return self.filter(Q(proposal__isnull=True) | ~Q(proposal__format=WHAT_IF))
+
+    def what_ifs(self) -> SessionPlanQuerySet:
+        """Days to come, as they might be."""
+        return self.filter(proposal__format=WHAT_IF)
+
 
 class SessionPlan(models.Model):
-    """One plan: what was asked, how far the job is, and what it proposes."""
+    """What was asked of the planner, how far the job is, and what came of it: a plan, or an answer to what if."""
 
     id = models.UUIDField(primary_key=True)
     asked_by = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="+")
@@ -47,9 +57,9 @@ class SessionPlan(models.Model):
     stop_asked = models.BooleanField(default=False)
     #: when the job was last heard of: one that fell silent is begun anew
     heard_at = models.DateTimeField(null=True)
-    #: step, rounds, cost and bound so far
+    #: step, rounds, cost and bound so far; of a question, how many days of how many are thought through
     progress = models.JSONField(default=dict)
-    #: the proposal, from the first that can be used on
+    #: the proposal, from the first that can be used on; of a question, what is asked and then what comes of it
     proposal = models.JSONField(null=True)
     accepted_at = models.DateTimeField(null=True)
 

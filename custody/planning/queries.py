@@ -19,6 +19,7 @@ from custody.planning.rules import Cap, Problem, Reason, Slot, Team, Unit
 from custody.seizures.lifecycle import SAMPLE_FORMS, Lane, Stage
 from custody.seizures.models import Exhibit, ExhibitQuerySet
 from custody.seizures.rows import exhibit_state
+from custody.seizures.states import ExhibitState
 
 #: From fetching to the plant: what the policy lets a transit take (house default).
 FETCHING = timedelta(hours=2)
@@ -141,12 +142,7 @@ def _lawful(
     against: dict[UUID, list[Reason]] = {}
 
     def ask(ids: Collection[UUID], at: datetime) -> dict[UUID, list[Reason]]:
-        facts = facts_for([states[one] for one in ids], at, now) if ids else {}
-        found = {one: gate.missing(gate.Deed.INCINERATE, told) for one, told in facts.items()}
-        return {
-            one: [Reason(each.code, each.text) for each in several]
-            for one, several in found.items()
-        }
+        return _missing([states[one] for one in ids], at, now)
 
     waiting = [one for one, missing in ask(states.keys(), as_of).items() if missing]
     ready.update(dict.fromkeys(states.keys() - set(waiting), as_of))
@@ -161,6 +157,23 @@ def _lawful(
         ready.update({one: at for one in waiting if not told[one]})
         waiting = [one for one in waiting if told[one]]
     return ready, against
+
+
+def standing_in_the_way(
+    rows: Collection[Exhibit], at: datetime, now: datetime
+) -> dict[UUID, list[Reason]]:
+    """What the law has against burning each of these at that time, as far as it is known now; an empty list where nothing."""
+    return _missing([exhibit_state(row) for row in rows], at, now)
+
+
+def _missing(
+    states: Sequence[ExhibitState], at: datetime, now: datetime
+) -> dict[UUID, list[Reason]]:
+    facts = facts_for(states, at, now) if states else {}
+    return {
+        one: [Reason(each.code, each.text) for each in gate.missing(gate.Deed.INCINERATE, told)]
+        for one, told in facts.items()
+    }
 
 
 # --- sessions

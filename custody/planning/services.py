@@ -16,13 +16,29 @@ from custody.handling.record import Receipt, perform
 from custody.kit import clock, ids
 from custody.people.models import Officer
 from custody.people.rights import Right
-from custody.planning.errors import InvalidHorizon, PlanEnded, PlanNotReady, UnknownPlan
-from custody.planning.models import READY, UNDER_WAY, SessionPlan, State
+from custody.planning.errors import (
+    InvalidCatch,
+    InvalidHorizon,
+    NothingAsked,
+    PlanEnded,
+    PlanNotReady,
+    UnknownPlan,
+)
+from custody.planning.models import (
+    READY,
+    UNDER_WAY,
+    WHAT_IF,
+    SessionPlan,
+    SessionPlanQuerySet,
+    State,
+)
 from custody.planning.queries import LONGEST
 from custody.seizures.models import Exhibit
 
 #: A worker that plans does nothing else meanwhile.
 MOST_SECONDS = 120
+#: More was never caught at once, by far.
+MOST_KILOGRAMS = 100_000
 
 
 def ask(
@@ -59,14 +75,62 @@ def ask(
     )
 
 
+def ask_what_if(
+    actor: Officer,
+    *,
+    days: int,
+    seconds: int,
+    catch_kilograms: int,
+    another_crew: bool,
+    another_plant: bool,
+) -> SessionPlan:
+    """Ask what would become of the days to come; a job thinks them through.
+
+    Args:
+        actor: who oversees: the question is about what they may see.
+        days: how far ahead it looks.
+        seconds: how long the planner may think, all mornings together.
+        catch_kilograms: caught tonight; 0 for none.
+        another_crew, another_plant: what it would be worth to have them.
+
+    Raises:
+        RightMissing, InvalidHorizon, NothingAsked: there is no such question for this officer.
+    """
+    actor.require(Right.OVERSEE)
+    _between("days", days, 1, LONGEST.days)
+    _between("seconds", seconds, 1, MOST_SECONDS)
+    if not (catch_kilograms or another_crew or another_plant):
+        raise NothingAsked(field="catch_kilograms")
+    if not 0 <= catch_kilograms <= MOST_KILOGRAMS:
+        raise InvalidCatch(field="catch_kilograms", most=MOST_KILOGRAMS, given=catch_kilograms)
+    now = clock.now()
+    return SessionPlan.objects.create(
+        id=ids.new_id(),
+        asked_by=actor,
+        asked_at=now,
+        as_of=now,
+        days=days,
+        seconds=seconds,
+        proposal={
+            "format": WHAT_IF,
+            "asked": {
+                "catch_kilograms": catch_kilograms,
+                "another_crew": another_crew,
+                "another_plant": another_plant,
+            },
+            "courses": [],
+        },
+    )
+
+
 @transaction.atomic
 def stop(actor: Officer, plan_id: UUID) -> SessionPlan:
-    """Let the planner stop: what it has found by then is the proposal.
+    """Let the planner stop: what it has found by then is the proposal, or the answer.
 
     Raises:
         UnknownPlan, PlanEnded: there is nothing to stop.
     """
-    row = _locked(actor, plan_id)
+    row = _locked(SessionPlan.objects.visible_to(actor), plan_id)
     if row.state not in UNDER_WAY:
         raise PlanEnded(plan=row.id, state=row.state)
     row.stop_asked = True
@@ -84,7 +148,7 @@ def accept(actor: Officer, plan_id: UUID) -> SessionPlan:
         UnknownPlan, PlanNotReady: there is nothing to accept.
         CustodyError: an act is refused; it says why.
     """
-    row = _locked(actor, plan_id)
+    row = _locked(SessionPlan.objects.visible_to(actor).plans(), plan_id)
     if row.state not in READY or row.proposal is None:
         raise PlanNotReady(plan=row.id, state=row.state)
     for told in row.proposal["sessions"]:
@@ -96,8 +160,9 @@ def accept(actor: Officer, plan_id: UUID) -> SessionPlan:
 
 def _plan(actor: Officer, plan_id: UUID, told: Mapping[str, Any]) -> None:
     name = told["session"]
-    session = UUID(name) if told["booked"] else _book(actor, plan_id, told)
-    row = Session.objects.get(pk=session)
+    session = UUID(name) if told["booked"] else book(actor, plan_id, told)
+    # Held while it is looked at: nobody plans it in between.
+    row = Session.objects.select_for_update().get(pk=session)
     # The act replaces what was planned: whatever people put there meanwhile stays there, or the act refuses it all.
     there = Exhibit.objects.filter(pk__in=row.units).values_list("label", flat=True)
     labels = tuple(sorted({*there, *(one["unit"] for one in told["units"])}))
@@ -113,7 +178,12 @@ def _plan(actor: Officer, plan_id: UUID, told: Mapping[str, Any]) -> None:
     )
 
 
-def _book(actor: Officer, plan_id: UUID, told: Mapping[str, Any]) -> UUID:
+def book(actor: Officer, plan_id: UUID, told: Mapping[str, Any]) -> UUID:
+    """Book a slot as a proposal tells of it, once; the session's id.
+
+    Raises:
+        CustodyError: the act is refused; it says why.
+    """
     receipt = perform(
         actor,
         BookSession(
@@ -127,9 +197,8 @@ def _book(actor: Officer, plan_id: UUID, told: Mapping[str, Any]) -> UUID:
     return UUID(receipt.lines[0].subject_id)
 
 
-def _locked(actor: Officer, plan_id: UUID) -> SessionPlan:
-    rows = SessionPlan.objects.visible_to(actor).select_for_update()
-    found = rows.filter(pk=plan_id).first()
+def _locked(rows: SessionPlanQuerySet, plan_id: UUID) -> SessionPlan:
+    found = rows.select_for_update().filter(pk=plan_id).first()
     if found is None:
         raise UnknownPlan(plan=plan_id)
     return found

@@ -53,6 +53,11 @@ def weight_of(row: SamplingPlan, found: Findings) -> Weight | None:
     )
 
 
+def analysed_among(exhibits: Collection[UUID]) -> frozenset[UUID]:
+    """Those of these samples of which an analysis counts."""
+    return frozenset(_analyses(exhibits))
+
+
 def _net_then(
     row: SamplingPlan, ids: dict[str, UUID], labels: Collection[str]
 ) -> list[Decimal] | None:

@@ -200,7 +200,7 @@ TABLE: dict[str, Transition] = {
         ),
         Transition(
             "exhibit.dispatched",
-            AT_HAND,
+            AT_HAND | {Stage.IN_TRANSIT},
             Stage.IN_TRANSIT,
             "transfer",
             _P,

@@ -185,6 +185,7 @@ def _dispatched(_state: ExhibitState, event: Event) -> Changes:
         "place_id": payload["vehicle"],
         "destination_id": payload["destination"],
         **_custody(payload),
+        **reading(payload),
     }
 
 
@@ -275,7 +276,7 @@ _REDUCERS: dict[str, Callable[[ExhibitState, Event], Changes]] = {
     "exhibit.consumed": _consumed,
     "exhibit.dispatched": _dispatched,
     "exhibit.received": _received,
-    "exhibit.handed_over": lambda _, e: _custody(e.payload),
+    "exhibit.handed_over": lambda _, e: _custody(e.payload) | reading(e.payload),
     "exhibit.stored": _place,
     "exhibit.moved": _place,
     "exhibit.found": lambda s, e: {**_place(s, e), **_custody(e.payload)},

@@ -24,6 +24,7 @@ from custody.reading.models import Action
 from custody.reading.services import log_reading
 from custody.seizures.models import Exhibit, Seizure
 from custody.seizures.reach import Reach, reach, reach_to_seizures
+from custody.web.desks import desks_of
 
 P = ParamSpec("P")
 Page: TypeAlias = Callable[Concatenate[HttpRequest, Officer, P], HttpResponse]
@@ -72,7 +73,7 @@ def signed_in(*methods: str) -> Callable[[Page[P]], View[P]]:
                 try:
                     answer = page(request, officer, *args, **kwargs)
                     _log(request, officer)
-                    return answer
+                    return _led(request, answer)
                 except CustodyError as error:
                     if error.category == "not_found":
                         raise Http404(str(error)) from error
@@ -118,6 +119,15 @@ def shows_seizures(request: HttpRequest, officer: Officer, rows: Iterable[Seizur
     shows(request, reach_to_seizures(officer, list(rows)))
 
 
+def _led(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    """A script that sends a form is told where it leads: to find out by going there would be to read it twice."""
+    if request.headers.get("X-Sent-By") == "script" and answer.has_header("Location"):
+        answer.headers["Leads-To"] = answer["Location"]
+        del answer.headers["Location"]
+        answer.status_code = 200
+    return answer
+
+
 def _log(request: HttpRequest, officer: Officer) -> None:
     reached: dict[UUID, Reach] = request.shown  # type: ignore[attr-defined]
     recipients: str | None = request.recipients  # type: ignore[attr-defined]
@@ -161,6 +171,8 @@ def show(
         "may_count": Right.COUNT in rights,
         "may_stocktake": bool({Right.STOCKTAKE, Right.OVERSEE} & rights),
         "may_disclose": Right.DISCLOSE in rights,
+        "may_transfer": Right.TRANSFER in rights,
+        "desks": desks_of(officer),
     }
     return render(request, template, context, status=status)
 

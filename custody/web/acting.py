@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
+from custody.handling.accepting import TAKERS
 from custody.handling.acts import Act
-from custody.handling.errors import KeyReused
+from custody.handling.errors import Busy, KeyReused, RequestInFlight
 from custody.handling.legal import legal_now
+from custody.handling.manifests import manifest
 from custody.handling.models import Confirmation, Proposal, RequestKey
 from custody.handling.record import Pending, Receipt, answer, perform
 from custody.handling.register import ACTS
@@ -19,6 +25,7 @@ from custody.kit import clock, ids
 from custody.kit.errors import CustodyError
 from custody.kit.sentences import Sentence
 from custody.law.gate import Missing
+from custody.ledger import events as ledger_events
 from custody.ledger.models import Entry
 from custody.people.models import Officer
 from custody.people.rights import Right
@@ -27,11 +34,16 @@ from custody.seizures.lifecycle import TABLE, Stage
 from custody.seizures.models import Exhibit, Seizure
 from custody.seizures.reach import reach
 from custody.web.access import STATUS, show, shows, shows_exhibits, shows_seizures, signed_in
-from custody.web.cards import cards, reached_by
+from custody.web.cards import cards
+from custody.web.changes import UNITS_TOLD, Changes, changed_since, tell
 from custody.web.choices import Choices
+from custody.web.correcting import said, wrong_event
 from custody.web.files import tell_left_out
 from custody.web.forms import MOST_ROWS, ActForm
+from custody.web.keeping import keeps, taken_up
+from custody.web.opened import read, stamp
 from custody.web.prefill import initial, remember
+from custody.web.searching import one_slip_away
 from custody.web.second_factor import FINAL, require_fresh_proof
 from custody.web.words import after_colon, before_colon
 
@@ -41,28 +53,66 @@ LINES_SHOWN = 100
 CARDS_SHOWN = 6
 #: Beyond this, what stands in the way is left to the act itself to say.
 JUDGED = 200
+#: A device's clock that is further off is told of.
+CLOCK_TOLERATED = timedelta(minutes=2)
 
 
+@keeps
 @signed_in("GET", "POST")
 def act(request: HttpRequest, officer: Officer, name: str) -> HttpResponse:
     """The form of one act, and what is done with it."""
-    found = ACTS.get(name)
-    if found is None:
-        raise Http404(f"There is no act {name}.")
-    officer.require(Right(TABLE[found.kind].right))
+    found = _act(officer, name)
     if name in FINAL:
         require_fresh_proof(request)
     choices = Choices(officer)
     if request.method == "POST":
         return _told(request, officer, found, choices)
+    kept = taken_up(request)
+    if kept:
+        form = ActForm(found, choices, data=kept.data)
+        return _page(request, officer, form, given="files" if kept.files else "kept")
     exhibits = _at_hand(request, officer)
+    wrong = wrong_event(request, officer, request.GET.get("event")) if name == "correct" else None
     first = initial(
         officer, found, exhibits, choices, asked=request.GET.dict(), memory=request.session
     )
+    if wrong:
+        first = said(wrong) | first
     return _page(request, officer, ActForm(found, choices, initial=first), exhibits)
 
 
+@keeps
+@signed_in("POST")
+def given_back(request: HttpRequest, officer: Officer, name: str) -> HttpResponse:
+    """A form as it was sent under a token that fits no more: to who opened it, and not taken."""
+    found = _act(officer, name)
+    if not _own(request, officer):
+        return _not_yours(request, officer, found)
+    form = ActForm(found, Choices(officer), data=request.POST)
+    return _page(request, officer, form, status=403, given="files" if request.FILES else "kept")
+
+
+def _act(officer: Officer, name: str) -> Act:
+    found = ACTS.get(name)
+    if found is None:
+        raise Http404(f"There is no act {name}.")
+    officer.require(Right(TABLE[found.kind].right))
+    return found
+
+
+def _own(request: HttpRequest, officer: Officer) -> bool:
+    """Whether nobody else opened the form that was sent."""
+    opened = read(request.POST.get("opened", ""))
+    return opened is None or opened.badge == officer.badge
+
+
+def _not_yours(request: HttpRequest, officer: Officer, act: Act) -> HttpResponse:
+    return show(request, officer, "not_your_form.html", act=act, status=403)
+
+
 def _told(request: HttpRequest, officer: Officer, act: Act, choices: Choices) -> HttpResponse:
+    if not _own(request, officer):
+        return _not_yours(request, officer, act)
     wanted = request.POST.get("more", "")
     count = request.POST.get(f"{wanted}-more", "1")
     more = {wanted: int(count) if count.isascii() and count.isdigit() and len(count) < 5 else 1}
@@ -71,8 +121,15 @@ def _told(request: HttpRequest, officer: Officer, act: Act, choices: Choices) ->
     if wanted:
         return _page(request, officer, ActForm(act, choices, data=request.POST, more=more))
     if not form.judge():
-        return _page(request, officer, form, status=422)
+        near = [row for word in form.misread() for row in one_slip_away(officer, word)]
+        shows_exhibits(request, officer, near)
+        return _page(request, officer, form, status=422, near=near)
     command = form.command()
+    opened = read(request.POST.get("opened", ""))
+    moved = changed_since(officer, command, opened, form.key)
+    if opened and moved:
+        changes = tell(moved, shows_exhibits(request, officer, moved[:UNITS_TOLD]), opened)
+        return _page(request, officer, form, status=412, changes=changes)
     try:
         perform(
             officer,
@@ -90,8 +147,9 @@ def _told(request: HttpRequest, officer: Officer, act: Act, choices: Choices) ->
                 "Look at what was recorded; to record another act, press the button again."
             ),
         )
+        recorded = _act_id(officer, form.key)
         form.key = str(ids.new_id())
-        return _page(request, officer, form, status=409)
+        return _page(request, officer, form, status=409, recorded=recorded)
     except CustodyError as error:
         form.blame(error)
         return _page(request, officer, form, status=STATUS[error.category], error=error)
@@ -138,10 +196,30 @@ def _page(
     *,
     status: int = 200,
     error: CustodyError | None = None,
+    changes: Changes | None = None,
+    recorded: UUID | None = None,
+    given: str = "",
+    near: Sequence[Exhibit] = (),
 ) -> HttpResponse:
-    shown = cards(officer, exhibits, clock.now()) if 0 < len(exhibits) <= CARDS_SHOWN else []
-    shows(request, reached_by(shown) if shown else reach(officer, exhibits))
-    return show(
+    """The act's page.
+
+    Args:
+        exhibits: the units at hand.
+        error: why it is refused.
+        changes: what happened to the units since the form was opened.
+        recorded: the act that was recorded under the form's first key.
+        given: that the form comes back unsent: "kept", or "files" if it did not bring its files along.
+        near: units whose labels are one slip away from what was typed.
+    """
+    told = form.data.get("opened", "")
+    reached = reach(officer, exhibits)
+    shows(request, reached)
+    listed = None
+    if form.act.name in TAKERS and exhibits and not any(one.masked for one in reached.values()):
+        listed = manifest(exhibits)
+    few = listed is None and 0 < len(exhibits) <= CARDS_SHOWN
+    shown = cards(officer, exhibits, clock.now()) if few else []
+    answer = show(
         request,
         officer,
         "act.html",
@@ -152,10 +230,30 @@ def _page(
         promise=after_colon(form.act.title),
         exhibits=exhibits,
         cards=shown,
+        manifest=listed,
+        visible={one.pk for one in exhibits},
         obstacles=_obstacles(officer, form.act, exhibits),
         confirmers=TABLE[form.act.kind].confirmers,
         error=error,
+        changes=changes,
+        recorded=recorded,
+        given=given,
+        near=near,
+        corrected=wrong_event(request, officer, form["event"].value())
+        if form.act.name == "correct"
+        else None,
+        opened=told if read(told) and not changes else stamp(officer),
+        draft=_draft_key(officer),
     )
+    if isinstance(error, Busy | RequestInFlight):
+        answer.headers["Retry-After"] = "1"
+    return answer
+
+
+def _draft_key(officer: Officer) -> str:
+    """What the officer's pages encrypt with what was typed and not sent yet; nobody else's pages are told it."""
+    key = salted_hmac("custody.drafts", officer.badge, algorithm="sha256").digest()
+    return b64encode(key).decode()
 
 
 def _obstacles(
@@ -183,7 +281,7 @@ def _obstacles(
 @signed_in()
 def receipt(request: HttpRequest, officer: Officer, act_id: UUID) -> HttpResponse:
     """What was recorded, or whom it waits for."""
-    told = _answer(officer, act_id)
+    told = answered(officer, act_id)
     if isinstance(told, Pending):
         return redirect("proposal", proposal_id=act_id)
     entries = Entry.objects.filter(act_id=act_id).order_by("seq")
@@ -208,13 +306,26 @@ def receipt(request: HttpRequest, officer: Officer, act_id: UUID) -> HttpRespons
         seizure=seizure,
         receipt=told,
         first=entries[0],
+        device=_device_clock(entries[0]),
         lines=[(line, exhibits.get(line.subject_id)) for line in told.lines[:LINES_SHOWN]],
         more=max(0, len(told.lines) - LINES_SHOWN),
         labels=list(exhibits.values())[:LINES_SHOWN],
     )
 
 
-def _answer(officer: Officer, act_id: UUID) -> Receipt | Pending:
+def _device_clock(entry: Entry) -> tuple[datetime, int] | None:
+    """What the device's clock said when the button was pressed, and by how many minutes the server's was later;
+    None if they agree, or if others confirmed it since."""
+    event = ledger_events.read(bytes(entry.body))
+    captured: Any = event.captured
+    if not captured or event.confirmers:
+        return None
+    at = clock.from_text(captured["device_at"])
+    later = entry.recorded_at - at
+    return (at, round(later.total_seconds() / 60)) if abs(later) > CLOCK_TOLERATED else None
+
+
+def answered(officer: Officer, act_id: UUID) -> Receipt | Pending:
     """The answer to an act that the officer had a part in, or may see.
 
     Raises:

@@ -80,6 +80,10 @@ class Choices:
         ]
         return own[0] if len(own) == 1 else None
 
+    def keeps_scale(self, code: str | None) -> bool:
+        """Whether a scale is the officer's own unit's."""
+        return any(one.code == code and one.unit_id == self.officer.unit_id for one in self._scales)
+
     def _officers_for(self, name: str) -> list[Choice] | None:
         wanted = set(roles_with(Right.ERASE if name == "second" else Right.TRANSFER))
         if name == "driver":

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from custody.audit.trails import hides_a_way
 from custody.audit.words import mass, plain, said
+from custody.handling.accepting import TAKERS, left_with
 from custody.handling.acts import Act
 from custody.handling.commands import Description, Kind, describe
 from custody.handling.models import Proposal, ProposalState
@@ -28,6 +29,7 @@ from custody.kit.errors import CustodyError
 from custody.labelling.codes import qr_code
 from custody.people.models import Officer
 from custody.web.access import STATUS, show, shows_exhibits, signed_in
+from custody.web.hand_overs import Passage
 from custody.web.second_factor import FINAL, require_fresh_proof
 from custody.web.words import before_colon
 
@@ -56,13 +58,16 @@ def proposals(request: HttpRequest, officer: Officer) -> HttpResponse:
         .prefetch_related("units__exhibit")
         .order_by("-proposed_at")
     )
-    waiting = waiting_for(officer)
-    shows_exhibits(request, officer, exhibits_of([*waiting, *own[:SHOWN]]))
+    waiting, back = waiting_for(officer), left_with(officer)
+    shows_exhibits(
+        request, officer, exhibits_of([*waiting, *(one.proposal for one in back), *own[:SHOWN]])
+    )
     return show(
         request,
         officer,
         "proposals.html",
         waiting=waiting,
+        back=back,
         own=own[:SHOWN],
         now=clock.now(),
     )
@@ -79,6 +84,7 @@ def proposal(request: HttpRequest, officer: Officer, proposal_id: UUID) -> HttpR
     )
     if found is None:
         raise Http404("There is no such proposal that you may see.")
+    passage = Passage(request, officer, found) if found.act in TAKERS else None
     reason = ReasonForm(request.POST if request.POST.get("answer") == "refuse" else None)
     error: CustodyError | None = None
     status = 200
@@ -86,14 +92,19 @@ def proposal(request: HttpRequest, officer: Officer, proposal_id: UUID) -> HttpR
         require_fresh_proof(request)
     if request.method == "POST":
         try:
-            if request.POST.get("answer") == "confirm":
+            if passage and passage.answered:
+                if passage.taken():
+                    return redirect("proposal", proposal_id=proposal_id)
+                status = passage.status
+            elif request.POST.get("answer") == "confirm":
                 confirm(officer, proposal_id)
                 return redirect("receipt", act_id=proposal_id)
-            if reason.is_valid():
+            elif reason.is_valid():
                 refuse(officer, proposal_id, reason.cleaned_data["reason"])
                 messages.success(request, _("Refused; your reason is on record."))
                 return redirect("proposal", proposal_id=proposal_id)
-            status = 422
+            else:
+                status = 422
         except CustodyError as refused:
             error, status = refused, STATUS[refused.category]
             found.refresh_from_db()
@@ -102,14 +113,18 @@ def proposal(request: HttpRequest, officer: Officer, proposal_id: UUID) -> HttpR
     act = ACTS[found.act]
     reached = shows_exhibits(request, officer, exhibits_of([found]))
     hidden = hides_a_way(officer, found, reached.values())
+    shown = {"error": error} | (passage.shown() if passage and not hidden else {})
     return show(
         request,
         officer,
-        "proposal.html",
+        "hand_over.html" if "manifest" in shown else "proposal.html",
         status=status,
         proposal=found,
         title=before_colon(act.title),
-        told=[] if hidden else _told(act, found.command),
+        # a manifest says it better
+        told=[]
+        if hidden
+        else _told(act, {**found.command, "exhibits": None} if passage else found.command),
         hidden=hidden,
         confirmations=found.confirmations.select_related("officer").order_by("pk"),
         units=found.units.select_related("exhibit").order_by("exhibit__label")[:SHOWN],
@@ -117,8 +132,8 @@ def proposal(request: HttpRequest, officer: Officer, proposal_id: UUID) -> HttpR
         may_confirm=waits,
         may_refuse=waits or (own and found.state == ProposalState.OPEN),
         reason=reason,
-        error=error,
         now=clock.now(),
+        **shown,
     )
 
 

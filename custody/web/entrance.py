@@ -6,6 +6,7 @@ import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.signals import user_logged_in as entered
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.providers.base import AuthProcess
@@ -43,22 +44,31 @@ def device_cookie() -> str:
 
 def knows(request: HttpRequest, badge: str) -> bool:
     """Whether this officer signed in on this device before."""
+    return badge in badges_of(request)
+
+
+def badges_of(request: HttpRequest) -> list[str]:
+    """Who signed in on this device in the last three months, the last one first."""
     try:
         told = _SIGNER.unsign(
             request.COOKIES.get(device_cookie(), ""), max_age=DEVICE_COOKIE_DAYS * 24 * 3600
         )
     except BadSignature:
-        return False
-    return badge in told.split(" ")
+        return []
+    return told.split()
 
 
 def remember_device(request: HttpRequest, response: HttpResponse, badge: str) -> None:
     """Let the device be known as this officer's, beside at most nine others of a shared one."""
-    try:
-        told = _SIGNER.unsign(request.COOKIES.get(device_cookie(), "")).split(" ")
-    except BadSignature:
-        told = []
-    badges = [badge, *(one for one in told if one != badge)][:10]
+    _know(response, [badge, *(one for one in badges_of(request) if one != badge)][:10])
+
+
+def forget_device(request: HttpRequest, response: HttpResponse, badge: str) -> None:
+    """Let the device be a stranger's to this officer."""
+    _know(response, [one for one in badges_of(request) if one != badge])
+
+
+def _know(response: HttpResponse, badges: list[str]) -> None:
     response.set_cookie(
         device_cookie(),
         _SIGNER.sign(" ".join(badges)),
@@ -83,6 +93,12 @@ def note(badge: str, way: str, *, good: bool) -> None:
 @receiver(user_logged_in)
 def _entered(user: Officer, **_: Any) -> None:
     note(user.badge, "all factors", good=True)
+
+
+@receiver(entered)
+def _at_home(request: HttpRequest, response: HttpResponse, user: Officer, **_: Any) -> None:
+    """By password, passkey or provider: with all factors proved, the device is known as theirs."""
+    remember_device(request, response, user.badge)
 
 
 @receiver(user_logged_out)

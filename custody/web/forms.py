@@ -17,6 +17,7 @@ from custody.handling.acts import Act
 from custody.handling.commands import Command, Description, Kind, describe
 from custody.kit import clock, ids
 from custody.kit.errors import CustodyError
+from custody.seizures import labels
 from custody.web.choices import Choices
 from custody.web.inputs import field_for
 
@@ -26,6 +27,12 @@ _KEY = re.compile(r"[!-~]{8,80}")
 ENVELOPE = ("occurred_at", "late_reason")
 
 Initial = Mapping[str, Any]
+
+
+def request_key(data: Any) -> str:
+    """The key under which a form was sent, or a new one."""
+    told = data.get("key", "") if data is not None else ""
+    return told if _KEY.fullmatch(told) else str(ids.new_id())
 
 
 class RowForm(forms.Form):
@@ -196,8 +203,7 @@ class ActForm(forms.Form):
                 )
             else:
                 self.fields[name] = field_for(name, description, choices, row=False)
-        told = data.get("key", "") if data is not None else ""
-        self.key = told if _KEY.fullmatch(told) else str(ids.new_id())
+        self.key = request_key(data)
 
     def command_fields(self) -> list[forms.BoundField]:
         return [self[name] for name in self.fields if name not in ENVELOPE]
@@ -214,6 +220,17 @@ class ActForm(forms.Form):
         """Whether everything that was typed can be read."""
         tables = [table.judge() for table in self.tables]
         return self.is_valid() and all(tables)
+
+    def misread(self) -> list[str]:
+        """What was typed as a label and is none."""
+        forms = [self, *(row for table in self.tables for row in table.used)]
+        return [
+            word
+            for form in forms
+            for name, errors in form.errors.as_data().items()
+            if any(error.code == labels.MisreadLabel.code for error in errors)
+            for word in str(form[name].value()).replace(",", " ").split()
+        ]
 
     def command(self) -> Command:
         """What the act is told."""

@@ -7,12 +7,20 @@ from django.core.exceptions import ValidationError
 from django.forms import BoundField
 
 from custody.audit.timeline import title, who
+from custody.handling.checking import Objection
+from custody.web.checklist import OBJECTIONS
 from custody.web.forms import ActForm
 from custody.web.inputs import read_label
 
 register = template.Library()
 register.filter("who", who)
 register.filter("happened", title)
+
+
+@register.filter
+def objection(name: str) -> str:
+    """Why a unit was not taken, in words."""
+    return str(OBJECTIONS[Objection(name)])
 
 
 @register.filter

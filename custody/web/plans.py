@@ -52,7 +52,12 @@ def plans(request: HttpRequest, officer: Officer) -> HttpResponse:
     form = PlanForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         return redirect("plan", plan_id=ask(officer, **form.cleaned_data).id)
-    rows = SessionPlan.objects.visible_to(officer).defer("proposal").order_by("-asked_at", "id")
+    rows = (
+        SessionPlan.objects.visible_to(officer)
+        .plans()
+        .defer("proposal")
+        .order_by("-asked_at", "id")
+    )
     return show(
         request,
         officer,
@@ -79,7 +84,7 @@ def plan(request: HttpRequest, officer: Officer, plan_id: UUID) -> HttpResponse:
             if refused.category == "not_found":
                 raise
             error, status = refused, STATUS[refused.category]
-    row = SessionPlan.objects.visible_to(officer).filter(pk=plan_id).first()
+    row = SessionPlan.objects.visible_to(officer).plans().filter(pk=plan_id).first()
     if row is None:
         raise Http404("There is no such plan of yours.")
     told: Any = row.proposal or {}

@@ -9,14 +9,34 @@ from uuid import UUID
 from custody.burning.queries import claims
 from custody.handling.acts import Act
 from custody.handling.commands import Command, Kind, describe
+from custody.handling.models import Proposal
 from custody.law.models import DestructionOrder
+from custody.ledger import events as ledger_events
+from custody.ledger.models import Entry
 from custody.people.models import Officer
+from custody.seizures.lifecycle import TABLE, Confirmers
 from custody.seizures.models import Exhibit, Seal
 from custody.web.choices import Choices
 
 #: What somebody chose last is most likely what they choose next.
-REMEMBERED = ("scale", "place", "vehicle", "driver", "kiln", "location", "substance", "protocol")
+REMEMBERED = (
+    "scale",
+    "place",
+    "vehicle",
+    "driver",
+    "destination",
+    "taker",
+    "kiln",
+    "location",
+    "substance",
+    "protocol",
+    "seal_class",
+)
+#: Chosen from a list that may hold one thing alone.
+_CHOSEN = frozenset({Kind.SCALE, Kind.PLACE, Kind.OFFICER, Kind.UNIT, Kind.PROTOCOL})
 _MEMORY = "last-told"
+#: Events that hold a reading of the whole unit, most of the time.
+_WEIGHED = ("exhibit.intercepted", "exhibit.weighed", "exhibit.packed")
 
 #: Acts that follow a place the units are bound for, not where the officer usually is.
 _BOUND = "receive"
@@ -50,11 +70,12 @@ def initial(
         asked: what the address says: an event, a hold, a seizure, a place, an order's number, a new unit's label.
         memory: the officer's session.
     """
-    last = memory.get(_MEMORY, {})
+    last = {**_proposed(officer, act), **memory.get(_MEMORY, {})}
     seals = _seals(exhibits)
     found: dict[str, Any] = {}
     for name, description in describe(act.command):
-        value: Any = last.get(f"{act.name}.{name}") if name in REMEMBERED else None
+        remembered = name in REMEMBERED and (description.required or name != "seal_class")
+        value: Any = last.get(f"{act.name}.{name}") if remembered else None
         if description.kind is Kind.LABELS and (
             description.required or (act.name, name) == ("give_order", "exhibits")
         ):
@@ -66,13 +87,18 @@ def initial(
         elif description.kind is Kind.SEIZURE:
             value = asked.get("seizure") or (exhibits[0].seizure.reference if exhibits else None)
         elif description.kind is Kind.SCALE:
-            value = value or (last.get("scale") if description.required else None)
+            if description.required:
+                value = value or last.get("scale")
+            if act.kind == "exhibit.weighed":
+                value = value or _scale(exhibits, choices)
         elif description.kind is Kind.PLACE:
             value = (
-                asked.get("place")
+                asked.get(name)
+                or asked.get("place")
                 or _place(act, exhibits, officer)
                 or value
-                or choices.own_place(description)
+                # whatever goes somewhere does not go to where it is
+                or (None if name == "destination" else choices.own_place(description))
             )
         elif name in {"number", "replaces"} and act.name.endswith("_seal"):
             borne = seals.get(exhibits[0].id, ()) if exhibits else ()
@@ -85,9 +111,47 @@ def initial(
             value = asked.get(name) or _only(_sessions(exhibits))
         elif name in {"event", "hold", "content", "inventory"}:
             value = asked.get(name) or (_only(_holds(exhibits)) if name == "hold" else None)
+        if not value and description.required and description.kind in _CHOSEN:
+            value = _only([code for code, _ in choices.of(name, description) or ()])
         if value:
             found[name] = value
     return found
+
+
+def _proposed(officer: Officer, act: Act) -> dict[str, str]:
+    """What the officer said when they last proposed this act: it is on record, whatever phone they hold now."""
+    if TABLE[act.kind].confirmers is not Confirmers.COUNTERPARTY:
+        return {}
+    told = (
+        Proposal.objects.filter(proposer=officer, act=act.name)
+        .order_by("-proposed_at")
+        .values_list("command", flat=True)
+        .first()
+    )
+    described = dict(describe(act.command))
+    return {
+        f"{act.name}.{name}": told[name]
+        for name in REMEMBERED
+        if told and name in described and described[name].required and told.get(name)
+    }
+
+
+def _scale(exhibits: Sequence[Exhibit], choices: Choices) -> str | None:
+    """The scale on which the first unit was weighed last, if it is the officer's own unit's."""
+    last = (
+        Entry.objects.filter(
+            subject_type="exhibit",
+            subject_id__in=[str(one.pk) for one in exhibits[:1]],
+            kind__in=_WEIGHED,
+        )
+        .order_by("-seq")
+        .first()
+    )
+    if last is None:
+        return None
+    payload: Any = ledger_events.read(bytes(last.body)).payload
+    code = (payload.get("exhibit", payload).get("reading") or {}).get("scale")
+    return code if choices.keeps_scale(code) else None
 
 
 def _only(values: Sequence[str]) -> str | None:

@@ -38,9 +38,7 @@ def search(request: HttpRequest, officer: Officer) -> HttpResponse:
                 "The last character of a label checks the others, and here it does not fit: "
                 "one character was misread or mistyped."
             )
-            near = list(
-                visible.filter(label__in=set(_neighbours(_shape(text)))).order_by("label")[:SHOWN]
-            )
+            near = one_slip_away(officer, text)
     if label and visible.filter(label=label).exists():
         return redirect("exhibit", label=label)
     if label:
@@ -73,6 +71,15 @@ def search(request: HttpRequest, officer: Officer) -> HttpResponse:
         sealed=sealed,
         status=404 if nothing else 200,
     )
+
+
+def one_slip_away(officer: Officer, text: str) -> list[Exhibit]:
+    """Units that the officer may see, whose labels are this one but for one slip; none if it is no label at all."""
+    shape = _shape(text)
+    if not shape:
+        return []
+    near = Exhibit.objects.visible_to(officer).filter(label__in=set(_neighbours(shape)))
+    return list(near.order_by("label")[:SHOWN])
 
 
 def _shape(text: str) -> str:

@@ -9,13 +9,18 @@ from allauth.account.views import LoginView
 from allauth.socialaccount.adapter import get_adapter
 from django.contrib.auth.views import LogoutView
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from custody.demo.cast import PASSWORD
 from custody.ledger.queries import purpose
 from custody.people.models import Officer
-from custody.web.entrance import remember_device
+from custody.web.entrance import badges_of, forget_device
 from custody.web.identity import origins
+
+#: So many badges are offered on a shared device; they are pseudonyms, and it is in somebody's hands.
+RECENT = 5
 
 
 class SignInForm(LoginForm):
@@ -48,10 +53,10 @@ class SignIn(LoginView):
         response.posts_to = origins(self.request)  # type: ignore[attr-defined]
         return response
 
-    def form_valid(self, form: SignInForm) -> HttpResponse:
-        response: HttpResponse = super().form_valid(form)
-        remember_device(self.request, response, form.user.badge)
-        return response
+    def get_initial(self) -> dict[str, Any]:
+        """The badge that was tapped, if it is one of this device's."""
+        badge = self.request.GET.get("badge", "")
+        return {"login": badge} if badge in badges_of(self.request) else {}
 
     def form_invalid(self, form: SignInForm) -> HttpResponse:
         """429 with the seconds to wait, where guessing is slowed."""
@@ -64,6 +69,7 @@ class SignIn(LoginView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
+        context["recent"] = badges_of(self.request)[:RECENT]
         context["providers"] = get_adapter().list_apps(self.request)
         if purpose() == "demonstration":
             context["password"] = PASSWORD
@@ -71,8 +77,19 @@ class SignIn(LoginView):
         return context
 
 
+@require_POST
+def forget(request: HttpRequest) -> HttpResponse:
+    """Take a badge off the list of those that signed in on this device."""
+    response = redirect("sign_in")
+    forget_device(request, response, request.POST.get("badge", ""))
+    return response
+
+
 class SignOut(LogoutView):
-    """Out, by POST alone; the browser forgets what it has of us, but not that the device is the officer's own."""
+    """Out, by POST alone; the browser forgets what it has of us, but not that the device is the officer's own.
+
+    Who switches tells the page (``next``) that the next one, once signed in, comes back to.
+    """
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response: HttpResponse = super().dispatch(request, *args, **kwargs)

@@ -17,6 +17,7 @@ from custody.kit.sentences import Sentence
 
 register = template.Library()
 
+
 STAGES = {
     "intercepted": gettext_noop("Intercepted"),
     "in_transit": gettext_noop("In transit"),

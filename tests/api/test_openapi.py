@@ -112,7 +112,7 @@ def test_examples_are_read_as_commands(name: str) -> None:
     assert not ENVELOPE & example.keys()
     serializer = act_serializer(act)(data=example)
     assert serializer.is_valid(), serializer.errors
-    command = command_of(act, serializer.validated_data)
+    command = command_of(act.command, serializer.validated_data)
     again = to_json(command)
     assert {key: again[key] for key in example if not isinstance(example[key], list)} == {
         key: value for key, value in example.items() if not isinstance(value, list)

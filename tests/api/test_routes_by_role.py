@@ -98,6 +98,7 @@ class Stage(World):
         return {
             "acknowledge": {"reason": "?"},
             "refuse": {"reason": "?"},
+            "accept": {"exhibits": [self.label]},
             "review": {"finding": "?"},
             "webhooks": {"url": "http://127.0.0.1:9/", "officer": "auditor"},
             "replay": {"after_seq": -1},

@@ -118,6 +118,7 @@ TABLE = {
     "sampling-claim": "one",
     "acknowledge": "deed",
     "confirm": "deed",
+    "accept": "deed",
     "refuse": "deed",
 }
 #: Addresses about one webhook.
@@ -180,6 +181,7 @@ class World:
             **dict.fromkeys(("plan", "stop-plan", "accept-plan"), proposed),
             "acknowledge": flag,
             "confirm": proposal,
+            "accept": proposal,
             "refuse": proposal,
             "review": flag,
             "session": flag,

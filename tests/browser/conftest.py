@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -23,6 +24,8 @@ from tests.races.children import Web, child, until
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 PHONE = {"width": 390, "height": 844}
+#: The smallest that anybody is to work on.
+SMALL = {"width": 360, "height": 740}
 DESK = {"width": 1366, "height": 900}
 #: In milliseconds. What does not come at all comes no sooner for a shorter wait.
 PATIENCE = 30_000
@@ -68,7 +71,7 @@ Complaints = list[str]
 
 def _is_fault(told: ConsoleMessage) -> bool:
     """Whether the browser complains of the page, and not merely tells a refusal's status: of a form, or of a code."""
-    refused = "the server responded with a status of 422" in told.text or (
+    refused = re.search(r"the server responded with a status of (403|409|412|422)", told.text) or (
         "the server responded with a status of 404" in told.text
         and "/scan/?" in told.location["url"]
     )
@@ -85,8 +88,8 @@ def sign_in(browser: Browser, home: str) -> Iterator[Callable[[Officer, dict[str
         context = browser.new_context(
             viewport=size,  # type: ignore[arg-type]
             base_url=home,
-            is_mobile=size == PHONE,
-            has_touch=size == PHONE,
+            is_mobile=size in (PHONE, SMALL),
+            has_touch=size in (PHONE, SMALL),
         )
         contexts.append(context)
         context.set_default_timeout(PATIENCE)

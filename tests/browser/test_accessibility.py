@@ -13,6 +13,7 @@ from custody.handling.report import Report
 from custody.people.models import Officer
 from tests.browser.conftest import DESK, PHONE
 from tests.cast import Cast, catch, do, propose
+from tests.deadlines.scenes import send
 
 SignIn = Callable[[Officer, dict[str, int]], Page]
 RULES = {
@@ -37,8 +38,10 @@ def judge(page: Page, path: str) -> list[str]:
 
 def addresses(cast: Cast) -> dict[str, list[str]]:
     """The main pages with something on them, by who opens them."""
-    seizure, (barrel, other) = catch(cast, 2, seals=["HS-1"])
-    do(cast.officer, Report(exhibit=barrel.label, what="mass", details="It is lighter."))
+    seizure, (barrel, other, sent) = catch(cast, 3, seals=["HS-1"])
+    send(cast, sent)
+    report = Report(exhibit=barrel.label, what="mass", details="It is lighter.")
+    receipt = do(cast.officer, report).act_id
     proposal = propose(cast.officer, HandOver(exhibits=(other.label,), taker="keeper"))
     acts = ("intercept", "weigh", "dispatch", "sample", "photograph", "pack", "neutralise")
     return {
@@ -49,7 +52,10 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
             f"/seizures/{seizure.reference}/",
             f"/exhibits/{barrel.label}/",
             "/proposals/",
+            "/hand-overs/",
             f"/proposals/{proposal}/",
+            f"/receipts/{receipt}/",
+            f"/receipts/{receipt}/undo/",
             f"/scan/?unit={barrel.label}&unit={other.label}&place=QUAY-A",
             "/labels/",
             "/help/",
@@ -60,6 +66,8 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
         "supervisor": [
             "/",
             "/plans/",
+            "/plans/board/",
+            "/plans/what-if/",
             "/sessions/",
             "/inventories/",
             "/mass-drift/",
@@ -73,6 +81,10 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
             "/reads/",
         ],
         "administrator": ["/people/officers/"],
+        "keeper": [f"/proposals/{proposal}/", f"/proposals/{proposal}/manifest/", "/store/"],
+        "driver": ["/run/", f"/acts/receive/?exhibit={sent.label}&place=VAULT-A"],
+        "operator": ["/plant/"],
+        "analyst": ["/laboratory/"],
     }
 
 
@@ -97,7 +109,8 @@ def test_no_page_breaks_a_rule(
 
 def test_the_way_in_breaks_no_rule(cast: Cast, sign_in: SignIn) -> None:
     page = sign_in(cast.officer, PHONE)
-    page.context.clear_cookies()
+    # with the badges that signed in there lately
+    page.context.clear_cookies(name="custody")
     assert judge(page, "/sign-in/") == []
 
 

@@ -26,8 +26,9 @@ SignIn = Callable[[Officer, dict[str, int]], Page]
 
 
 def test_the_pages_speak_the_language_that_the_officer_chose(sign_in: SignIn, cast: Cast) -> None:
-    held = catch(cast, units=1)
+    unit = catch(cast)[1][0]
     page = sign_in(cast.officer, PHONE)
+    expect(page.get_by_role("link", name="Flags", exact=True)).to_be_visible()
     for language, name in NAMES.items():
         page.get_by_role("button", name=name, exact=True).click()
         expect(page.locator("html")).to_have_attribute("lang", language)
@@ -36,7 +37,7 @@ def test_the_pages_speak_the_language_that_the_officer_chose(sign_in: SignIn, ca
                 page.goto(address)
                 expect(page.locator("html")).to_have_attribute("lang", language)
                 expect(page.get_by_role("heading", level=1)).to_contain_text(_(heading))
-            page.goto(f"/exhibits/{held.labels[0]}/")
+            page.goto(f"/exhibits/{unit.label}/")
             expect(page.get_by_role("heading", name=_("State"), exact=True)).to_be_visible()
             page.goto("/acts/intercept/")
             grams = page.locator("[data-grams]").first

@@ -54,7 +54,7 @@ def test_a_catch_is_recorded_and_its_clock_runs_on_the_board(
         rows.nth(number).select_option("barrel")
         page.get_by_label("Gross, in grams").nth(number).fill("25 000")
     page.get_by_role("button", name="Record").click()
-    expect(page.get_by_text("Recorded", exact=False).first).to_be_visible()
+    expect(page.get_by_role("heading", name="Recorded", exact=True)).to_be_visible()
     fits(page)
     assert Exhibit.objects.count() == 2
     page.goto("/")
@@ -79,7 +79,7 @@ def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays(
 
 
 @SIZES
-def test_a_driver_confirms_on_a_phone_of_their_own(
+def test_a_driver_takes_over_on_a_phone_of_their_own(
     cast: Cast, sign_in: SignIn, size: dict[str, int]
 ) -> None:
     _, (barrel,) = catch(cast)
@@ -93,10 +93,10 @@ def test_a_driver_confirms_on_a_phone_of_their_own(
     driver = sign_in(cast.driver, PHONE)
     driver.get_by_role("link", name="Waiting").first.click()
     driver.get_by_text("Dispatch").first.click()
-    expect(driver.get_by_role("button", name="Confirm")).to_be_visible()
+    driver.get_by_label("Here, as listed").check()
     fits(driver)
-    driver.get_by_role("button", name="Confirm").click()
-    expect(driver.get_by_text("Recorded", exact=False).first).to_be_visible()
+    driver.get_by_role("button", name="Take over").click()
+    expect(driver.get_by_role("heading", name="Recorded", exact=True)).to_be_visible()
     barrel.refresh_from_db()
     assert barrel.stage == "in_transit"
     driver.goto(f"/exhibits/{barrel.label}/")
@@ -111,6 +111,6 @@ def test_a_record_button_pressed_twice_records_once(cast: Cast, sign_in: SignIn)
     page.get_by_label("Scale").select_option("FLOOR")
     page.get_by_label("Gross, in grams").fill("25000")
     page.get_by_role("button", name="Record").dblclick()
-    expect(page.get_by_text("Recorded", exact=False).first).to_be_visible()
+    expect(page.get_by_role("heading", name="Recorded", exact=True)).to_be_visible()
     barrel.refresh_from_db()
     assert barrel.version == 2

@@ -9,12 +9,13 @@ import pytest
 
 from custody.audit import replay
 from custody.audit.trails import trail_of
+from custody.handling.checking import Check
 from custody.handling.incinerate import Incinerate, Load, Stage, Weighed
 from custody.handling.order import GiveOrder
 from custody.handling.sample import Sample, Taken
 from custody.handling.seals import ApplySeal
 from custody.handling.store import Store, Withdraw
-from custody.handling.transport import Check, Dispatch, Receive
+from custody.handling.transport import Dispatch, Receive
 from custody.law.gate import GateClosed
 from custody.seizures.models import Exhibit
 from tests.cast import FINE_SCALE, FLOOR_SCALE, Cast, catch, do

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from custody.deadlines.models import Flag
+from custody.handling.checking import Check
 from custody.handling.confirmers import NotYoursToConfirm
 from custody.handling.errors import FieldMissing, NotYourPlace, UnknownPlace, UnknownSeal
 from custody.handling.proposals import confirm
-from custody.handling.transport import Check, Dispatch, Receive
+from custody.handling.transport import Dispatch, Receive
 from custody.ledger import events
 from custody.ledger.models import Entry
 from custody.seizures.admitting import NotLegalNow

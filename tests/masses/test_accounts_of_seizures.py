@@ -11,12 +11,13 @@ from custody.audit.account import Account, Heading, Line, Reason
 from custody.audit.masses import account_of
 from custody.deadlines.models import Flag
 from custody.handling.analyse import Consume
+from custody.handling.checking import Check
 from custody.handling.correct import Correct
 from custody.handling.neutralise import InProcess, Neutralise, Treated
 from custody.handling.pack import Pack, Unpack
 from custody.handling.presence import Miss
 from custody.handling.split import Part, Split
-from custody.handling.transport import Check, Dispatch, Receive
+from custody.handling.transport import Dispatch, Receive
 from custody.handling.weigh import Weigh
 from custody.ledger.models import Entry
 from custody.seizures.lifecycle import Stage

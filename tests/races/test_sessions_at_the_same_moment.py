@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from django.core.management import call_command
@@ -24,6 +25,8 @@ from custody.handling.plan_session import PlanSession
 from custody.ledger.events import SYSTEM
 from custody.places.models import PlaceKind
 from custody.places.services import adopt_place
+from custody.planning.errors import MovedMeanwhile
+from custody.planning.moving import NOWHERE, Move, record_moves
 from tests.burning.paper import crew, permit
 from tests.burning.scenes import HOUR, asked, confirmed, fresh, plan, ready, slot, stage
 from tests.cast import Cast, catch, do
@@ -134,3 +137,48 @@ def test_one_crew_goes_to_one_of_two_sessions_at_a_time(committed_cast: Cast) ->
     )
     assert len(receipts(results)) == 1
     assert refusals(results) == {TwoSessionsAtOnce}
+
+
+def test_a_unit_that_two_move_at_once_goes_to_one_of_them(committed_cast: Cast) -> None:
+    cast = committed_cast
+    permit()
+    for number in range(ROUNDS):
+        (barrel,) = ready(cast)
+        rows = [asked(cast, (8 * number + 2 + 3 * one) * HOUR) for one in range(2)]
+        people = (cast.supervisor, cast.second_supervisor)
+        results = together(
+            *(
+                partial(
+                    record_moves,
+                    who,
+                    [Move(barrel.label, NOWHERE, str(row.id))],
+                    key=f"{number} {who.badge}",
+                )
+                for who, row in zip(people, rows, strict=True)
+            )
+        )
+        assert sum(isinstance(one, list) for one in results) == 1
+        assert refusals(results) <= {MovedMeanwhile, InAnotherSession, Busy}
+        assert sum(barrel.id in fresh(row).units for row in rows) == 1
+
+
+def test_two_who_move_other_units_into_one_session_lose_neither(committed_cast: Cast) -> None:
+    cast = committed_cast
+    permit()
+    for number in range(ROUNDS):
+        barrels = ready(cast, 2)
+        row = asked(cast, (3 * number + 2) * HOUR)
+        people = (cast.supervisor, cast.second_supervisor)
+        results = together(
+            *(
+                partial(
+                    record_moves,
+                    who,
+                    [Move(barrel.label, NOWHERE, str(row.id))],
+                    key=f"{number} {who.badge}",
+                )
+                for who, barrel in zip(people, barrels, strict=True)
+            )
+        )
+        assert refusals(results) == set()
+        assert set(fresh(row).units) == {one.id for one in barrels}

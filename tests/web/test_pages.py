@@ -21,12 +21,15 @@ from tests.web.conftest import Browser
 pytestmark = pytest.mark.django_db
 
 #: What nobody has to sign in for.
-OPEN = {"set_language", "sign_in", "sign_out"}
+OPEN = {"forget_badge", "set_language", "sign_in", "sign_out"}
 ADDRESSES = {
     "board": {},
     "stage": {"name": "stored"},
     "search": {},
     "plans": {},
+    "planning_board": {},
+    "what_ifs": {},
+    "what_if": {"question_id": "00000000-0000-4000-8000-000000000000"},
     "plan": {"plan_id": "00000000-0000-4000-8000-000000000000"},
     "scan": {},
     "help": {},
@@ -56,8 +59,15 @@ ADDRESSES = {
     "reads": {},
     "alert": {"alert_id": "00000000-0000-4000-8000-000000000000"},
     "receipt": {"act_id": "00000000-0000-4000-8000-000000000000"},
+    "undo": {"act_id": "00000000-0000-4000-8000-000000000000"},
     "proposals": {},
     "proposal": {"proposal_id": "00000000-0000-4000-8000-000000000000"},
+    "manifest": {"proposal_id": "00000000-0000-4000-8000-000000000000"},
+    "hand_overs": {},
+    "run": {},
+    "store": {},
+    "plant": {},
+    "laboratory": {},
     "pictures": {},
     "picture": {"name": "stock"},
     "picture_table": {"name": "stock"},

@@ -12,6 +12,7 @@ from custody.handling.hand_over import HandOver
 from custody.handling.report import Report
 from tests.cast import Cast, catch, do, propose
 from tests.deadlines.scenes import receive, send, store
+from tests.handling.burning import carry, take_samples
 from tests.web.conftest import Browser
 
 pytestmark = pytest.mark.django_db
@@ -27,15 +28,18 @@ PINNED = {
     "/stages/intercepted/": 14,
     "/stages/intercepted/?seizure={seizure}": 17,
     "/exhibits/{label}/": 25,
-    "/acts/pack/?exhibit={label}": 18,
-    "/acts/intercept/": 6,
-    "/proposals/": 10,
+    "/acts/pack/?exhibit={label}": 19,
+    "/acts/intercept/": 7,
+    "/proposals/": 11,
+    "/proposals/{proposal}/": 16,
+    "/hand-overs/": 23,
+    "/acts/hand_over/?exhibit={label}": 19,
     "/search/?q=none": 5,
 }
 
 
-def burden(cast: Cast, catches: int, units: int) -> tuple[str, str]:
-    """A few catches in several stages, with flags and proposals on them."""
+def burden(cast: Cast, catches: int, units: int) -> dict[str, str]:
+    """A few catches in several stages, with flags and proposals on them: what addresses name of the last."""
     for _ in range(catches):
         _, found = catch(cast, units * 3)
         send(cast, *found[:units])
@@ -44,8 +48,12 @@ def burden(cast: Cast, catches: int, units: int) -> tuple[str, str]:
         for unit in found[-units:]:
             do(cast.officer, Report(exhibit=unit.label, what="mass", details="It drips"))
         rest = tuple(unit.label for unit in found[units : 2 * units])
-        propose(cast.colleague, HandOver(exhibits=rest, taker="officer"))
-    return found[0].seizure.reference, found[-1].label
+        proposal = propose(cast.colleague, HandOver(exhibits=rest, taker="officer"))
+    return {
+        "seizure": found[0].seizure.reference,
+        "label": found[-1].label,
+        "proposal": str(proposal),
+    }
 
 
 def statements(visit: Callable[[str], object], address: str) -> int:
@@ -66,13 +74,8 @@ def test_statements_are_pinned_and_do_not_grow(cast: Cast, browse: Browser) -> N
 
     counts: list[dict[str, int]] = []
     for catches, units in ((1, 2), (3, 6)):
-        seizure, label = burden(cast, catches, units)
-        counts.append(
-            {
-                address: statements(visit, address.format(seizure=seizure, label=label))
-                for address in PINNED
-            }
-        )
+        named = burden(cast, catches, units)
+        counts.append({address: statements(visit, address.format(**named)) for address in PINNED})
     few, many = counts
     assert few == many
     assert many == PINNED
@@ -85,3 +88,27 @@ def test_the_report_takes_as_many_however_much_there_is(cast: Cast, browse: Brow
         burden(cast, catches, units)
         counts.append(statements(browser.get, "/fast-lane/"))
     assert counts == [7, 7]
+
+
+#: The desks, by whose they are.
+DESKS = {"/run/": ("driver", 15), "/store/": ("keeper", 15), "/laboratory/": ("analyst", 12)}
+
+
+def test_desks_take_as_many_however_much_lies_on_them(cast: Cast, browse: Browser) -> None:
+    counts: list[dict[str, int]] = []
+    for catches, units in ((1, 2), (2, 5)):
+        for _ in range(catches):
+            _, found = catch(cast, units * 3)
+            send(cast, *found[: units * 2])
+            receive(cast, *found[:units])
+            store(cast, *found[:units])
+            carry(cast, take_samples(cast, found[-1].label), "LAB-A", cast.analyst)
+        counts.append(
+            {
+                address: statements(browse(cast.officers[badge]).get, address)
+                for address, (badge, _) in DESKS.items()
+            }
+        )
+    few, many = counts
+    assert few == many
+    assert many == {address: pinned for address, (_, pinned) in DESKS.items()}

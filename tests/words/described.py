@@ -16,6 +16,7 @@ from custody.burning import projection
 from custody.deadlines.clocks import Level
 from custody.deadlines.models import FlagCause
 from custody.handling import commands, register
+from custody.handling.checking import Objection
 from custody.handling.models import ProposalState
 from custody.inventories.findings import Finding
 from custody.inventories.models import Occasion
@@ -44,7 +45,7 @@ SESSIONS = (*projection.STATES,)
 _STORED: tuple[type[Enum], ...] = (
     *(Stage, Form, Lane, AssayState, Confirmers, Role, Relation, PlaceKind, AgencyKind, Purpose),
     *(AssignmentKind, ProposalState, NoticeState, Occasion, Method, Finding, FlagCause, Level),
-    *(Action, account.Reason, drift.By, drift.Direction, content.Kind),
+    *(Action, account.Reason, drift.By, drift.Direction, content.Kind, Objection),
 )
 _LABELLED = (Reason, Sort, State, AlertKind)
 #: What events are about, as a receipt names it.

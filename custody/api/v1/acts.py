@@ -200,7 +200,7 @@ class ActView(Resource):
         key, seen = key_of(request), seen_of(request, self.act.name)
         told = act_serializer(self.act)(data=request.data)
         told.is_valid(raise_exception=True)
-        command = command_of(self.act, told.validated_data)
+        command = command_of(self.act.command, told.validated_data)
         try:
             answer = perform(
                 self.officer, command, key=key, seen=seen, **envelope_of(told.validated_data)

@@ -122,7 +122,7 @@ def _items(acts: list[dict[str, Any]]) -> list[Item]:
         except ValidationError as fault:
             faults[str(position)] = {"told": fault.detail}
         else:
-            items.append(Item(command_of(ACTS[one["act"]], values), **envelope_of(values)))
+            items.append(Item(command_of(ACTS[one["act"]].command, values), **envelope_of(values)))
     if faults:
         raise ValidationError({"acts": faults})
     return items

@@ -146,7 +146,7 @@ class Plans(Listing):
     ordering = ("-asked_at", "id")
 
     def visible(self) -> QuerySet[SessionPlan]:
-        return SessionPlan.objects.visible_to(self.officer).defer("proposal")
+        return SessionPlan.objects.visible_to(self.officer).plans().defer("proposal")
 
     @extend_schema(operation_id="list_plans", summary="List plans of sessions", tags=["plans"])
     def get(self, request: Request) -> Response:
@@ -188,7 +188,7 @@ class OnePlan(Resource):
     @extend_schema(operation_id="read_plan", summary="Read a plan of sessions", tags=["plans"])
     def get(self, request: Request, plan_id: str) -> Response:
         """How far it is, and what it proposes: each unit's session and why, and why the others are in none."""
-        rows = SessionPlan.objects.visible_to(self.officer)
+        rows = SessionPlan.objects.visible_to(self.officer).plans()
         return Response(_whole(self, require_row(rows, pk=identifier(plan_id))))
 
 
@@ -207,7 +207,8 @@ class StopPlan(Resource):
     def post(self, request: Request, plan_id: str) -> Response:
         """What it has found by then is the proposal."""
         StrictObject(data=request.data).is_valid(raise_exception=True)
-        row = stop(self.officer, identifier(plan_id))
+        rows = SessionPlan.objects.visible_to(self.officer).plans()
+        row = stop(self.officer, require_row(rows, pk=identifier(plan_id)).id)
         return Response(SessionPlanSerializer(row).data, status.HTTP_202_ACCEPTED)
 
 

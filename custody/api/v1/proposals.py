@@ -9,14 +9,18 @@ from uuid import UUID
 
 import django_filters
 from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from custody.api.commands import command_of, row_serializer
+from custody.api.examples import LABELS
 from custody.api.fields import Moment, StrictObject, Text
+from custody.api.locating import locate
 from custody.api.resources import Listing, Resource, identifier, require_row
+from custody.api.v1.acts import KEY, MATCH, key_of, seen_of
 from custody.api.v1.receipts import (
     AwaitsSerializer,
     PendingSerializer,
@@ -25,8 +29,11 @@ from custody.api.v1.receipts import (
 )
 from custody.audit.trails import hides_a_way
 from custody.handling import proposals
+from custody.handling.accepting import accept
+from custody.handling.checking import Acceptance
 from custody.handling.models import Proposal, ProposalState
 from custody.handling.register import ACTS
+from custody.kit.errors import CustodyError
 from custody.people.models import Officer
 from custody.reading.models import Action
 from custody.seizures.lifecycle import Confirmers
@@ -218,6 +225,45 @@ class Confirm(Resource):
         return respond(self, proposals.confirm(self.officer, identifier(proposal_id)))
 
 
+_EXAMPLE = {
+    "exhibits": LABELS[:1],
+    "checks": [{"exhibit": LABELS[0], "seal_number": "HS-204117", "finding": "intact"}],
+    "not_taken": [{"exhibit": LABELS[1], "objection": "seal_broken"}],
+}
+
+
+class Accept(Resource):
+    """Taking a part of what was proposed to pass to one."""
+
+    serializer_class = ReceiptSerializer
+    action = Action.ALTERATION
+
+    @extend_schema(
+        operation_id="accept_proposal",
+        summary="Take some of the units of a proposal",
+        tags=["proposals"],
+        parameters=[KEY, MATCH],
+        request=row_serializer(Acceptance),
+        responses={201: ReceiptSerializer},
+        examples=[OpenApiExample("Accept", value=_EXAMPLE, request_only=True)],
+    )
+    def post(self, request: Request, proposal_id: str) -> Response:
+        """Take units that somebody hands over to you, dispatches with you or brings you, as you found them, and say of
+        each of the others why not: they stay where they are, and supervisors get a flag. It is all or nothing, and
+        names every unit of the proposal once. What is taken is judged afresh."""
+        row = require_row(visible(self.officer), pk=identifier(proposal_id))
+        key, seen = key_of(request), seen_of(request, "accept")
+        given = row_serializer(Acceptance)(data=request.data)
+        given.is_valid(raise_exception=True)
+        acceptance = command_of(Acceptance, given.validated_data)
+        try:
+            receipt = accept(self.officer, row.pk, acceptance, key=key, seen=seen)
+        except CustodyError as error:
+            error.field = locate(error, acceptance)
+            raise
+        return respond(self, receipt)
+
+
 class RefusalSerializer(StrictObject):
     """Why a proposal is refused."""
 
@@ -243,9 +289,9 @@ class Refuse(Resource):
         """Refuse what waits for you, or withdraw what is yours. It becomes an event and a supervisor's task:
         what physically happened is not forgotten."""
         key = identifier(proposal_id)
-        told = RefusalSerializer(data=request.data)
-        told.is_valid(raise_exception=True)
-        proposals.refuse(self.officer, key, told.validated_data["reason"])
+        given = RefusalSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        proposals.refuse(self.officer, key, given.validated_data["reason"])
         row = require_row(visible(self.officer), pk=key)
         self.shows_exhibits(_exhibits([row]))
         return Response(ProposalSerializer(Paper(row, yours_to_confirm=False)).data)

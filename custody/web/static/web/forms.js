@@ -87,7 +87,7 @@
     button.textContent = cell.textContent;
     button.setAttribute("aria-label", cell.closest(".logins").dataset.fill.replace("{badge}", cell.textContent));
     button.addEventListener("click", () => {
-      document.getElementById("id_username").value = button.textContent;
+      document.getElementById("id_login").value = button.textContent;
       const password = document.getElementById("id_password");
       password.value = document.querySelector(".logins p code").textContent;
       password.form.querySelector("button").focus();

@@ -1,0 +1,43 @@
+"""Who opened a form, and how far the ledger had come then: signed into the form, and read when it comes back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.core import signing
+
+from custody.ledger.models import Entry
+from custody.people.models import Officer
+
+#: A form is filled in within a shift, or opened anew.
+LONGEST = timedelta(hours=24)
+_SALT = "custody.opened"
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What a form remembers of its opening.
+
+    Attributes:
+        badge: who opened it: nobody else sends it, and nobody else is shown what it says.
+        seq: the last event of the ledger then.
+    """
+
+    badge: str
+    seq: int
+
+
+def stamp(officer: Officer) -> str:
+    """What a form opened now by this officer carries."""
+    newest = Entry.objects.order_by("-seq").values_list("seq", flat=True).first()
+    return signing.dumps([officer.badge, -1 if newest is None else newest], salt=_SALT)
+
+
+def read(text: str) -> Opened | None:
+    """What a form carried; None if it carried nothing of ours, or too long ago."""
+    try:
+        badge, seq = signing.loads(text, salt=_SALT, max_age=LONGEST)
+    except signing.BadSignature:
+        return None
+    return Opened(badge, seq)

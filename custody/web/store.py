@@ -1,0 +1,73 @@
+"""The store keeper's page: how full each store is, what came in today, what is to leave, what lies longest."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import F
+from django.http import HttpRequest, HttpResponse
+
+from custody.deadlines.models import Clock
+from custody.deadlines.rows import clock_state
+from custody.deadlines.rules import Standing
+from custody.handling.proposals import exhibits_of, waiting_for
+from custody.handling.stocks import (
+    MOST_BEFORE_ORDER_GRAMS,
+    arrived_today,
+    due_out,
+    stocks,
+    stored_with,
+)
+from custody.kit import clock
+from custody.people.models import Officer
+from custody.people.rights import Right
+from custody.seizures.models import Exhibit
+from custody.web.access import show, shows, shows_exhibits, signed_in
+from custody.web.cards import cards, reached_by
+from custody.web.faces import Face, face
+
+#: What a page holds of each.
+SHOWN = 12
+
+
+@signed_in()
+def store(request: HttpRequest, officer: Officer) -> HttpResponse:
+    """The stores of the officer's unit."""
+    officer.require(Right.KEEP)
+    now = clock.now()
+    arrived = arrived_today(officer, now)
+    leaving = due_out(officer)
+    going = [row for _, units in leaving for row in units]
+    shown = cards(officer, [*arrived[:SHOWN], *going[:SHOWN]], now)
+    longest = _longest(officer, now)
+    waiting = waiting_for(officer)
+    shows(request, reached_by(shown))
+    shows_exhibits(request, officer, [row for row, _ in longest])
+    shows_exhibits(request, officer, exhibits_of(waiting))
+    return show(
+        request,
+        officer,
+        "store.html",
+        stocks=stocks(officer),
+        most=MOST_BEFORE_ORDER_GRAMS,
+        arrived=shown[: min(len(arrived), SHOWN)],
+        arrived_count=len(arrived),
+        leaving=[(session, units[:SHOWN], len(units)) for session, units in leaving],
+        longest=longest,
+        waiting=waiting,
+    )
+
+
+def _longest(officer: Officer, now: datetime) -> list[tuple[Exhibit, Face]]:
+    """The units that lie in store longest, each with the clock that says since when."""
+    running = (
+        Clock.objects.filter(
+            name="store",
+            stopped_at__isnull=True,
+            standing=Standing.OWN,
+            exhibit__in=stored_with(officer),
+        )
+        .select_related("exhibit")
+        .order_by(F("started_at"), "id")[:SHOWN]
+    )
+    return [(one.exhibit, face(clock_state(one), now)) for one in running]
