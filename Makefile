@@ -1,21 +1,24 @@
 # What people and CI call. Needs Python 3.11 or newer and make; everything else goes into .venv.
 .POSIX:
 .SUFFIXES:
-.PHONY: run test check bench pictures fuzz client-tools pins words clean
+.PHONY: run test check bench pictures fuzz third-party client-tools pins words clean
 
 PYTHON = python3
 BIN = .venv/bin
 # Children find the tools of .venv without activating it.
 STAMP = .venv/.requirements
 CLIENT_TOOLS = .client-tools
+THIRD_PARTY = .third-party
+THIRD_PARTY_PINS = custody/web/third_party
+SET_UP = $(STAMP) $(THIRD_PARTY)/.built
 
-run: $(STAMP)
+run: $(SET_UP)
 	@$(BIN)/python -m config.local run
 
-test: $(STAMP)
+test: $(SET_UP)
 	@$(BIN)/python -m pytest $(TESTS)
 
-check: $(STAMP)
+check: $(SET_UP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -30,11 +33,11 @@ check: $(STAMP)
 fuzz: $(STAMP) client-tools
 	@$(BIN)/python -m pytest -s tests/clients/fuzz_schemathesis.py
 
-bench: $(STAMP)
+bench: $(SET_UP)
 	@$(BIN)/python -m benchmarks $(BENCH)
 
 # The pages in docs/images, taken anew on the demonstration; make pictures PICTURES="board receipt-phone" takes those two.
-pictures: $(STAMP)
+pictures: $(SET_UP)
 	@$(BIN)/python -m tests.browser.pictures $(PICTURES)
 
 # Rebuilt whole when a pin changes: a package that was dropped must not linger.
@@ -44,6 +47,22 @@ $(STAMP): requirements.txt requirements-dev.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $(STAMP)
+
+# Scripts of others that pages load from us. Nothing but Python is needed: npm comes from PyPI, and goes when it is done.
+third-party: $(THIRD_PARTY)/.built
+
+$(THIRD_PARTY)/.built: $(THIRD_PARTY_PINS)/requirements.txt $(THIRD_PARTY_PINS)/package.json $(THIRD_PARTY_PINS)/package-lock.json
+	rm -rf $(THIRD_PARTY)
+	$(PYTHON) -m venv $(THIRD_PARTY)/build
+	$(THIRD_PARTY)/build/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(THIRD_PARTY_PINS)/requirements.txt
+	cp $(THIRD_PARTY_PINS)/package.json $(THIRD_PARTY_PINS)/package-lock.json $(THIRD_PARTY)/build
+	cd $(THIRD_PARTY)/build && PATH="$$PWD/bin:$$PATH" npm ci --silent --ignore-scripts --no-audit --no-fund
+	mkdir -p $(THIRD_PARTY)/static/scanner
+	cp $(THIRD_PARTY)/build/node_modules/zxing-wasm/dist/iife/reader/index.js $(THIRD_PARTY)/static/scanner/zxing_reader.js
+	cp $(THIRD_PARTY)/build/node_modules/zxing-wasm/dist/reader/zxing_reader.wasm $(THIRD_PARTY)/static/scanner
+	cp $(THIRD_PARTY)/build/node_modules/zxing-wasm/LICENSE $(THIRD_PARTY)/static/scanner/zxing_LICENSE
+	rm -rf $(THIRD_PARTY)/build
+	@touch $@
 
 # Programs of others that judge the REST door from outside: tests/clients skips what it does not find here.
 client-tools: $(CLIENT_TOOLS)/.requirements
@@ -69,6 +88,7 @@ pins: $(STAMP)
 	$(COMPILE) requirements.in --output-file requirements.txt
 	$(COMPILE) requirements-dev.in --output-file requirements-dev.txt
 	$(COMPILE) tests/clients/requirements.in --output-file tests/clients/requirements.txt
+	$(COMPILE) $(THIRD_PARTY_PINS)/requirements.in --output-file $(THIRD_PARTY_PINS)/requirements.txt
 	printf -- '-r requirements.txt\n' | cat - requirements-dev.txt > .venv/dev.txt && mv .venv/dev.txt requirements-dev.txt
 
 # Compile the translations anew; the compiled ones are kept, so that running needs no tool for it.
@@ -76,4 +96,4 @@ words: $(STAMP)
 	$(BIN)/python -c 'import pathlib, polib; [polib.pofile(str(one)).save_as_mofile(str(one.with_suffix(".mo"))) for one in pathlib.Path("custody/locale").rglob("*.po")]'
 
 clean:
-	rm -rf .venv .client-tools .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .client-tools .third-party .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

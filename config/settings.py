@@ -13,6 +13,7 @@ from config import embedded
 from config.authorities import authorities
 from config.files import attachments
 from config.guard import DEVELOPMENT_SECRET, refuse, unsafe_settings
+from config.headers import decoder_rules
 from config.logging import logging_for
 from config.providers import providers
 from custody.kit import env
@@ -256,18 +257,22 @@ if not PRODUCTION and EMAIL_HOST == "localhost":
 # Static files ---------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
-STATICFILES_DIRS = [path for path in [BASE_DIR / "custody" / "web" / "static"] if path.is_dir()]
+STATICFILES_DIRS = [BASE_DIR / "custody" / "web" / "static"]
+# What `make third-party` builds from npm; `collectstatic` refuses to go without it.
+if (THIRD_PARTY := BASE_DIR / ".third-party" / "static").is_dir():
+    STATICFILES_DIRS.append(THIRD_PARTY)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "attachments": attachments(DATA_DIR),
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "config.static.Gathered"
         if PRODUCTION
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
 # Development serves files where they lie; production serves what `manage.py collectstatic` gathered.
 WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_ADD_HEADERS_FUNCTION = decoder_rules
 # No other site has any use for them.
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 

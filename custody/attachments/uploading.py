@@ -30,7 +30,11 @@ class InMemory(MemoryFileUploadHandler):
         path = self.request.path if self.request else ""
         user = getattr(self.request, "user", None)
         expected = path == _DOOR or (path.startswith(_FORMS) and user and user.is_authenticated)
-        self.activated = bool(expected) and content_length <= settings.FILE_UPLOAD_MAX_MEMORY_SIZE
+        fits = content_length <= settings.FILE_UPLOAD_MAX_MEMORY_SIZE
+        self.activated = bool(expected) and fits
+        if expected and not fits and self.request:
+            # a form tells so beside its field; what else was typed is kept
+            self.request.files_left_out = True  # type: ignore[attr-defined]
         return None
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:

@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from custody.handling.commands import Command, choice, code, label, labels, mass, rows, scale, text
+from custody.handling.commands import (
+    Command,
+    choice,
+    label,
+    labels,
+    mass,
+    number_on_seal,
+    rows,
+    scale,
+    text,
+)
 from custody.people.models import Officer
 
 
@@ -21,7 +31,7 @@ class Check(Command):
     """How one unit arrived."""
 
     exhibit: str = label("Unit")
-    seal_number: str | None = code("Seal number", required=False, max_length=32)
+    seal_number: str | None = number_on_seal("Seal number", required=False)
     finding: str | None = choice("Seal found", Finding, required=False)
     gross_grams: Decimal | None = mass("Gross, in grams", required=False)
 
@@ -44,7 +54,7 @@ class NotTaken(Command):
 
     exhibit: str = label("Unit")
     objection: str = choice("Why not", Objection)
-    seal_number: str | None = code("Seal number found", required=False, max_length=32)
+    seal_number: str | None = number_on_seal("Seal number found", required=False)
     gross_grams: Decimal | None = mass("Gross, in grams, as weighed now", required=False)
     details: str | None = text("In words", required=False)
 

@@ -58,6 +58,7 @@ class Description:
         row: the dataclass of each row.
         max_length: of texts and codes, in characters.
         minimum, maximum: of whole numbers.
+        on_a_seal: whether it is read off a seal, by a scanner too.
     """
 
     kind: Kind
@@ -69,6 +70,7 @@ class Description:
     max_length: int = 40
     minimum: int = 0
     maximum: int = 10_000
+    on_a_seal: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +119,11 @@ def mass(title: str, *, required: bool = True) -> Any:
 def code(title: str, *, required: bool = True, max_length: int = 40) -> Any:
     """A number or code that others gave, kept in clear: ``str``."""
     return described(Kind.CODE, title, required=required, max_length=max_length)
+
+
+def number_on_seal(title: str, *, required: bool = True) -> Any:
+    """The number of a seal: ``str``."""
+    return described(Kind.CODE, title, required=required, max_length=32, on_a_seal=True)
 
 
 def text(title: str, *, required: bool = True) -> Any:

@@ -17,6 +17,7 @@ from custody.handling.commands import (
     described,
     label,
     mass,
+    number_on_seal,
     place,
     rows,
     scale,
@@ -42,7 +43,7 @@ class Found:
     form: str = choice("Form", UNIT_FORMS)
     gross_grams: Decimal = mass("Gross, in grams")
     tare_grams: Decimal | None = mass("Packaging, in grams", required=False)
-    seal_number: str | None = code("Seal number", required=False, max_length=32)
+    seal_number: str | None = number_on_seal("Seal number", required=False)
     seal_class: str | None = choice(
         "Seal class (ISO 17712)", tuple(SealClass.values), required=False
     )

@@ -19,6 +19,7 @@ from custody.handling.commands import (
     described,
     label,
     mass,
+    number_on_seal,
     officer,
     rows,
     scale,
@@ -79,7 +80,7 @@ class Residue:
     label: str | None = label("Label (a new one if left out)", required=False)
     gross_grams: Decimal = mass("Gross, in grams")
     tare_grams: Decimal = mass("Packaging, in grams")
-    seal_number: str | None = code("Seal number", required=False, max_length=32)
+    seal_number: str | None = number_on_seal("Seal number", required=False)
     seal_class: str | None = choice(
         "Seal class (ISO 17712)", tuple(SealClass.values), required=False
     )

@@ -17,7 +17,7 @@ from custody.deadlines.pauses import as_told, courses
 from custody.deadlines.services import running_clocks
 from custody.handling import lookups
 from custody.handling.acts import act
-from custody.handling.commands import Command, choice, code, label, labels, mass, scale
+from custody.handling.commands import Command, choice, label, labels, mass, number_on_seal, scale
 from custody.handling.desk import Desk
 from custody.handling.errors import (
     CyclicNesting,
@@ -56,7 +56,7 @@ class Pack(Command):
     scale: str | None = scale(required=False)
     gross_grams: Decimal | None = mass("Gross of the full container, in grams", required=False)
     tare_grams: Decimal | None = mass("The empty container, in grams", required=False)
-    seal_number: str | None = code("Seal number", required=False, max_length=32)
+    seal_number: str | None = number_on_seal("Seal number", required=False)
     seal_class: str | None = choice(
         "Seal class (ISO 17712)", tuple(SealClass.values), required=False
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from custody.handling import lookups
 from custody.handling.acts import act
-from custody.handling.commands import Command, choice, code, label, mass, rows, scale
+from custody.handling.commands import Command, choice, label, mass, number_on_seal, rows, scale
 from custody.handling.desk import Desk
 from custody.handling.errors import MoreThanThere, NothingTaken, TooMuchTaken
 from custody.handling.intercept import seal_of
@@ -34,7 +34,7 @@ class Taken:
     )
     gross_grams: Decimal = mass("Gross, in grams")
     tare_grams: Decimal = mass("Packaging, in grams")
-    seal_number: str | None = code("Seal number", required=False, max_length=32)
+    seal_number: str | None = number_on_seal("Seal number", required=False)
     seal_class: str | None = choice(
         "Seal class (ISO 17712)", tuple(SealClass.values), required=False
     )

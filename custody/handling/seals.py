@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from custody.handling.acts import act
 from custody.handling.checking import Finding
-from custody.handling.commands import Command, choice, code, label, text
+from custody.handling.commands import Command, choice, label, number_on_seal, text
 from custody.handling.desk import Desk
 from custody.handling.errors import UnknownSeal
 from custody.handling.weighing import report
@@ -42,7 +42,7 @@ class ApplySeal(Command):
     """Apply seal: close a unit with a new seal."""
 
     exhibit: str = label("Unit")
-    number: str = code("Seal number", max_length=32)
+    number: str = number_on_seal("Seal number")
     seal_class: str = choice("Seal class (ISO 17712)", tuple(SealClass.values))
 
 
@@ -59,7 +59,7 @@ class CheckSeal(Command):
     """Check seal: say how a seal was found."""
 
     exhibit: str = label("Unit")
-    number: str = code("Seal number", max_length=32)
+    number: str = number_on_seal("Seal number")
     finding: str = choice("Found", Finding)
 
 
@@ -78,7 +78,7 @@ class BreakSeal(Command):
     """Break seal: open a unit."""
 
     exhibit: str = label("Unit")
-    number: str = code("Seal number", max_length=32)
+    number: str = number_on_seal("Seal number")
     reason: str = text("Why")
 
 
@@ -100,8 +100,8 @@ class ReplaceSeal(Command):
     """Replace seal: put a new seal in place of one that is broken now."""
 
     exhibit: str = label("Unit")
-    replaces: str = code("Seal that it replaces", max_length=32)
-    number: str = code("New seal number", max_length=32)
+    replaces: str = number_on_seal("Seal that it replaces")
+    number: str = number_on_seal("New seal number")
     seal_class: str = choice("Seal class (ISO 17712)", tuple(SealClass.values))
     reason: str = text("Why")
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from custody.deadlines.services import running_clocks
 from custody.handling.acts import act
-from custody.handling.commands import Command, choice, code, label, mass, rows, scale
+from custody.handling.commands import Command, choice, label, mass, number_on_seal, rows, scale
 from custody.handling.desk import Desk
 from custody.handling.errors import NotDivisible, NotEmpty, NothingInIt, StillSealed
 from custody.handling.intercept import UNIT_FORMS, seal_of
@@ -30,7 +30,7 @@ class Part:
     form: str = choice("Form", UNIT_FORMS)
     gross_grams: Decimal = mass("Gross, in grams")
     tare_grams: Decimal | None = mass("Packaging, in grams", required=False)
-    seal_number: str | None = code("Seal number", required=False, max_length=32)
+    seal_number: str | None = number_on_seal("Seal number", required=False)
     seal_class: str | None = choice(
         "Seal class (ISO 17712)", tuple(SealClass.values), required=False
     )

@@ -38,6 +38,7 @@ from custody.web.cards import cards
 from custody.web.changes import UNITS_TOLD, Changes, changed_since, tell
 from custody.web.choices import Choices
 from custody.web.correcting import said, wrong_event
+from custody.web.files import tell_left_out
 from custody.web.forms import MOST_ROWS, ActForm
 from custody.web.keeping import keeps, taken_up
 from custody.web.opened import read, stamp
@@ -122,6 +123,7 @@ def _told(request: HttpRequest, officer: Officer, act: Act, choices: Choices) ->
     count = request.POST.get(f"{wanted}-more", "1")
     more = {wanted: int(count) if count.isascii() and count.isdigit() and len(count) < 5 else 1}
     form = ActForm(act, choices, data=request.POST, files=request.FILES, more=more)
+    tell_left_out(request, form)
     if wanted:
         return _page(request, officer, ActForm(act, choices, data=request.POST, more=more))
     if not form.judge():

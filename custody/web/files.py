@@ -10,10 +10,12 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.html import format_html, format_html_join
+from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from custody.attachments.content import FileTooLarge
 from custody.attachments.services import bring
 from custody.audit.words import said
 from custody.handling.commands import Kind
@@ -21,20 +23,21 @@ from custody.kit.errors import CustodyError
 from custody.people.models import Officer
 
 _HASH = re.compile(r"[0-9a-f]{64}")
-#: A phone opens its camera for the first; papers are chosen from what is there.
-_ASKED = {
-    Kind.PHOTOGRAPHS: {"accept": "image/*", "capture": "environment"},
-    Kind.DOCUMENTS: {"accept": "application/pdf"},
-}
+_ASKED = {Kind.PHOTOGRAPHS: "image/*", Kind.DOCUMENTS: "application/pdf"}
+_MEGABYTE = 1_000_000
 
 
 class FilesInput(forms.Widget):
-    """New files, and those that were sent before something else in the form was wrong."""
+    """New files, and those that were sent before something else in the form was wrong.
+
+    A phone opens its camera for photographs; a second input offers what is on it already.
+    """
 
     needs_multipart_form = True
 
     def __init__(self, kind: Kind) -> None:
-        super().__init__({"type": "file", "multiple": True, **_ASKED[kind]})
+        super().__init__({"type": "file", "accept": _ASKED[kind], "multiple": True})
+        self.from_camera = kind is Kind.PHOTOGRAPHS
         self.kept: list[str] = []
 
     def value_from_datadict(
@@ -55,15 +58,23 @@ class FilesInput(forms.Widget):
         attrs: Mapping[str, Any] | None = None,
         renderer: Any = None,  # noqa: ARG002  the framework's name
     ) -> SafeString:
-        known = format_html_join(
-            "",
-            '<label><input type="checkbox" name="{}" value="{}" checked><span>{}…</span></label>',
-            ((name, one, one[:12]) for one in self.kept),
-        )
-        return format_html(
-            "<input{}>{}",
-            forms.utils.flatatt({"name": name, **self.attrs, **(attrs or {})}),
-            format_html('<div class="ticks">{}</div>', known) if known else "",
+        taken = {"name": name, **self.attrs, **(attrs or {})}
+        together = settings.FILE_UPLOAD_MAX_MEMORY_SIZE
+        return render_to_string(
+            "_files.html",
+            {
+                "name": name,
+                "taken": taken | ({"capture": "environment"} if self.from_camera else {}),
+                "chosen": taken | {"id": f"{taken.get('id', name)}_chosen"}
+                if self.from_camera
+                else None,
+                "kept": self.kept,
+                "most": settings.ATTACHMENT_MOST_BYTES,
+                "most_megabytes": settings.ATTACHMENT_MOST_BYTES // _MEGABYTE,
+                "most_together": together,
+                "most_together_megabytes": together // _MEGABYTE,
+                "most_files": settings.DATA_UPLOAD_MAX_NUMBER_FILES,
+            },
         )
 
 
@@ -72,12 +83,15 @@ class FilesField(forms.Field):
 
     def __init__(self, kind: Kind, officer: Officer, **kwargs: Any) -> None:
         self.officer = officer
-        megabytes = settings.FILE_UPLOAD_MAX_MEMORY_SIZE // 1_000_000
+        self.left_out = False
         super().__init__(
             widget=FilesInput(kind),
             help_text=_(
-                "All of them together at most {megabytes} MB. Their names are not kept."
-            ).format(megabytes=megabytes),
+                "At most {each} MB each, {together} MB together. Their names are not kept."
+            ).format(
+                each=settings.ATTACHMENT_MOST_BYTES // _MEGABYTE,
+                together=settings.FILE_UPLOAD_MAX_MEMORY_SIZE // _MEGABYTE,
+            ),
             **kwargs,
         )
 
@@ -99,10 +113,35 @@ class FilesField(forms.Field):
             try:
                 kept.append(bring(self.officer, one.read()).sha256)
             except CustodyError as error:
-                errors.append(ValidationError(said(error), code=error.code))
+                errors.append(ValidationError(f"{one.name}: {_said(error)}", code=error.code))
         widget.kept = list(dict.fromkeys(kept))
+        if self.left_out:
+            raise ValidationError(_too_large_together(), code="files_left_out")
         if errors:
             raise ValidationError(errors)
         if self.required and not widget.kept:
             raise ValidationError(self.error_messages["required"], code="required")
         return widget.kept
+
+
+def tell_left_out(request: HttpRequest, form: forms.Form) -> None:
+    """Let the form's files say so, where more was sent than is read."""
+    for field in form.fields.values():
+        if isinstance(field, FilesField):
+            field.left_out = getattr(request, "files_left_out", False)
+
+
+def _too_large_together() -> str:
+    return _(
+        "The files had more than {most} MB together, and were not taken; everything else that you filled in is still "
+        "here. Choose fewer of them, or take the photographs again at a smaller size."
+    ).format(most=settings.FILE_UPLOAD_MAX_MEMORY_SIZE // _MEGABYTE)
+
+
+def _said(error: CustodyError) -> str:
+    """What is wrong with a file, and what to do about it."""
+    if isinstance(error, FileTooLarge):
+        return _(
+            "This has more than {most} MB. Take the photograph again at a smaller size, or bring a document in parts."
+        ).format(most=settings.ATTACHMENT_MOST_BYTES // _MEGABYTE)
+    return said(error)

@@ -172,6 +172,7 @@ def field_for(name: str, description: Description, choices: Choices, *, row: boo
         return forms.CharField(
             widget=forms.Textarea({"rows": 3}), max_length=description.max_length, **common
         )
+    attributes = _SCANNED | ({"data-seal": True} if description.on_a_seal else {})
     return forms.CharField(
-        widget=forms.TextInput(_SCANNED), max_length=description.max_length, **common
+        widget=forms.TextInput(attributes), max_length=description.max_length, **common
     )

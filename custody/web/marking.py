@@ -35,6 +35,12 @@ def labels_typed(field: BoundField) -> str:
     return "\n".join(word for word in _words(field) if not _formed(word))
 
 
+@register.filter
+def is_scanned(field: BoundField) -> bool:
+    """Whether what goes into a field is read off a thing: a label, or a seal."""
+    return bool({"data-label", "data-seal"} & field.field.widget.attrs.keys())
+
+
 def _words(field: BoundField) -> list[str]:
     value = field.value() or ""
     text = value if isinstance(value, str) else "\n".join(value)

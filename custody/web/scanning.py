@@ -5,6 +5,7 @@ Works with a scanner that types, with a phone that opened the code on a label, a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from urllib.parse import unquote, urlencode
 
@@ -30,6 +31,8 @@ from custody.web.cards import cards, reached_by
 LARGEST_PILE = 100
 #: Longer than any code that we print.
 LONGEST = 200
+#: What a colleague's screen shows, to be confirmed by whoever scans it.
+_PROPOSAL = re.compile(r"/proposals/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/?$")
 
 
 class NotScanned(CustodyError):
@@ -37,6 +40,12 @@ class NotScanned(CustodyError):
 
     code = "not_scanned"
     category = "not_found"
+
+
+class OnNothing(CustodyError):
+    """{label} was printed and is on nothing yet: record what is piled first, then intercept a unit under it."""
+
+    code = "label_on_nothing"
 
 
 class PileFull(CustodyError):
@@ -51,9 +60,15 @@ def scan(request: HttpRequest, officer: Officer) -> HttpResponse:
     pile, place = _pile(request, officer), _place(officer, request.GET.get("place", ""))
     told = request.GET.get("q", "").strip()[:LONGEST]
     problem: CustodyError | None = None
+    if proposed := _PROPOSAL.search(told):
+        return redirect("proposal", proposal_id=proposed[1])
     if told:
         try:
             return _to(*_grown(officer, told, pile, place))
+        except OnNothing as error:
+            if not pile:
+                return _interception(error.params["label"])
+            problem = error
         except CustodyError as error:
             problem = error
     shown = cards(officer, pile, clock.now())
@@ -82,7 +97,7 @@ def unit(_request: HttpRequest, officer: Officer, label: str) -> HttpResponse:
     except labels.MisreadLabel:
         return redirect(f"{reverse('search')}?{urlencode({'q': label[:LONGEST]})}")
     if _is_free(officer, wanted):
-        return redirect(f"{reverse('act', args=['intercept'])}?{urlencode({'label': wanted})}")
+        return _interception(wanted)
     return redirect("exhibit", label=wanted)
 
 
@@ -102,6 +117,7 @@ def _grown(
 
     Raises:
         NotScanned: it is neither a unit nor a place that the officer may see.
+        OnNothing: it is a label of a roll that nothing bears yet.
         PileFull: there is no room for another.
     """
     text = unquote(told.rstrip("/").rpartition("/")[2]).replace("\0", "")
@@ -114,7 +130,7 @@ def _grown(
         return pile, found
     row = Exhibit.objects.visible_to(officer).filter(label=label).first()
     if row is None:
-        raise NotScanned(told=label)
+        raise OnNothing(label=label) if _is_free(officer, label) else NotScanned(told=label)
     if row in pile:
         return pile, place
     if len(pile) == LARGEST_PILE:
@@ -144,6 +160,12 @@ def _is_free(officer: Officer, label: str) -> bool:
         Right.INTERCEPT in officer.rights
         and LabelPrinting.objects.visible_to(officer).filter(labels__contains=[label]).exists()
         and not Exhibit.objects.filter(label=label).exists()
+    )
+
+
+def _interception(label: object) -> HttpResponseRedirect:
+    return HttpResponseRedirect(
+        f"{reverse('act', args=['intercept'])}?{urlencode({'label': label})}"
     )
 
 

@@ -8,7 +8,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 from config.settings import PASSWORD_HASHERS
 from custody.people.models import Officer
@@ -62,11 +69,13 @@ def home(web: Web) -> str:
 Complaints = list[str]
 
 
-def _is_fault(text: str, kind: str) -> bool:
-    """Whether the browser complains of the page, and not merely tells a refusal's status."""
-    return kind == "error" and not re.search(
-        r"the server responded with a status of (403|409|412|422)", text
+def _is_fault(told: ConsoleMessage) -> bool:
+    """Whether the browser complains of the page, and not merely tells a refusal's status: of a form, or of a code."""
+    refused = re.search(r"the server responded with a status of (403|409|412|422)", told.text) or (
+        "the server responded with a status of 404" in told.text
+        and "/scan/?" in told.location["url"]
     )
+    return told.type == "error" and not refused
 
 
 @pytest.fixture
@@ -85,13 +94,15 @@ def sign_in(browser: Browser, home: str) -> Iterator[Callable[[Officer, dict[str
         contexts.append(context)
         context.set_default_timeout(PATIENCE)
         page = context.new_page()
-        page.on(
-            "console", lambda told: _is_fault(told.text, told.type) and complaints.append(told.text)
-        )
+        page.on("console", lambda told: _is_fault(told) and complaints.append(told.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on(
             "request",
-            lambda one: one.url.startswith(home) or complaints.append(f"asked for {one.url}"),
+            # what the page itself made is shown from a blob of its own
+            lambda one: (
+                one.url.removeprefix("blob:").startswith(home)
+                or complaints.append(f"asked for {one.url}")
+            ),
         )
         page.goto("/sign-in/")
         page.get_by_label("Badge").fill(officer.badge)

@@ -95,7 +95,13 @@ def test_operators_are_told_what_is_logged() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["requirements.txt", "requirements-dev.txt", "tests/clients/requirements.txt"]
+    "name",
+    [
+        "requirements.txt",
+        "requirements-dev.txt",
+        "tests/clients/requirements.txt",
+        "custody/web/third_party/requirements.txt",
+    ],
 )
 def test_every_package_is_pinned_with_its_hash(name: str) -> None:
     text = (ROOT / name).read_text().replace("\\\n", " ")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from collections.abc import Sequence
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 import zxingcpp
 from PIL import Image
 
+from custody.labelling.codes import bars
 from custody.labelling.models import LabelPrinting
 from custody.labelling.sheets import address, sheet, typeset
 from custody.labelling.stocks import STOCKS, NoSuchPosition, Stock
@@ -63,3 +67,51 @@ def test_a_printing_becomes_a_pdf_with_its_labels_to_be_read() -> None:
     assert made.startswith(b"%PDF-")
     with pytest.raises(NoSuchPosition):
         sheet(printing, STOCKS["a4-21"], first_position=22)
+
+
+#: What label printers print at, and offices: dots an inch.
+PRINTERS = (203, 300, 600)
+WITH_BARS = ("a4-21", "a4-8", "roll-62x29", "roll-100x50")
+
+
+def printed(made: bytes, folder: Path, dots: int) -> Image.Image:
+    """The first page of a PDF as a printer puts it down: black or white, dot by dot."""
+    if shutil.which("pdftoppm") is None:
+        pytest.skip("needs pdftoppm")
+    source = folder / "sheet.pdf"
+    source.write_bytes(made)
+    subprocess.run(
+        ["pdftoppm", "-singlefile", "-mono", "-r", str(dots), source, folder / "page"], check=True
+    )
+    return Image.open(folder / "page.pbm").convert("L")
+
+
+@pytest.mark.parametrize("dots", PRINTERS)
+@pytest.mark.parametrize("code", WITH_BARS)
+def test_both_codes_of_a_label_read_off_the_paper(code: str, dots: int, tmp_path: Path) -> None:
+    labels = [new_label() for _ in range(2)]
+    made = sheet(LabelPrinting(code="x", sort="units", labels=labels), STOCKS[code])
+    found = zxingcpp.read_barcodes(printed(made, tmp_path, dots))
+    told = {(one.format, one.text) for one in found}
+    shown = labels[:1] if code.startswith("roll") else labels
+    assert told == {(zxingcpp.BarcodeFormat.QRCode, address("units", one)) for one in shown} | {
+        (zxingcpp.BarcodeFormat.Code128, one) for one in shown
+    }
+
+
+def test_where_there_is_no_room_for_both_the_qr_code_stays(tmp_path: Path) -> None:
+    labels = [new_label()]
+    made = sheet(LabelPrinting(code="x", sort="units", labels=labels), STOCKS["a4-65"])
+    (found,) = zxingcpp.read_barcodes(printed(made, tmp_path, 300))
+    assert found.text == address("units", labels[0])
+
+
+@pytest.mark.parametrize(("text", "room"), [("VAULT é", 500), ("VAULT-A", 20)])
+def test_bars_that_cannot_be_are_left_out(text: str, room: float) -> None:
+    assert bars(text, room=room, height=6) is None
+
+
+def test_bars_are_as_wide_as_they_say() -> None:
+    made = bars("NX-7K3M9Q2X-C", room=60, height=6)
+    assert made
+    assert f'width="{made.width:.3f}mm" height="{made.height:.3f}mm"' in made.svg

@@ -157,3 +157,46 @@ def test_who_may_erase_is_led_to_it_and_the_trail_says_by_whose_order(
     assert page.count(f"by order of {BY['ordered_by']}: {BY['legal_basis']}") == 2
     assert f"/attachments/{name}/small/" not in page
     assert browser.get(f"/attachments/{name}/").status_code == 404
+
+
+def test_one_that_is_too_large_is_told_by_its_name_with_what_to_do(
+    cast: Cast, browse: Browser, settings: Any
+) -> None:
+    _, (barrel,) = catch(cast)
+    settings.ATTACHMENT_MOST_BYTES = 1_000_000
+    told = {"exhibit": barrel.label, "photographs": files(picture() + bytes(1_000_000), picture())}
+    answer = sent(browse(cast.officer), "photograph", "", told)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "DCIM_0001.jpg: This has more than 1 MB. Take the photograph again" in page
+    # the other one is kept, and need not be sent again
+    assert f'value="{Attachment.objects.get().pk}" checked' in page
+
+
+def test_more_than_is_read_at_once_is_told_and_the_rest_of_the_form_is_kept(
+    cast: Cast, browse: Browser, settings: Any
+) -> None:
+    _, (barrel,) = catch(cast)
+    settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+    told = {
+        "exhibit": barrel.label,
+        "photographs": files(bytes(1_000_001)),
+        "caption": "The left side, before it was opened.",
+    }
+    answer = sent(browse(cast.officer), "photograph", "", told)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "The files had more than 1 MB together" in page
+    assert "The left side, before it was opened." in page
+    assert barrel.label in page
+    assert not Attachment.objects.exists()
+
+
+def test_what_is_on_the_phone_already_may_be_chosen_instead(cast: Cast, browse: Browser) -> None:
+    _, (barrel,) = catch(cast)
+    page = browse(cast.officer).get(f"/acts/photograph/?exhibit={barrel.label}").content.decode()
+    assert page.count('type="file"') == 2
+    assert page.count("capture=") == 1
+    paper_form = browse(cast.prosecutor).get("/acts/document/").content.decode()
+    assert paper_form.count('type="file"') == 1
+    assert "capture=" not in paper_form

@@ -171,3 +171,34 @@ def _drawn(drawing: str) -> Image.Image:
     page = typst.compile(sheet, format="png", sys_inputs={"it": drawing})
     assert isinstance(page, bytes)
     return Image.open(BytesIO(page))
+
+
+def test_a_label_that_nothing_bears_opens_an_interception_unless_a_pile_would_be_lost(
+    cast: Cast, browse: Browser
+) -> None:
+    _, (barrel,) = catch(cast)
+    (label,) = print_labels(cast.officer, count=1).labels
+    browser = browse(cast.officer)
+    opened = browser.get("/scan/", {"q": f"https://custody.example/i/{label}"})
+    assert opened["Location"] == f"/acts/intercept/?label={label}"
+    kept = browser.get("/scan/", {"unit": barrel.label, "q": label})
+    assert kept.status_code == 404
+    assert f"{label} was printed and is on nothing yet" in kept.content.decode()
+    stranger = browse(cast.outsider).get("/scan/", {"q": label})
+    assert "is no unit and no place" in stranger.content.decode()
+
+
+def test_the_code_on_a_colleagues_screen_opens_what_waits(cast: Cast, browse: Browser) -> None:
+    _, (barrel,) = catch(cast)
+    proposal = propose(cast.officer, HandOver(exhibits=(barrel.label,), taker="keeper"))
+    answer = browse(cast.keeper).get("/scan/", {"q": f"https://evil.example/proposals/{proposal}/"})
+    assert answer["Location"] == f"/proposals/{proposal}/"
+
+
+def test_labels_and_seals_have_a_scanner_beside_them_and_nothing_else_has(
+    cast: Cast, browse: Browser
+) -> None:
+    page = browse(cast.officer).get("/acts/intercept/").content.decode()
+    beside = set(re.findall(r'data-scan-into="id_exhibits-0-(\w+)"', page))
+    assert beside == {"label", "seal_number"}
+    assert 'data-scan-into="id_exhibits-__row__-seal_number"' in page

@@ -108,9 +108,14 @@
     hint.textContent = known ? `= ${(grams / 1000).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 6 })} kg` : "";
   });
 
-  // a scanner ends each label with Enter: in a field for labels that means "next", not "send"
+  // a scanner ends each code with Enter: in a field for labels or seals that means "next", not "send"
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && event.target.matches("[data-label]")) event.preventDefault();
+    const field = event.target;
+    if (event.key !== "Enter" || !field.matches("[data-label], [data-seal]")) return;
+    event.preventDefault();
+    const fields = Array.from(field.form.querySelectorAll("input:not([type=hidden]), select, textarea, .send button")).filter((one) => one.offsetParent);
+    const next = fields[fields.indexOf(field) + 1];
+    if (next) next.focus();
   });
 
   const wrong = document.querySelector("[data-focus]");
