@@ -16,6 +16,7 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
 
+from custody.law.models import DestructionOrder
 from custody.people.models import Officer
 from tests.cast import OFFICERS, PASSWORD, Cast, catch
 
@@ -61,6 +62,15 @@ def set_up(client: Client) -> str:
     answer = client.post("/account/second-factor/totp/activate/", {"code": code(secret[1])})
     assert answer.status_code == 302, answer.content
     return secret[1]
+
+
+def grow_stale(client: Client) -> None:
+    """Let the last proof be ten minutes old."""
+    session = client.session
+    session["account_authentication_methods"] = [
+        {**one, "at": one["at"] - 600} for one in session["account_authentication_methods"]
+    ]
+    session.save()
 
 
 READERS = {"statistician"}
@@ -158,11 +168,7 @@ def test_what_cannot_be_taken_back_takes_a_fresh_proof(
     set_up(client)
     address = f"/acts/give_order/?exhibit={barrel.label}"
     assert client.get(address).status_code == 200
-    session = client.session
-    session["account_authentication_methods"] = [
-        {**one, "at": one["at"] - 600} for one in session["account_authentication_methods"]
-    ]
-    session.save()
+    grow_stale(client)
     for answer in (client.get(address), client.post(address, {})):
         assert "/reauthenticate/" in answer["Location"]
     prove(client)
@@ -182,3 +188,27 @@ def test_who_lost_everything_starts_again_with_the_password(officer: Officer) ->
     call_command("reset_second_factor", officer.badge, stdout=StringIO())
     assert client.get("/").status_code == 302
     assert enter(officer).get("/")["Location"] == "/account/second-factor/"
+
+
+def test_what_a_script_sent_before_the_proof_leads_to_its_receipt_after_it(
+    cast: Cast, officer: Officer
+) -> None:
+    seizure, _ = catch(cast)
+    cast.prosecutor.set_password(PASSWORD)
+    cast.prosecutor.save(update_fields=["password"])
+    client = enter(cast.prosecutor)
+    set_up(client)
+    grow_stale(client)
+    told = {"seizure": seizure.reference, "number": "NB-7", "reasons": "Nothing left to prove"}
+    asked = client.post(
+        "/acts/give_order/", {**told, "key": "an-order-of-one"}, headers={"X-Sent-By": "script"}
+    )
+    assert "/reauthenticate/" in asked["Location"]
+    assert not DestructionOrder.objects.exists()
+    # the page of the proof is no script's: what it leads to is shown
+    answer = client.post(
+        "/account/reauthenticate/", {"password": PASSWORD, "next": "/acts/give_order/"}
+    )
+    assert DestructionOrder.objects.exists()
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/receipts/")
