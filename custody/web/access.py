@@ -112,6 +112,13 @@ def shows_exhibits(
     return found
 
 
+def shows_labels(request: HttpRequest, officer: Officer, labels: Iterable[str]) -> None:
+    """Say that a page names the exhibits with these labels."""
+    shows_exhibits(
+        request, officer, Exhibit.objects.visible_to(officer).filter(label__in=set(labels))
+    )
+
+
 def shows_cases(request: HttpRequest, officer: Officer, cases: Iterable[UUID]) -> None:
     """Say that a page shows something of these seizures."""
     shows_seizures(request, officer, Seizure.objects.filter(pk__in=set(cases)))

@@ -23,10 +23,11 @@ from custody.law.models import DestructionOrder, Hold
 from custody.law.queries import facts_for
 from custody.people.models import Officer
 from custody.people.rights import Right
+from custody.seizures import labels
 from custody.seizures.lifecycle import SAMPLE_FORMS
 from custody.seizures.models import Exhibit, ExhibitQuerySet, Seizure
 from custody.seizures.rows import exhibit_state
-from custody.web.access import show, shows, shows_seizures, signed_in
+from custody.web.access import show, shows, shows_labels, shows_seizures, signed_in
 from custody.web.cards import cards, reached_by
 from custody.web.faces import Face, face
 from custody.web.overview import live_units
@@ -49,6 +50,12 @@ class Obstacle:
     text: str
     rule: str
     units: int
+
+    @property
+    def named(self) -> list[str]:
+        """The labels that it tells: of the unit, or of what is inside it and stands in the way."""
+        words = self.text.replace(",", " ").split()
+        return [one for one in words if one.startswith(f"{labels.ISSUER}-")]
 
 
 @dataclass
@@ -111,6 +118,9 @@ def decisions(request: HttpRequest, officer: Officer) -> HttpResponse:
     shows_seizures(
         request, officer, [*(one.seizure for one in found), *(o.seizure for o in orders)]
     )
+    shows_labels(
+        request, officer, [label for case in found for one in case.obstacles for label in one.named]
+    )
     return show(
         request,
         officer,
@@ -167,9 +177,8 @@ def _cases(officer: Officer, rows: Sequence[Any], now: datetime) -> list[Case]:
     for one in running.order_by("exhibit__seizure_id", "due_at").distinct("exhibit__seizure_id"):
         found[one.of].face = face(clock_state(one), now)
     kept = (
-        Exhibit.objects.filter(
-            seizure__in=list(found), form__in=[form.value for form in SAMPLE_FORMS]
-        )
+        Exhibit.objects.visible_to(officer)
+        .filter(seizure__in=list(found), form__in=[form.value for form in SAMPLE_FORMS])
         .live()
         .values("seizure_id", "form")
         .annotate(count=Count("id"))

@@ -21,7 +21,14 @@ from custody.kit import clock
 from custody.kit.errors import CustodyError
 from custody.people.models import Officer
 from custody.people.rights import Right
-from custody.web.access import STATUS, show, shows_cases, shows_exhibits, signed_in
+from custody.web.access import (
+    STATUS,
+    show,
+    shows_cases,
+    shows_exhibits,
+    shows_labels,
+    signed_in,
+)
 from custody.web.countersigning import ReasonForm
 from custody.web.faces import trouble
 from custody.web.troubles import open_for, troubles
@@ -41,6 +48,7 @@ def flags(request: HttpRequest, officer: Officer) -> HttpResponse:
         found = troubles(open_for(officer).filter(**asked), now)
         page = Paginator(found, GROUPS_A_PAGE).get_page(request.GET.get("page"))
         shows_cases(request, officer, {one.seizure_id for one in page.object_list})
+        shows_labels(request, officer, [label for one in page.object_list for label in one.named])
         return show(
             request,
             officer,

@@ -20,7 +20,7 @@ from custody.people.models import Officer
 from custody.people.rights import Right
 from custody.seizures.lifecycle import TABLE
 from custody.seizures.models import Exhibit, Seizure
-from custody.web.access import show, shows, shows_seizures, signed_in
+from custody.web.access import show, shows, shows_labels, shows_seizures, signed_in
 from custody.web.board import together
 from custody.web.cards import cards, reached_by
 from custody.web.troubles import open_for, troubles
@@ -70,6 +70,7 @@ def seizure(request: HttpRequest, officer: Officer, reference: str) -> HttpRespo
     shows_seizures(request, officer, [row])
     shows(request, reached_by(shown))
     found = troubles(open_for(officer).filter(exhibit__seizure=row), now)[:FLAGS_SHOWN]
+    shows_labels(request, officer, [label for one in found for label in one.named])
     return show(
         request,
         officer,

@@ -37,12 +37,12 @@ def store(request: HttpRequest, officer: Officer) -> HttpResponse:
     now = clock.now()
     arrived = arrived_today(officer, now)
     leaving = due_out(officer)
-    going = [row for _, units in leaving for row in units]
-    shown = cards(officer, [*arrived[:SHOWN], *going[:SHOWN]], now)
+    shown = cards(officer, arrived[:SHOWN], now)
     longest = _longest(officer, now)
     waiting = waiting_for(officer)
     shows(request, reached_by(shown))
-    shows_exhibits(request, officer, [row for row, _ in longest])
+    going = [row for _, units in leaving for row in units[:SHOWN]]
+    shows_exhibits(request, officer, [*(row for row, _ in longest), *going])
     shows_exhibits(request, officer, exhibits_of(waiting))
     return show(
         request,
@@ -50,7 +50,7 @@ def store(request: HttpRequest, officer: Officer) -> HttpResponse:
         "store.html",
         stocks=stocks(officer),
         most=MOST_BEFORE_ORDER_GRAMS,
-        arrived=shown[: min(len(arrived), SHOWN)],
+        arrived=shown,
         arrived_count=len(arrived),
         leaving=[(session, units[:SHOWN], len(units)) for session, units in leaving],
         longest=longest,

@@ -91,6 +91,11 @@ class Trouble:
         return ngettext("%(n)s unit", "%(n)s units", self.units) % {"n": self.units}
 
     @property
+    def named(self) -> tuple[str, ...]:
+        """The labels that it tells."""
+        return (self.label,) if self.units == 1 else ()
+
+    @property
     def address(self) -> str:
         if self.units == 1:
             return reverse("exhibit", args=[self.label])

@@ -16,7 +16,7 @@ from custody.handling.stocks import stocks
 from custody.handling.transport import Receive
 from custody.reading.models import Read
 from custody.seizures.models import Exhibit
-from tests.burning.paper import CAP, permit
+from tests.burning.paper import CAP, crew, permit
 from tests.burning.scenes import confirmed, plan, ready
 from tests.burning.scenes import load as loading
 from tests.burning.scenes import stage as staging
@@ -123,6 +123,21 @@ def test_the_store_says_how_full_it_is_what_came_and_what_lies_longest(
     assert {*Read.objects.latest("read_at").objects_shown} == set(
         Exhibit.objects.filter(label__in=labels).values_list("pk", flat=True)
     )
+
+
+def test_whatever_the_store_names_as_leaving_is_in_the_read_log(
+    cast: Cast, browse: Browser
+) -> None:
+    permit(caps=[{**CAP, "grams": "500000"}])
+    crew(unit="CUSTOMS/STORE")
+    for hours in (2, 6, 10):
+        units = ready(cast, 10, at_plant=False)
+        carry(cast, [one.label for one in units], "VAULT-A", cast.keeper)
+        plan(cast, confirmed(cast, after=timedelta(hours=hours)), units, crew="CREW-1")
+    page = browse(cast.keeper).get("/store/")
+    named = {one.pk for _, units, _ in page.context["leaving"] for one in units}
+    assert len(named) == 30
+    assert named <= {*Read.objects.latest("read_at").objects_shown}
 
 
 def test_what_a_count_did_not_scan_is_counted_as_not_counted(cast: Cast) -> None:
