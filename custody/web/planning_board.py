@@ -19,7 +19,7 @@ from django.utils.translation import gettext_noop, ngettext
 
 from custody.audit.words import said
 from custody.handling.errors import KeyReused
-from custody.kit import clock, ids
+from custody.kit import clock
 from custody.kit.errors import CustodyError
 from custody.people.models import Officer
 from custody.people.rights import Right
@@ -40,6 +40,7 @@ from custody.web.arranged import (
     reached,
 )
 from custody.web.cards import cards, reached_by
+from custody.web.forms import request_key
 
 #: How many days the board looks ahead.
 WINDOWS = (7, 14, 21, 42)
@@ -84,7 +85,8 @@ class Draft:
             number, _, name = rest.partition(" ")
             at = _number(number)
             to = _number(told.get("together" if name in together else field_name, ""))
-            if word != "to" or at is None or to is None:
+            # no text in the database holds a NUL: asking for a card of such a name would be an error there
+            if word != "to" or at is None or to is None or "\x00" in name:
                 continue
             if max(at, to) < len(draft.ids):
                 draft.wanted[at, name] = to
@@ -132,7 +134,7 @@ def _recorded(request: HttpRequest, officer: Officer, asked: Asked, draft: Draft
         seqs = record_moves(
             officer,
             moves,
-            key=request.POST.get("key", "")[:100] or str(ids.new_id()),
+            key=request_key(request.POST),
             plan_id=plan.id if plan else None,
         )
     except CustodyError as error:
@@ -224,7 +226,7 @@ def _page(
         to_move=sum(found.placed.get(label, NOWHERE) != where for label, where in proposed.items()),
         to_book=len(slots),
         nothing=request.POST.get("do") == "record" and not error and not moves,
-        key=str(ids.new_id()) if new_key or not request.POST.get("key") else request.POST["key"],
+        key=request_key(None if new_key else request.POST),
     )
 
 

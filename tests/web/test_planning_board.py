@@ -148,6 +148,26 @@ def test_a_draft_is_recorded_whole_and_once(port: Cast, browse: Browser) -> None
     assert Entry.objects.count() == before
 
 
+@pytest.mark.parametrize("key", ["x" * 100, "a\0key-of-eight", "kl\u00e9-of-eight", ""])
+def test_a_key_that_no_form_of_ours_has_is_replaced(port: Cast, browse: Browser, key: str) -> None:
+    (barrel,) = ready(port)
+    row = confirmed(port)
+    browser = browse(port.supervisor)
+    answer = send(browser, browser.get(ADDRESS), (barrel.label, str(row.id)), key=key)
+    assert answer.status_code == 302
+    assert fresh(row).units == [barrel.id]
+
+
+@pytest.mark.parametrize("name", ["NX-\0", "\0", "x" * 200, ""])
+def test_a_card_that_is_none_moves_nothing(port: Cast, browse: Browser, name: str) -> None:
+    row = confirmed(port)
+    browser = browse(port.supervisor)
+    for field in (f"to 0 {name}", f"to 2 {name}"):
+        told = {"do": "record", "column": [str(row.id), "\0"], field: "1", "key": "of-eight"}
+        assert browser.post(ADDRESS, told).status_code in {200, 404, 409, 422}
+    assert fresh(row).units == []
+
+
 def test_what_does_not_fit_goes_back_and_says_why(port: Cast, browse: Browser) -> None:
     barrels = ready(port, 5)
     row = confirmed(port)
@@ -342,7 +362,7 @@ def test_statements_do_not_grow_with_units_and_sessions(port: Cast, browse: Brow
         with CaptureQueriesContext(connection) as seen:
             assert browser.get(ADDRESS).status_code == 200
         counts.append(len(seen))
-    assert counts == [28, 28]
+    assert counts == [29, 29]
 
 
 def test_two_hundred_units_and_twelve_sessions_are_a_small_page(
