@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from custody.burning.models import Session
 from custody.people.models import Officer
+from custody.planning.services import ask_what_if
 from custody.seizures.models import Exhibit
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.test_accessibility import judge
@@ -145,3 +146,20 @@ def test_on_a_phone_it_is_a_list_with_headings(port: Port, sign_in: SignIn) -> N
     record(page)
     expect(page.get_by_text("Recorded: 1 unit moved")).to_be_visible()
     assert fresh(second).units == [barrels[3].id]
+
+
+def test_waiting_for_an_answer_is_no_use_of_the_session(port: Port, sign_in: SignIn) -> None:
+    cast, _, _ = port
+    row = ask_what_if(
+        cast.supervisor,
+        days=2,
+        seconds=1,
+        catch_kilograms=100,
+        another_crew=False,
+        another_plant=False,
+    )
+    page = sign_in(cast.supervisor, DESK)
+    path = f"/plans/what-if/{row.pk}/"
+    with page.expect_request(lambda one: path in one.url and one.resource_type == "fetch") as asked:
+        page.goto(path)
+    assert asked.value.url.endswith(f"{path}?live=")

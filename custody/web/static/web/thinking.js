@@ -3,12 +3,15 @@
 
 (() => {
   const EVERY = 2000;
+  // nobody may sit before it any more: looking by itself is no use of the session
+  const address = new URL(location.href);
+  address.searchParams.set("live", "");
 
   async function look() {
     const box = document.querySelector("[data-thinking]");
     if (!box || document.hidden) return again();
     try {
-      const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+      const answer = await fetch(address, { headers: { Accept: "text/html" } });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const now = page.querySelector("[data-thinking]");
       if (!answer.ok || !now) return location.reload();
