@@ -38,6 +38,11 @@ app.conf.beat_schedule = {
         "schedule": 3_600.0,
         "options": {"expires": 3_600.0},
     },
+    "forgetting of sessions that ended": {
+        "task": "people.forget_sessions",
+        "schedule": 600.0,
+        "options": {"expires": 600.0},
+    },
     "notices": {
         "task": "notices.tell",
         "schedule": 1.0,

@@ -9,6 +9,7 @@ from custody.handling import tasks as handling
 from custody.inventories import tasks as inventories
 from custody.ledger import tasks as ledger
 from custody.notices import tasks as notices
+from custody.people import tasks as people
 from custody.planning import tasks as planning
 from custody.reading import tasks as reading
 
@@ -20,6 +21,7 @@ __all__ = [
     "inventories",
     "ledger",
     "notices",
+    "people",
     "planning",
     "reading",
 ]

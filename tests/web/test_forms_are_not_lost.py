@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +13,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from custody.handling.weigh import Weigh
+from custody.kit import clock
 from custody.people.models import Officer
+from custody.people.tasks import forget_sessions
 from custody.web import opened
 from tests.cast import FLOOR_SCALE, PASSWORD, Cast, catch, do
 from tests.files import picture
@@ -86,6 +89,19 @@ def test_it_is_not_shown_to_whoever_else_signs_in(
     browser.post("/sign-out/")
     enter(browser, "officer", "/acts/intercept/")
     assert "PV-1" not in browser.get("/acts/intercept/").content.decode()
+
+
+def test_what_nobody_came_back_for_is_gone_from_the_database(
+    cast: Cast, officer: Officer, browse: Browser
+) -> None:
+    sent_after_the_end(cast, browse)
+    forget_sessions()
+    (kept,) = Session.objects.all()
+    assert "PV-1" in str(kept.get_decoded())
+    assert kept.expire_date <= clock.now() + timedelta(hours=12)
+    Session.objects.update(expire_date=clock.now() - timedelta(seconds=1))
+    forget_sessions()
+    assert not Session.objects.exists()
 
 
 def test_strangers_leave_nothing(cast: Cast, officer: Officer) -> None:
