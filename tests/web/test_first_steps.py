@@ -76,7 +76,9 @@ def test_it_is_offered_once_and_put_away_for_good(
         return str(client.get("/").content.decode())
 
     assert "A few steps show you" in enter()
-    assert client.post("/help/first-steps/")["Location"] == "/"
+    away = client.post("/help/first-steps/")
+    assert away["Location"] == "/"
+    assert "officer" not in away.cookies["custody-toured"].value
     assert "A few steps show you" not in client.get("/").content.decode()
     assert "A few steps show you" not in enter()
 
