@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from custody.handling.weigh import Weigh
 from custody.kit import clock
+from custody.ledger.models import Entry
 from custody.people.models import Officer
 from custody.people.tasks import forget_sessions
 from custody.web import opened
@@ -102,6 +104,17 @@ def test_what_nobody_came_back_for_is_gone_from_the_database(
     Session.objects.update(expire_date=clock.now() - timedelta(seconds=1))
     forget_sessions()
     assert not Session.objects.exists()
+
+
+def test_a_stamp_does_not_tell_how_far_the_ledger_has_come(cast: Cast) -> None:
+    catch(cast)
+    stamp = opened.stamp(cast.officer)
+    newest = Entry.objects.latest("seq").seq
+    assert opened.read(stamp) == opened.Opened("officer", newest)
+    badge, sealed = signing.loads(stamp, salt="custody.opened")
+    assert badge == "officer"
+    assert sealed != str(newest)
+    assert opened.read(signing.dumps(["officer", "x"], salt="custody.opened")) is None
 
 
 def test_strangers_leave_nothing(cast: Cast, officer: Officer) -> None:
