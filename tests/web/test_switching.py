@@ -8,8 +8,9 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
 
+from custody.handling.hand_over import HandOver
 from custody.people.models import Officer
-from tests.cast import PASSWORD, Cast
+from tests.cast import PASSWORD, Cast, catch, propose
 
 pytestmark = pytest.mark.django_db
 
@@ -80,3 +81,17 @@ def test_a_badge_is_taken_off_the_list(everybody: Cast) -> None:
     text = client.get("/sign-in/").content.decode()
     assert 'data-badge="keeper"' in text
     assert 'data-badge="officer"' not in text
+
+
+def test_what_one_was_not_told_yet_is_not_told_to_the_next(everybody: Cast) -> None:
+    _, (barrel, other) = catch(everybody, 2)
+    client = Client()
+    for unit, same in ((barrel, True), (other, False)):
+        waits = propose(everybody.officer, HandOver(exhibits=(unit.label,), taker="keeper"))
+        enter(client, everybody.keeper)
+        told = {"answer": "refuse", "reason": "It is not for me"}
+        assert client.post(f"/proposals/{waits}/", told).status_code == 302
+        if not same:
+            client.post("/sign-out/")
+            enter(client, everybody.driver)
+        assert ("Refused; your reason" in client.get("/help/").content.decode()) is same
