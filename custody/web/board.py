@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.shortcuts import redirect
 
 from custody.handling.commands import Kind, describe
 from custody.handling.legal import Option, legal_now
@@ -26,18 +27,25 @@ GROUPS_A_PAGE, UNITS_A_PAGE = 25, 50
 
 @signed_in()
 def board(request: HttpRequest, officer: Officer) -> HttpResponse:
-    """The page that everybody starts from; with ``live`` only those parts that the tag told does not name, or 304."""
+    """The page that everybody starts from; with ``live`` only those parts that the tag told does not name, or 304.
+
+    The tag begins with whose board it is: nobody's page is brought up to date with what another sees, who signed in
+    beside it.
+    """
     now = clock.now()
     pressing = sections(officer, now)
     stages = columns(officer, now)
     stages_version = version_of([column.told for column in stages])
     live = "live" in request.GET
-    tag = f'"{".".join([*(one.version for one in pressing), stages_version])}"'
+    whose = version_of(officer.badge)
+    tag = f'"{".".join([whose, *(one.version for one in pressing), stages_version])}"'
     if live:
         told = request.headers.get("If-None-Match", "")
         if told == tag:
             return HttpResponseNotModified()
         known = told.strip('"').split(".")
+        if told and known[0] != whose:
+            return redirect("board")
         pressing = [one for one in pressing if one.version not in known]
         stages = [] if stages_version in known else stages
     groups_shown = [group for column in stages for group in column.shown]

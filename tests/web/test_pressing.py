@@ -130,6 +130,18 @@ def test_a_refresh_answers_304_until_something_changes_and_then_a_fragment(
     assert len(changed.content) < len(page.content)
 
 
+def test_nobodys_page_is_brought_up_to_date_with_what_another_sees(
+    cast: Cast, browse: Browser
+) -> None:
+    _, (barrel, _) = catch(cast, 2)
+    tag = browse(cast.keeper).get("/")["ETag"]
+    answer = browse(cast.supervisor).get("/?live", headers={"if-none-match": tag})
+    assert answer.status_code == 302
+    assert answer["Location"] == "/"
+    assert barrel.label not in answer.content.decode()
+    assert not Read.objects.filter(badge="supervisor").exists()
+
+
 def test_parts_that_say_the_same_keep_their_version(cast: Cast, browse: Browser) -> None:
     _, (barrel, _) = catch(cast, 2)
     browser = browse(cast.supervisor)

@@ -80,7 +80,7 @@
       const answer = await fetch(live.dataset.live, {
         headers: { "If-None-Match": tag }, cache: "no-store", redirect: "manual", signal: AbortSignal.timeout(LONGEST),
       });
-      // Signed out meanwhile: what is on the screen is nobody's to read any more.
+      // Signed out meanwhile, or somebody else signed in: what is on the screen is nobody's to read any more.
       if (answer.type === "opaqueredirect") {
         location.reload();
         return;
