@@ -32,6 +32,7 @@ from custody.ledger.commitments import Opening
 from custody.ledger.events import Event, Json
 from custody.ledger.models import Entry
 from custody.people.models import Officer
+from custody.people.rights import Right
 from custody.seizures import labels
 from custody.seizures.labels import UnknownLabel
 from custody.seizures.models import Exhibit
@@ -89,6 +90,7 @@ def accept(
     Raises:
         UnknownProposal, ProposalEnded: there is nothing to answer.
         NotYoursToConfirm, NothingPasses: it is not for them to take, or nothing passes by it.
+        RightMissing: they pass nothing on and take nothing any more.
         NotSaid, LabelTwice, UnknownLabel: it does not say of every unit once what becomes of it.
         FieldMissing: an objection says too little.
         CustodyError: what is taken can no longer be; nothing is recorded, and the proposal stays open.
@@ -151,6 +153,8 @@ def _accept(
         raise NothingPasses
     if officer.badge != taker_of(proposal):
         raise NotYoursToConfirm(badge=officer.badge, why="only who takes them says what they take")
+    # of what is taken the act judges it too; that it is not taken is said by the same right
+    officer.require(Right.TRANSFER)
     command = command_of(proposal)
     taken, left = _dealt(acceptance, command)
     # Both parts in one go, in id order as everybody locks.

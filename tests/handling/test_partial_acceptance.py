@@ -41,7 +41,7 @@ from custody.kit import clock, ids
 from custody.ledger import events
 from custody.ledger.models import Entry
 from custody.people.models import Officer
-from custody.people.rights import Role
+from custody.people.rights import RightMissing, Role
 from custody.people.services import enrol
 from custody.seizures.admitting import NotLegalNow
 from custody.seizures.labels import UnknownLabel, new_label
@@ -378,3 +378,20 @@ def test_the_whole_can_still_be_confirmed_at_once(cast: Cast) -> None:
     confirm(cast.keeper, proposal)
     assert hands(*barrels) == ["keeper"] * 3
     assert "checked_by" not in told(barrels[0], "exhibit.handed_over")
+
+
+def test_who_may_no_longer_take_says_nothing_of_the_units_either(cast: Cast) -> None:
+    proposal, barrels = handed(cast)
+    enrol(
+        badge="keeper",
+        name="K",
+        unit="CUSTOMS/STORE",
+        roles=[Role.STATISTICIAN],
+        actor=events.SYSTEM,
+    )
+    keeper = Officer.objects.get(pk="keeper")
+    before = Entry.objects.count()
+    with pytest.raises(RightMissing):
+        answer(keeper, proposal, (), *map(no, barrels))
+    assert Entry.objects.count() == before
+    assert not Flag.objects.exists()
