@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
+from allauth.account.internal.flows.reauthentication import (
+    STATE_SESSION_KEY,
+    raise_if_reauthentication_required,
+)
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.http import HttpRequest, JsonResponse
@@ -107,4 +110,8 @@ def require_fresh_proof(request: HttpRequest) -> None:
         ReauthenticationRequired: the library asks for the proof and then goes on with the request.
     """
     if in_force():
+        if request.method != "POST":
+            # The library keeps what was sent without a proof and goes on with it after the next one for that address:
+            # a proof that is given to read would send what somebody thought better of.
+            request.session.pop(STATE_SESSION_KEY, None)
         raise_if_reauthentication_required(request, app="custody")

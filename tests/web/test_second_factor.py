@@ -212,3 +212,23 @@ def test_what_a_script_sent_before_the_proof_leads_to_its_receipt_after_it(
     assert DestructionOrder.objects.exists()
     assert answer.status_code == 302
     assert answer["Location"].startswith("/receipts/")
+
+
+def test_a_proof_given_to_read_a_form_does_not_send_what_was_left_unproved_before(
+    cast: Cast, officer: Officer
+) -> None:
+    seizure, _ = catch(cast)
+    cast.prosecutor.set_password(PASSWORD)
+    cast.prosecutor.save(update_fields=["password"])
+    client = enter(cast.prosecutor)
+    set_up(client)
+    grow_stale(client)
+    told = {"seizure": seizure.reference, "number": "NB-7", "reasons": "Nothing left to prove"}
+    client.post("/acts/give_order/", {**told, "key": "an-order-of-one"})
+    # they thought better of it, and open the form again later
+    assert "/reauthenticate/" in client.get("/acts/give_order/")["Location"]
+    answer = client.post(
+        "/account/reauthenticate/", {"password": PASSWORD, "next": "/acts/give_order/"}
+    )
+    assert answer["Location"] == "/acts/give_order/"
+    assert not DestructionOrder.objects.exists()
