@@ -10,6 +10,7 @@ from custody.handling.photograph import Photograph
 from custody.handling.report import Report
 from custody.kit import clock, ids
 from custody.labelling.services import print_labels
+from custody.law.models import DestructionOrder
 from custody.notices.webhooks import make_webhook
 from custody.people.assigning import Purpose, state_purpose
 from custody.planning.making import make_next
@@ -92,6 +93,7 @@ def furnish(cast: Cast) -> Scene:
     )
     flag = Flag.objects.get(exhibit=barrel)
     reference, burnt = seizure.reference, units[0].seizure.reference
+    order = DestructionOrder.objects.get(seizure=units[0].seizure)
     addresses = {
         "board": ["/"],
         "stage": ["/stages/intercepted/", f"/stages/intercepted/?seizure={reference}"],
@@ -143,6 +145,23 @@ def furnish(cast: Cast) -> Scene:
         "mass_drift_table": ["/mass-drift/table.csv"],
         "flags": ["/flags/", f"/flags/?seizure={reference}"],
         "flag": [f"/flags/{flag.pk}/"],
+        "pressing": [f"/board/{name}/" for name in ("late", "discrepancies", "waiting")],
+        "verification": [f"/exhibits/{barrel.label}/verification/"],
+        "undo": [f"/receipts/{receipt.act_id}/undo/"],
+        "hand_overs": ["/hand-overs/"],
+        "manifest": [f"/proposals/{proposal}/manifest/"],
+        "run": ["/run/"],
+        "store": ["/store/"],
+        "plant": ["/plant/"],
+        "laboratory": ["/laboratory/"],
+        "decisions": ["/decisions/"],
+        "order": [f"/decisions/orders/{order.pk}/"],
+        "policies": ["/policies/"],
+        "new_policy": ["/policies/new/"],
+        "places": ["/places/"],
+        "place": ["/places/QUAY-A/"],
+        "scale": ["/scales/FLOOR/"],
+        "officer_history": ["/people/officers/officer/"],
     }
     names = list(Exhibit.objects.values_list("label", flat=True))
     return Scene(addresses, [*names, reference, burnt], barrel.label)

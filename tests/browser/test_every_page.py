@@ -24,7 +24,7 @@ ROLES = (
     *("auditor", "administrator", "statistician", "protector"),
 )
 #: What lies open; acts are opened as far as each role may.
-OPEN = {"sign_in", "sign_out", "appearance", "set_language", "act"}
+OPEN = {"sign_in", "sign_out", "forget_badge", "appearance", "set_language", "act"}
 SMALL = {"width": 360, "height": 740}
 #: A page that breaks its content rules says so as an error, whatever it is that it breaks.
 _TELL = """addEventListener("securitypolicyviolation", one =>
