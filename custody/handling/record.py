@@ -295,6 +295,10 @@ def pending(proposal: Proposal) -> Pending:
 def _propose(desk: Desk, act: Act, command: Command, late_reason: str | None) -> Pending:
     requirement = desk.requirement
     assert requirement is not None
+    if requirement.rule is Confirmers.WITNESSES and requirement.badges:
+        # who may never sign is named by mistake: said now, not found out at the kiln when nobody can
+        named = Officer.objects.filter(pk__in=requirement.badges).select_related("unit")
+        requirement.check(list(named.order_by("pk")))
     proposal = Proposal.objects.create(
         act_id=desk.act_id,
         act=act.name,

@@ -108,8 +108,8 @@ class Trouble:
         return self.flag.level != Level.SOON
 
 
-def trouble(flag: Flag, now: datetime) -> Trouble:
-    """An open flag in words."""
+def trouble(flag: Flag, now: datetime, matter: str | None = None) -> Trouble:
+    """An open flag in words; of a discrepancy with what it is about, where that is known."""
     exhibit = flag.exhibit
     what = f"{plain(exhibit.form)}, {mass(exhibit.gross_grams)}"
     since = span(now - flag.fell_due_at)
@@ -117,7 +117,10 @@ def trouble(flag: Flag, now: datetime) -> Trouble:
         return Trouble(flag, _("Missing"), f"{_('since {span}').format(span=since)} · {what}")
     ago = f"{_('{span} ago').format(span=since)} · {what}"
     if flag.cause == "discrepancy":
-        return Trouble(flag, _("Discrepancy"), ago)
+        title = (
+            _("Discrepancy: {matter}").format(matter=plain(matter)) if matter else _("Discrepancy")
+        )
+        return Trouble(flag, title, ago)
     if flag.cause == "proposal":
         return Trouble(flag, _("Proposal came to nothing"), ago)
     name = clock_name(flag.clock_name)

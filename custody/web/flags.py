@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from custody.deadlines.models import Flag
+from custody.deadlines.models import Flag, FlagCause
 from custody.deadlines.queries import last_sweep, open_flags
 from custody.deadlines.services import acknowledge
 from custody.handling.record import refusals
@@ -31,6 +31,7 @@ from custody.web.access import (
 )
 from custody.web.countersigning import ReasonForm
 from custody.web.faces import trouble
+from custody.web.pressing import matters
 from custody.web.troubles import open_for, troubles
 
 GROUPS_A_PAGE, FLAGS_A_PAGE = 30, 60
@@ -86,7 +87,9 @@ def flags(request: HttpRequest, officer: Officer) -> HttpResponse:
                 form.add_error(None, _("Tick the flags that you have seen."))
     rows = open_flags(officer).filter(**asked)
     one_page = Paginator(rows, FLAGS_A_PAGE).get_page(request.GET.get("page"))
-    shows_exhibits(request, officer, [flag.exhibit for flag in one_page.object_list])
+    shown = list(one_page.object_list)
+    about = matters([flag.source for flag in shown if flag.cause == FlagCause.DISCREPANCY])
+    shows_exhibits(request, officer, [flag.exhibit for flag in shown])
     return show(
         request,
         officer,
@@ -94,7 +97,7 @@ def flags(request: HttpRequest, officer: Officer) -> HttpResponse:
         status=status,
         page=one_page,
         reference=request.GET.get("seizure", ""),
-        troubles=[trouble(flag, now) for flag in one_page.object_list],
+        troubles=[trouble(flag, now, about.get(flag.source)) for flag in shown],
         form=form,
         error=error,
     )

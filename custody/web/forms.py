@@ -9,12 +9,14 @@ from typing import Any
 
 from django import forms
 from django.core.validators import MinValueValidator
+from django.forms.utils import ErrorDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from custody.audit.words import said
 from custody.handling.acts import Act
 from custody.handling.commands import Command, Description, Kind, describe
+from custody.handling.errors import FieldMissing
 from custody.kit import clock, ids
 from custody.kit.errors import CustodyError
 from custody.seizures import labels
@@ -39,6 +41,7 @@ class RowForm(forms.Form):
     """One row."""
 
     use_required_attribute = False
+    left_out = False
 
     def __init__(
         self, row: type[Any], choices: Choices, *, data: Any, prefix: str, initial: Initial | None
@@ -51,6 +54,12 @@ class RowForm(forms.Form):
     def blank(self, telling: Sequence[str]) -> bool:
         """Whether nothing is said in any field that tells something."""
         return not any(str(self[name].value() or "").strip() for name in telling)
+
+    def full_clean(self) -> None:
+        """Nothing is missing from a row that was left out."""
+        super().full_clean()
+        if self.left_out:
+            self._errors = ErrorDict()
 
     def value(self) -> Any:
         return self.row(**{name: _told(self.cleaned_data.get(name)) for name in self.fields})
@@ -120,6 +129,8 @@ class Table:
     def judge(self) -> bool:
         """Whether every row that says something makes sense, and there is one if there has to be."""
         self.used = [form for form in self.forms if not form.blank(self.telling)]
+        for form in self.forms:
+            form.left_out = form not in self.used
         if self.description.required and not self.used:
             self.errors.append(_("{title}: fill in one row at least.").format(title=self.title))
         wrong = [form for form in self.used if not form.is_valid()]
@@ -144,9 +155,18 @@ class Table:
                 break
         if number is None:
             return False
-        form = self.used[number]
-        form.add_error(field if field in form.fields else None, said(error))
+        _put(self.used[number], field, error)
         return True
+
+
+def _put(form: forms.Form, field: str, error: CustodyError) -> None:
+    """Put an error beside a field; what is missing beside the field that it is missing from, by its title."""
+    name = str(error.params.get("name"))
+    if error.code == FieldMissing.code and name in form.fields:
+        missing = _("{title}: this is missing.").format(title=form.fields[name].label)
+        form.add_error(name, missing)
+    else:
+        form.add_error(field if field in form.fields else None, said(error))
 
 
 #: Before any event that this ledger can hold; far enough from where the calendar ends.
@@ -263,7 +283,7 @@ class ActForm(forms.Form):
         """Put a refusal beside the field that it is about, else on top."""
         path = (error.field or "").split(".")
         if path[0] in self.fields:
-            self.add_error(path[0], said(error))
+            _put(self, path[0], error)
             return
         for table in self.tables:
             inside = path[1:] if path[0] == table.name else path

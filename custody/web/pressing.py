@@ -254,11 +254,11 @@ def _discrepancies(officer: Officer, now: datetime) -> list[Line]:
         .values_list("exhibit__seizure_id", "exhibit__label", "cause", "source", "fell_due_at")
     )
     told = list(rows)
-    matters = _matters([source for _s, _l, cause, source, _a in told if cause == "discrepancy"])
+    about = matters([source for _s, _l, cause, source, _a in told if cause == "discrepancy"])
     found: dict[tuple[UUID, str], Line] = {}
     units: dict[tuple[UUID, str], set[str]] = {}
     for seizure, label, cause, source, at in told:
-        title = _about(cause, matters.get(source))
+        title = _about(cause, about.get(source))
         line = found.setdefault(
             (seizure, title),
             Line(
@@ -286,7 +286,7 @@ def _about(cause: str, matter: str | None) -> str:
     return _("Discrepancy: {matter}").format(matter=plain(matter)) if matter else _("Discrepancy")
 
 
-def _matters(sources: list[UUID | None]) -> dict[UUID | None, str]:
+def matters(sources: list[UUID | None]) -> dict[UUID | None, str]:
     """What the first reports of discrepancies are about, by event."""
     wanted = [one for one in sources if one][: SHOWN * _REPORTS]
     bodies = Entry.objects.filter(event_id__in=wanted, subject_type="exhibit")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from custody.audit.words import NO_BREAK, day, decimal_mark, mass, moment, plain, said
+from custody.handling.register import ACTS
 from custody.kit.sentences import Sentence
 
 register = template.Library()
@@ -123,6 +124,12 @@ def item(mapping: Any, key: Any) -> Any:
 def before_colon(title: str) -> str:
     """The name of an act out of its title."""
     return said(title).partition(":")[0].strip()
+
+
+@register.filter
+def act_title(name: str) -> str:
+    """What an act is called, by the name under which proposals keep it."""
+    return before_colon(ACTS[name].title)
 
 
 @register.filter

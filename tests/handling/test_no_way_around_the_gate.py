@@ -7,11 +7,13 @@ from decimal import Decimal
 
 import pytest
 
+from custody.handling.confirmers import NotYoursToConfirm
 from custody.handling.errors import NotCorrectable, NothingTaken, NotTogether, TooMuchTaken
 from custody.handling.hand_over import HandOver
 from custody.handling.hold import LiftHold, PlaceHold
-from custody.handling.incinerate import Load, Stage, Weighed
+from custody.handling.incinerate import Incinerate, Load, Stage, Weighed
 from custody.handling.lane import AssignLane
+from custody.handling.models import Proposal, ProposalState
 from custody.handling.pack import Pack, Unpack
 from custody.handling.split import Part, Split
 from custody.handling.store import Store, Withdraw
@@ -22,7 +24,7 @@ from custody.law.queries import facts_for
 from custody.ledger.models import Entry
 from custody.seizures.models import Exhibit
 from custody.seizures.rows import exhibit_state
-from tests.cast import FLOOR_SCALE, Cast, catch, do
+from tests.cast import FLOOR_SCALE, Cast, catch, do, propose
 from tests.handling.burning import (
     GROSS,
     burn,
@@ -319,3 +321,25 @@ def test_who_sampled_the_whole_does_not_witness_the_burning_of_a_part(cast: Cast
     do(cast.officer, Split(exhibit=barrel.label, scale=FLOOR_SCALE, parts=(part, part)))
     made = Exhibit.objects.filter(made_from=barrel, form="bag")
     assert [one.samplers for one in made] == [["colleague", "officer"]] * 2
+
+
+def test_who_may_not_witness_is_not_proposed_as_a_witness(cast: Cast) -> None:
+    seizure, (barrel,) = catch(cast)
+    keep_samples(cast, barrel.label)
+    order(cast, seizure)
+    photograph(cast.officer, barrel.label)
+    carry(cast, [barrel.label], "PLANT-A", cast.operator)
+    units = (Weighed(exhibit=barrel.label, gross_grams=Decimal(25_000)),)
+    do(cast.operator, Stage(scale=FLOOR_SCALE, units=units))
+    do(cast.operator, Load(exhibits=(barrel.label,), kiln="K1"))
+    for first, second in (("officer", "keeper"), ("second_operator", "operator")):
+        burning = Incinerate(
+            scale=FLOOR_SCALE,
+            temperature_celsius=1_100,
+            units=units,
+            first_witness=first,
+            second_witness=second,
+        )
+        with pytest.raises(NotYoursToConfirm):
+            propose(cast.operator, burning)
+    assert not Proposal.objects.filter(state=ProposalState.OPEN).exists()
