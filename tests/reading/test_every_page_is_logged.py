@@ -23,20 +23,14 @@ BADGES = (
 )
 #: Nothing to read, or a unit's own trail: that tells what was made of it, and is logged as the unit's.
 APART = FILES | {"exhibit"}
-#: Desks have no address of their own in the scene.
-DESKS = ("/run/", "/store/", "/plant/", "/laboratory/", "/hand-overs/", "/decisions/")
 
 
 def test_whatever_a_page_names_is_in_the_read_log(cast: Cast, browse: Browser, files: Path) -> None:
     scene = furnish(cast)
     known = dict(Exhibit.objects.values_list("label", "pk"))
     addresses = [
-        *DESKS,
-        *(f"/board/{name}/" for name in ("late", "missing", "discrepancies", "next", "waiting")),
+        *("/board/missing/", "/board/next/", "/board/holds/", "/search/?q=NX-"),
         f"/acts/weigh/?exhibit={scene.unit}",
-        f"/exhibits/{scene.unit}/verification/",
-        "/policies/new/",
-        "/search/?q=NX-",
         *(one for name, several in scene.addresses.items() if name not in APART for one in several),
     ]
     unlogged = {}
