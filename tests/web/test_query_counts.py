@@ -26,7 +26,7 @@ PINNED = {
     "/board/next/?seizure={seizure}": 12,
     "/exhibits/{label}/verification/": 15,
     "/flags/": 9,
-    "/flags/?seizure={seizure}": 9,
+    "/flags/?seizure={seizure}": 10,
     "/seizures/": 8,
     "/seizures/{seizure}/": 23,
     "/stages/intercepted/": 15,
