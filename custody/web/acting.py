@@ -19,6 +19,7 @@ from custody.handling.errors import Busy, KeyReused, RequestInFlight
 from custody.handling.legal import legal_now
 from custody.handling.manifests import manifest
 from custody.handling.models import Confirmation, Proposal, RequestKey
+from custody.handling.proposals import exhibits_of
 from custody.handling.record import Pending, Receipt, answer, perform
 from custody.handling.register import ACTS
 from custody.kit import clock, ids
@@ -304,7 +305,11 @@ def receipt(request: HttpRequest, officer: Officer, act_id: UUID) -> HttpRespons
         )
     )
     exhibits = {str(row.pk): row.label for row in rows}
-    shows_exhibits(request, officer, rows)
+    # who handed a unit over sees it no more, and still has to be able to show what it was
+    signed = list(Proposal.objects.visible_to(officer).filter(act_id=act_id))
+    gone = [row for row in exhibits_of(signed) if str(row.pk) not in exhibits]
+    names = {str(row.pk): row.label for row in gone}
+    shows_exhibits(request, officer, [*rows, *gone])
     seizure = (
         Seizure.objects.visible_to(officer)
         .filter(pk__in=[line.subject_id for line in told.lines if line.subject_type == "seizure"])
@@ -320,7 +325,10 @@ def receipt(request: HttpRequest, officer: Officer, act_id: UUID) -> HttpRespons
         receipt=told,
         first=entries[0],
         device=_device_clock(entries[0]),
-        lines=[(line, exhibits.get(line.subject_id)) for line in told.lines[:LINES_SHOWN]],
+        lines=[
+            (line, exhibits.get(line.subject_id), names.get(line.subject_id))
+            for line in told.lines[:LINES_SHOWN]
+        ],
         more=max(0, len(told.lines) - LINES_SHOWN),
         labels=list(exhibits.values())[:LINES_SHOWN],
     )

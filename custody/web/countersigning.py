@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -17,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from custody.audit.trails import hides_a_way
-from custody.audit.words import mass, plain, said
+from custody.audit.words import NO_BREAK, plain, said
 from custody.handling.accepting import TAKERS, left_with
 from custody.handling.acts import Act
 from custody.handling.commands import Description, Kind, describe
@@ -31,7 +32,7 @@ from custody.people.models import Officer
 from custody.web.access import STATUS, show, shows_exhibits, signed_in
 from custody.web.hand_overs import Passage
 from custody.web.second_factor import FINAL, require_fresh_proof
-from custody.web.words import before_colon
+from custody.web.words import before_colon, grouped
 
 SHOWN = 50
 
@@ -167,7 +168,8 @@ def _told(act: Act, command: Mapping[str, Any]) -> list[tuple[str, list[list[str
 
 def _word(description: Description, value: Any) -> str:
     if description.kind is Kind.GRAMS:
-        return mass(value)
+        # titles of masses end "in grams": what was typed, not what people would say
+        return f"{grouped(Decimal(value).normalize())}{NO_BREAK}g"
     if isinstance(value, list):
         return ", ".join(value)
     return plain(value) if description.kind is Kind.CHOICE else str(value)

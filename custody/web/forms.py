@@ -163,8 +163,8 @@ def _put(form: forms.Form, field: str, error: CustodyError) -> None:
     """Put an error beside a field; what is missing beside the field that it is missing from, by its title."""
     name = str(error.params.get("name"))
     if error.code == FieldMissing.code and name in form.fields:
-        missing = _("{title}: this is missing.").format(title=form.fields[name].label)
-        form.add_error(name, missing)
+        titled = FieldMissing(name=form.fields[name].label, why=error.params["why"])
+        form.add_error(name, said(titled))
     else:
         form.add_error(field if field in form.fields else None, said(error))
 

@@ -291,6 +291,7 @@ def test_flags_of_one_catch_are_acknowledged_together(cast: Cast, browse: Browse
     page = supervisor.get(address).content.decode()
     ids = re.findall(r'name="flag" value="([^"]+)"', page)
     assert len(ids) == 3
+    assert page.count("Discrepancy: mass") == 3
     assert supervisor.post(address, {"reason": "Seen"}).status_code == 422
     assert supervisor.post(address, {"flag": ids}).status_code == 422
     assert supervisor.post(address, {"flag": "x", "reason": "Seen"}).status_code == 404
