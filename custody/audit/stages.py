@@ -49,6 +49,8 @@ READINGS = frozenset(
         "exhibit.weighed",
         "exhibit.unpacked",
         "exhibit.consumed",
+        "exhibit.handed_over",
+        "exhibit.dispatched",
         "exhibit.received",
         "exhibit.staged",
         "exhibit.incinerated",

@@ -170,6 +170,8 @@ def show(
     context |= {
         "officer": officer,
         "served_at": clock.now(),
+        # a page that shows nothing does not repeat what was asked for either
+        "here": "/" if status in {403, 404, 503} else request.get_full_path(),
         # for paper; who is shown nothing of the record learns nothing of its growth either
         "as_of_seq": request.as_of_seq if request.shown else None,  # type: ignore[attr-defined]
         "may_intercept": Right.INTERCEPT in rights,

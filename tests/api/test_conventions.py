@@ -295,8 +295,7 @@ def test_what_an_act_refuses_of_one_unit_is_told_by_its_place_in_the_list(
     _, barrels = catch(callers.cast, 3)
     labels = [one.label for one in barrels]
     told = {"driver": "driver", "vehicle": "VAN-A", "destination": "VAULT-A"}
-    pending = callers.officer.act("dispatch", {"exhibits": [labels[2]], **told}, 202)
-    callers.driver.confirm(pending["proposal"])
+    callers.officer.act("miss", {"exhibits": [labels[2]], "searched": "The quay."}, 201)
     problem = callers.officer.act("dispatch", {"exhibits": labels, **told}, 409)
     assert (problem["code"], problem["field"]) == ("not_legal_now", "exhibits.2")
     assert problem["legal"]

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from threading import Barrier
+from time import sleep
 
 import psycopg
 import pytest
@@ -131,8 +132,8 @@ def test_an_act_waits_for_one_sweep_however_many_there_are(
     overdue: list[Exhibit], admin: psycopg.Connection
 ) -> None:
     waiting = (
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-        " AND wait_event_type = 'Lock' AND wait_event = %s"
+        "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = %s AND pid IN"
+        " (SELECT pid FROM pg_locks JOIN pg_database ON database = pg_database.oid WHERE datname = current_database())"
     )
     with ThreadPoolExecutor(3) as pool:
         with admin.transaction():
@@ -140,7 +141,8 @@ def test_an_act_waits_for_one_sweep_however_many_there_are(
             together = Barrier(3)
             counts = [pool.submit(swept_in_thread, 7, together) for _ in range(3)]
             while admin.execute(waiting, ["advisory"]).fetchone() != (2,):
-                assert not any(one.done() for one in counts)
+                assert not [one.result() for one in counts if one.done()]
+                sleep(0.02)
             assert admin.execute(waiting, ["transactionid"]).fetchone() == (1,)
         assert sum(one.result() for one in counts) == 120
     each_level_once(overdue)
