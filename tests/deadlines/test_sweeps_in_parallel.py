@@ -140,10 +140,16 @@ def test_an_act_waits_for_one_sweep_however_many_there_are(
             admin.execute("SELECT FROM custody_append_lock FOR UPDATE")
             together = Barrier(3)
             counts = [pool.submit(swept_in_thread, 7, together) for _ in range(3)]
-            while admin.execute(waiting, ["advisory"]).fetchone() != (2,):
+
+            def asked(kind: str) -> int:
+                row = admin.execute(waiting, [kind]).fetchone()
+                assert row
+                return int(row[0])
+
+            # all three have something to say: one asks for the ledger, the others for their turn
+            while (asked("advisory"), asked("transactionid")) != (2, 1):
                 assert not [one.result() for one in counts if one.done()]
                 sleep(0.02)
-            assert admin.execute(waiting, ["transactionid"]).fetchone() == (1,)
         assert sum(one.result() for one in counts) == 120
     each_level_once(overdue)
 
