@@ -50,13 +50,18 @@ class Exposure:
     kilogram_hours: Decimal
 
 
+#: Who sees transports by their day must not read their hours off a picture.
+FEWEST_DRIVEN = 3
+
+
 @dataclass(frozen=True)
 class Move:
     """Units that went from one stage to another.
 
     Attributes:
         source: None where they were new.
-        median_seconds, p95_seconds: how long they had been in the first one, by nearest rank; None where they were new.
+        median_seconds, p95_seconds: how long they had been in the first one, by nearest rank; None where they were new,
+            and where so few went into or out of transit that it would tell when one of them drove.
     """
 
     source: str | None
@@ -202,6 +207,9 @@ def _flow(reading: Reading) -> list[Move]:
     order = {None: -1, _PACKED: len(Stage)} | {one.value: n for n, one in enumerate(Stage)}
     rows = reading.figures("flow.sql")
     rows.sort(key=lambda row: (order[row["was"]], order[row["stage"]]))
+    for row in rows:
+        if Stage.IN_TRANSIT in (row["was"], row["stage"]) and row["units"] < FEWEST_DRIVEN:
+            row["median_seconds"] = row["p95_seconds"] = None
     return [
         Move(
             row["was"],
@@ -280,6 +288,7 @@ DEFINITIONS: Mapping[str, Definition] = {
                 "Each time that a unit went from one stage to another in the period, with its mass then and the time since it "
                 "had come into the first; median and 95th percentile by nearest rank."
             ),
+            "How long it took is not told of fewer than three units that went into or out of transit: it would tell when one drove.",
             "Putting into a container and taking out are moves too: while it is inside, a unit goes nowhere of its own.",
             *_COUNTED,
         ),

@@ -17,7 +17,16 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from custody.audit.periods import NoSuchPeriod, Period, parse_period, usual_period
-from custody.audit.pictures import DEFINITIONS, Catches, Exposure, Move, Picture, Stock, picture
+from custody.audit.pictures import (
+    DEFINITIONS,
+    FEWEST_DRIVEN,
+    Catches,
+    Exposure,
+    Move,
+    Picture,
+    Stock,
+    picture,
+)
 from custody.audit.stages import BIRTHS, READINGS, Reading, TooMuchToCount
 from custody.exchange.pictures import columns_of, picture_table
 from custody.handling.weigh import Weigh
@@ -108,11 +117,32 @@ def test_flow_is_every_change_of_stage_with_the_time_before_it(
         of = moves[one.source, one.target]
         assert (one.units, one.grams) == (len(of), sum(grams for grams, _ in of))
         stays = [stayed for _, stayed in of if stayed is not None]
-        if one.source is None:
+        few = len(of) < FEWEST_DRIVEN and "in_transit" in (one.source, one.target)
+        if one.source is None or few:
             assert (one.median_seconds, one.p95_seconds) == (None, None)
         else:
             assert one.median_seconds == nearest_rank(stays, 0.5)
             assert one.p95_seconds == nearest_rank(stays, 0.95)
+
+
+def test_how_long_one_unit_drove_is_told_by_no_picture(cast: Cast, time: SimulatedClock) -> None:
+    _, units = catch(cast, 3)
+    for _ in range(2):
+        time.advance(HOUR)
+        send(cast, units.pop())
+    driven = [
+        one
+        for one in picture(cast.supervisor, "flow", WEEKS).rows
+        if isinstance(one, Move) and one.target == "in_transit"
+    ]
+    assert [(one.units, one.median_seconds, one.p95_seconds) for one in driven] == [(2, None, None)]
+    send(cast, units.pop())
+    (driven_by_three,) = [
+        one
+        for one in picture(cast.supervisor, "flow", WEEKS).rows
+        if isinstance(one, Move) and one.target == "in_transit"
+    ]
+    assert driven_by_three.median_seconds is not None
 
 
 def test_seizures_are_counted_and_weighed_in_the_week_in_which_they_were_opened(
