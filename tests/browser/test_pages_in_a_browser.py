@@ -96,7 +96,7 @@ def test_a_driver_takes_over_on_a_phone_of_their_own(
     driver.get_by_label("Here, as listed").check()
     fits(driver)
     driver.get_by_role("button", name="Take over").click()
-    expect(driver.get_by_role("heading", name="Recorded", exact=True)).to_be_visible()
+    expect(driver.get_by_text("1 unit is yours now.")).to_be_visible()
     barrel.refresh_from_db()
     assert barrel.stage == "in_transit"
     driver.goto(f"/exhibits/{barrel.label}/")
