@@ -16,7 +16,7 @@ from custody.handling.weigh import Weigh
 from custody.kit import clock
 from custody.ledger.models import Entry
 from custody.people.models import Assignment, Officer
-from custody.seizures.models import Exhibit, Seal
+from custody.seizures.models import Exhibit, Seal, Seizure
 from tests.browser.conftest import DESK
 from tests.cast import FLOOR_SCALE, Cast, catch, do
 from tests.ledger.signers import Signing
