@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from custody.audit.trails import Step
+from custody.audit.trails import Step, trail_of
 from custody.kit.errors import CustodyError
 from custody.ledger import excerpts
 from custody.ledger.excerpts import Contents, Signed
@@ -45,7 +45,7 @@ class Verdict:
     """What was found.
 
     Attributes:
-        events: how many the trail has.
+        events: how many the trail has; those about the unit itself, where not all can be read.
         checks: what was checked; after bytes that do not hold nothing else is.
         signed: the checkpoint that the events were held against; None while there is none.
         unsigned: events that no checkpoint covers yet.
@@ -61,18 +61,18 @@ class Verdict:
         return all(one.fault is None for one in self.checks)
 
 
-def verify_trail(exhibit: Exhibit, steps: Sequence[Step]) -> Verdict:
-    """Hold a trail against itself, against the exhibit's row and against the newest checkpoint.
+def verify_trail(exhibit: Exhibit) -> Verdict:
+    """Hold a whole trail against itself, against the exhibit's row and against the newest checkpoint.
 
     Args:
         exhibit: the row as it stands.
-        steps: its whole trail, those of containers included.
     """
-    seqs = sorted(one.seq for one in steps)
     try:
+        steps = trail_of(exhibit)
+        seqs = sorted(one.seq for one in steps)
         found = excerpts.check_rows(seqs)
     except CustodyError as error:
-        return Verdict(len(seqs), [_faulty(What.BYTES, error)], None, len(seqs))
+        return Verdict(exhibit.version, [_faulty(What.BYTES, error)], None, exhibit.version)
     checks = [
         Check(What.BYTES, len(seqs)),
         _checked(What.TEXTS, lambda: excerpts.check_texts(found)),

@@ -12,6 +12,7 @@ from custody.handling.models import Proposal
 from custody.handling.register import ACTS
 from custody.ledger import events as ledger_events
 from custody.ledger.commitments import commitments_of
+from custody.ledger.entries import check_leaf
 from custody.ledger.erasing import erased
 from custody.ledger.events import Event
 from custody.ledger.models import Disclosure, Entry, Erasure
@@ -128,6 +129,9 @@ def trail_of(exhibit: Exhibit, shown: Shown = Shown.WHOLE) -> list[Step]:
     Args:
         exhibit: a row that the reader may see; whoever sees it sees its whole trail.
         shown: how much of it they are shown.
+
+    Raises:
+        LedgerFault: the bytes of an event are not those that were recorded.
     """
     entries: dict[int, tuple[Entry, Event]] = {}
     wanted = [_Span(str(exhibit.id), _FIRST, _LAST)]
@@ -154,7 +158,18 @@ def _read(spans: Sequence[_Span]) -> Iterator[tuple[Entry, Event]]:
             seq__gt=span.start,
             seq__lte=span.end,
         ).order_by("seq"):
-            yield entry, ledger_events.read(bytes(entry.body))
+            yield entry, _sound(entry)
+
+
+def _sound(entry: Entry) -> Event:
+    """What an entry says, if its bytes are those that were recorded: nothing else is ever shown as the record.
+
+    Raises:
+        LedgerFault: they are not.
+    """
+    body = bytes(entry.body)
+    check_leaf(entry.seq, body, bytes(entry.leaf))
+    return ledger_events.read(body)
 
 
 def _joins(own: Sequence[tuple[Entry, Event]]) -> list[_Span]:

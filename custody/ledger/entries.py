@@ -54,10 +54,7 @@ class Rows:
         seq, *columns, recorded_at, previous, leaf, body = row
         if seq != self.next:
             raise missing(self.next)
-        if merkle.leaf_hash(body) != leaf:
-            raise LedgerFault(
-                seq=seq, name="body", why="the bytes do not hash to the leaf beside them"
-            )
+        check_leaf(seq, body, leaf)
         told = _told(seq, body)
         _compare(seq, (*columns, previous), told)
         if self.before is not None and recorded_at < self.before:
@@ -65,6 +62,16 @@ class Rows:
         self.next, self.before = seq + 1, recorded_at
         # Canonical bytes write the key so and in no other way.
         return leaf, told if b'"commitment"' in body else None
+
+
+def check_leaf(seq: int, body: bytes, leaf: bytes) -> None:
+    """Pass if an event's bytes hash to the leaf that was recorded beside them.
+
+    Raises:
+        LedgerFault: they do not.
+    """
+    if merkle.leaf_hash(body) != leaf:
+        raise LedgerFault(seq=seq, name="body", why="the bytes do not hash to the leaf beside them")
 
 
 def missing(seq: int) -> LedgerFault:

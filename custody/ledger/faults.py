@@ -9,6 +9,7 @@ class LedgerFault(CustodyError):
     """seq {seq}, field {name}: {why}."""
 
     code = "ledger_fault"
+    category = "unavailable"
 
     def __init__(self, *, seq: int, name: str, why: str) -> None:
         super().__init__(field=name, seq=seq, name=name, why=why)

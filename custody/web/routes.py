@@ -41,7 +41,6 @@ from custody.web import (
     signing,
     store,
     undoing,
-    verifying,
     webhooks,
     what_ifs,
 )
@@ -63,7 +62,7 @@ urlpatterns = [
     path("labels/<uuid:code>/", labels.printing, name="printing"),
     path("labels/<uuid:code>/sheet.pdf", labels.pages, name="printing_pages"),
     path("exhibits/<str:label>/", exhibits.exhibit, name="exhibit"),
-    path("exhibits/<str:label>/verification/", verifying.verification, name="verification"),
+    path("exhibits/<str:label>/verification/", exhibits.verification, name="verification"),
     path("exhibits/<str:label>/bundle/", bundles.exhibit, name="exhibit_bundle"),
     path("seizures/", seizures.seizures, name="seizures"),
     path("seizures/<str:reference>/", seizures.seizure, name="seizure"),
