@@ -72,7 +72,7 @@ class Crowded:
 
 
 def crowded(actor: Officer, coming: Sequence[Exhibit] = ()) -> list[Crowded]:
-    """The stores of the actor's unit that hold too much before an order, or would with what is coming; two queries.
+    """The stores of the actor's unit that hold too much before an order, or would by what is coming; two queries.
 
     Nobody is kept from bringing more: on a quay at night a full store is still the safest place. It is said.
 
@@ -86,10 +86,11 @@ def crowded(actor: Officer, coming: Sequence[Exhibit] = ()) -> list[Crowded]:
     waiting = {row["place_id"]: row["grams"] or Decimal(0) for row in rows}
     found = []
     for place in places:
+        added = [one for one in coming if _adds_to(place, one)]
         held = waiting.get(place.code, Decimal(0)) + sum(
-            (one.gross_grams or Decimal(0) for one in coming if _adds_to(place, one)), Decimal(0)
+            (one.gross_grams or Decimal(0) for one in added), Decimal(0)
         )
-        if held > MOST_BEFORE_ORDER_GRAMS:
+        if held > MOST_BEFORE_ORDER_GRAMS and (added or not coming):
             found.append(Crowded(place.code, held))
     return found
 

@@ -47,8 +47,8 @@ def titled(officer: Officer, act: Act, exhibits: Sequence[Exhibit]) -> tuple[str
 
 
 def _gives(officer: Officer, exhibits: Sequence[Exhibit]) -> bool:
-    """Whether the units are in the hands of the officer's own unit: then somebody else takes them."""
-    return bool(exhibits) and all(one.custodian_unit == officer.unit_id for one in exhibits)
+    """Whether the units are in the officer's own hands: then somebody else takes them."""
+    return bool(exhibits) and all(one.custodian_id == officer.pk for one in exhibits)
 
 
 def _ask_for_the_taker(form: ActForm) -> None:

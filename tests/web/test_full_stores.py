@@ -54,6 +54,10 @@ def test_what_an_order_names_does_not_count_and_one_too_many_is_not_refused(
     answer = send_form(keeper, "store", {"exhibits": labels[1], "place": "VAULT-A"})
     assert answer.status_code == 302
     assert FULL in plain(keeper.get(answer["Location"]).content)
+    # to be taken elsewhere, they are no burden to where they are
+    form = plain(keeper.get(f"/acts/move/?exhibit={labels[0]}&exhibit={labels[1]}").content)
+    assert "With these units VAULT-B holds 1 600 kg" in form
+    assert "VAULT-A holds" not in form
     order = GiveOrder(
         seizure=seizure.reference, exhibits=(labels[0],), number="D-1", reasons="No need"
     )
