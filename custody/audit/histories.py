@@ -8,9 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from custody.audit.words import plain
-from custody.ledger import events as ledger_events
 from custody.ledger.events import Person, Subject
-from custody.ledger.queries import entries_of
+from custody.ledger.queries import entries_of, sound_event
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ def history(subject: Subject) -> list[Change]:
     found: list[Change] = []
     before: Mapping[str, Any] = {}
     for entry in entries_of(subject).filter(kind=f"{subject.type}.adopted").order_by("seq"):
-        event = ledger_events.read(bytes(entry.body))
+        event = sound_event(entry)
         payload: Any = event.payload
         found.append(
             Change(
