@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from custody.audit.words import plain
+from custody.audit.words import moment, plain
+from custody.kit import clock
+from custody.kit.errors import InvalidTime
 from custody.ledger import events as ledger_events
 from custody.ledger.events import Person, Subject
 from custody.ledger.queries import entries_of
@@ -131,4 +133,7 @@ def _told(value: Any) -> str:
         return "\N{HORIZONTAL ELLIPSIS}"
     if isinstance(value, list):
         return ", ".join(_told(one) for one in value)
-    return str(value)
+    try:
+        return moment(clock.from_text(str(value)))
+    except InvalidTime:
+        return str(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from django import forms
@@ -33,7 +34,7 @@ class OpeningsField(forms.CharField):
         super().__init__(
             required=False,
             max_length=120,
-            widget=forms.TextInput({"autocomplete": "off", "placeholder": "06:00-22:00"}),
+            widget=forms.TextInput({"autocomplete": "off"}),
             **kwargs,
         )
         self.most = most
@@ -54,6 +55,16 @@ class OpeningsField(forms.CharField):
 def written(pairs: Sequence[Sequence[str]]) -> str:
     """The openings of a day, as people write them."""
     return ", ".join("-".join(pair) for pair in pairs)
+
+
+def week_in_words(weekly: Mapping[str, Sequence[Sequence[str]]]) -> str:
+    """A week's openings in a line; days in a row that are open alike are told together."""
+    told = []
+    for hours, days in groupby(DAYS, key=lambda day: written(weekly.get(day, ()))):
+        names = [str(DAYS[day]) for day in days]
+        row = "\N{EN DASH}".join(dict.fromkeys([names[0], names[-1]]))
+        told += [f"{row} {hours}"] if hours else []
+    return "; ".join(told)
 
 
 def week_fields(weekly: Mapping[str, Sequence[Sequence[str]]], *, most: int) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from custody.ledger.events import Subject
 from custody.people.models import Officer
 from custody.people.rights import Right
 from custody.web.access import show, signed_in
-from custody.web.words import listed
+from custody.web.words import capital, listed
 
 _DEEDS = {
     Deed.INCINERATE: gettext_lazy("Before something is incinerated"),
@@ -116,7 +116,7 @@ def _period(rule: PeriodRule) -> str:
         "{name}: {days} day is over since {since}.",
         "{name}: {days} days are over since {since}.",
         rule.days,
-    ).format(name=plain(rule.name), days=rule.days, since=_SINCE[rule.since])
+    ).format(name=capital(rule.name), days=rule.days, since=_SINCE[rule.since])
 
 
 def _retained(rule: RetainedRule) -> str:

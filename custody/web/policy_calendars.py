@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from custody.deadlines.models import Policy
-from custody.web.hours import DAYS, WithWeek, hours_field, week_fields, week_of, written
+from custody.web.hours import WithWeek, hours_field, week_fields, week_in_words, week_of
 from custody.web.policy_forms import CodesField, PolicyChange, several
 from custody.web.words import clock_name, listed
 
@@ -86,8 +86,7 @@ def calendars(clocks: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 def calendar_name(calendar: Mapping[str, Any]) -> str:
     """A calendar in a line: its days, and how many of them are shut."""
-    week = calendar["weekly"]
-    told = "; ".join(f"{title} {written(week[day])}" for day, title in DAYS.items() if day in week)
+    told = week_in_words(calendar["weekly"])
     shut = len(calendar["closed_on"])
     days = ngettext("{shut} day shut", "{shut} days shut", shut).format(shut=shut)
     return f"{told} ({calendar['time_zone']}, {days})"

@@ -56,7 +56,7 @@ class ClockForm(PolicyChange):
                 help_text=_("Several may bear one name, for other lanes, substances or places."),
             ),
             "starts": several(_("It runs from the first of"), kinds, initial=told.get("starts")),
-            "stops": several(_("until the first of"), kinds, initial=told.get("stops")),
+            "stops": several(_("Until the first of"), kinds, initial=told.get("stops")),
             "received_at": several(
                 _("Received counts at"),
                 [(one, plain(one)) for one in sorted(PLACE_KINDS)],

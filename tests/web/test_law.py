@@ -33,7 +33,7 @@ def test_every_rule_of_a_profile_stands_there_with_its_source(cast: Cast, browse
         "Of the seizure are taken and kept: sample, counter-sample.",
         "Samples lie with another custodian than the rest.",
         "1 photograph at least, of the unit, or of each innermost one before packing.",
-        "appeal: 15 days are over since the day on which the lawful owner was told",
+        "Appeal: 15 days are over since the day on which the lawful owner was told",
         "Witnesses: 2, of another agency: 1 of them.",
         "Code of Criminal Procedure (BE), art. 28novies",
         "to be confirmed",

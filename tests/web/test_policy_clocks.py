@@ -144,6 +144,7 @@ def test_clocks_count_by_a_calendar_with_holidays_and_another_replaces_it(
         *(False, False, False, True, True, False)
     ]
     page = browser.get("/policies/").content.decode()
+    assert "Monday\N{EN DASH}Friday 08:00-12:00, 13:00-17:00 (Europe/Brussels, 2 days shut)" in page
     assert "2026-12-25, 2027-01-01" in page
     assert "/policies/calendar/?number=0" in page
     assert 'value="4"' in browser.get("/policies/calendar/?number=0").content.decode()
