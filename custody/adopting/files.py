@@ -16,9 +16,8 @@ from custody.deadlines.models import Policy
 from custody.kit.errors import CustodyError
 from custody.kit.sentences import Sentence
 from custody.law.models import Profile
-from custody.ledger import events as ledger_events
 from custody.ledger.events import SYSTEM, Subject
-from custody.ledger.queries import entries_of
+from custody.ledger.queries import entries_of, sound_event
 from custody.neutralising.models import Protocol
 from custody.people.models import Officer
 from custody.people.rights import Right
@@ -266,8 +265,8 @@ def _replaced(row: Row) -> str | None:
 
 def _contents(subject: Subject, *, last: int) -> list[Mapping[str, Any]]:
     """The contents that were adopted last of a subject, the oldest first."""
-    entries = entries_of(subject).order_by("-seq").values_list("body", flat=True)[:last]
-    return [ledger_events.read(bytes(body)).payload for body in entries][::-1]
+    entries = entries_of(subject).order_by("-seq")[:last]
+    return [sound_event(entry).payload for entry in entries][::-1]
 
 
 def _seal(entries: Entries, found: Sequence[Adoption]) -> str:

@@ -10,9 +10,8 @@ from typing import Any, NamedTuple
 from custody.audit.words import moment, plain
 from custody.kit import clock
 from custody.kit.errors import InvalidTime
-from custody.ledger import events as ledger_events
 from custody.ledger.events import Person, Subject
-from custody.ledger.queries import entries_of
+from custody.ledger.queries import entries_of, sound_event
 
 #: What tells the parts of a list from each other.
 _NAMES = ("name", "substance", "form")
@@ -60,7 +59,7 @@ def history(subject: Subject) -> list[Change]:
     found: list[Change] = []
     before: Mapping[str, Any] = {}
     for entry in entries_of(subject).filter(kind=f"{subject.type}.adopted").order_by("seq"):
-        event = ledger_events.read(bytes(entry.body))
+        event = sound_event(entry)
         payload: Any = event.payload
         found.append(
             Change(

@@ -26,8 +26,8 @@ from custody.kit import clock, ids
 from custody.kit.errors import CustodyError
 from custody.kit.sentences import Sentence
 from custody.law.gate import Missing
-from custody.ledger import events as ledger_events
 from custody.ledger.models import Entry
+from custody.ledger.queries import sound_event
 from custody.people.models import Officer
 from custody.people.rights import Right
 from custody.seizures import labels
@@ -337,7 +337,7 @@ def receipt(request: HttpRequest, officer: Officer, act_id: UUID) -> HttpRespons
 def _device_clock(entry: Entry) -> tuple[datetime, int] | None:
     """What the device's clock said when the button was pressed, and by how many minutes the server's was later;
     None if they agree, or if others confirmed it since."""
-    event = ledger_events.read(bytes(entry.body))
+    event = sound_event(entry)
     captured: Any = event.captured
     if not captured or event.confirmers:
         return None

@@ -44,6 +44,7 @@ from custody.web import (
     signing,
     store,
     undoing,
+    verifying,
     webhooks,
     what_ifs,
 )
@@ -69,6 +70,7 @@ urlpatterns = [
     path("exhibits/<str:label>/bundle/", bundles.exhibit, name="exhibit_bundle"),
     path("seizures/", seizures.seizures, name="seizures"),
     path("seizures/<str:reference>/", seizures.seizure, name="seizure"),
+    path("seizures/<str:reference>/verification/", verifying.seizure, name="seizure_verification"),
     path("seizures/<str:reference>/bundle/", bundles.seizure, name="seizure_bundle"),
     path("seizures/<str:reference>/masses/", masses.mass_account, name="mass_account"),
     path("seizures/<str:reference>/purpose/", reading.purpose, name="purpose"),

@@ -110,6 +110,7 @@ def furnish(cast: Cast) -> Scene:
         "seizures": ["/seizures/"],
         "seizure": [f"/seizures/{reference}/", f"/seizures/{burnt}/"],
         "seizure_bundle": [f"/seizures/{reference}/bundle/"],
+        "seizure_verification": [f"/seizures/{reference}/verification/"],
         "mass_account": [f"/seizures/{burnt}/masses/"],
         "purpose": [f"/seizures/{reference}/purpose/"],
         "plans": ["/plans/"],

@@ -71,6 +71,7 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
             "/search/",
             "/search/?q=NX-",
             f"/exhibits/{barrel.label}/verification/",
+            f"/seizures/{seizure.reference}/verification/",
             *(f"/acts/{name}/?exhibit={barrel.label}" for name in acts),
         ],
         "supervisor": [

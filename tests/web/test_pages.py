@@ -70,6 +70,7 @@ ADDRESSES = {
     "scale": {"code": "X"},
     "exhibit_bundle": {"label": "NX-00000000-0"},
     "seizure_bundle": {"reference": "X"},
+    "seizure_verification": {"reference": "X"},
     "purpose": {"reference": "X"},
     "attachment": {"sha256": "0" * 64},
     "small-attachment": {"sha256": "0" * 64},
