@@ -87,9 +87,18 @@ def differences(
         if any(part is not None for part in parts) and all(
             part is not None or not value for part, value in zip(parts, (old, new), strict=True)
         ):
-            yield from differences(parts[0] or {}, parts[1] or {}, here)
+            inside = list(differences(parts[0] or {}, parts[1] or {}, here))
+            order = _order(parts[0] or {}, parts[1] or {})
+            if isinstance(new, list) and order[0] != order[1]:
+                inside.append(Difference((*here, "order"), *order))
+            yield from inside or [Difference(here, old, new)]
         else:
             yield Difference(here, old, new)
+
+
+def _order(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+    """The parts that both have, as they stand in each: of the clocks of one name the first that fits counts."""
+    return [one for one in old if one in new], [one for one in new if one in old]
 
 
 def _shown(value: Any) -> Any:

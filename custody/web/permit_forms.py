@@ -97,7 +97,7 @@ class PermitForm(WithWeek, Managed):
     most_grams = _grams(gettext_lazy("A session burns at most, everything together, in grams"))
     sessions_per_week = forms.IntegerField(label=gettext_lazy("Sessions a week"))
     minimum_temperature_celsius = forms.IntegerField(
-        label=gettext_lazy("As hot as, at least, in °C")
+        label=gettext_lazy("Lowest temperature, in °C")
     )
     requisitionable = _yes_or_no(gettext_lazy("Can be requisitioned in an emergency"))
     source = forms.CharField(
@@ -186,7 +186,7 @@ class CrewForm(WithWeek, OfAgency):
     """People who drive together, and when they can."""
 
     code = forms.CharField(label=gettext_lazy("Code name"), max_length=40)
-    unit = forms.ChoiceField(label=gettext_lazy("Of"))
+    unit = forms.ChoiceField(label=gettext_lazy("Unit"))
     size = forms.IntegerField(label=gettext_lazy("So many people"))
     valid_from = _day(gettext_lazy("Holds from"))
     valid_until = _day(

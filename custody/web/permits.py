@@ -97,12 +97,12 @@ def _hours(weekly: Mapping[str, Mapping[str, str]]) -> Facts:
 
 def _permit_facts(row: Permit) -> Facts:
     yield _("Plant"), row.plant_id
-    yield _("Valid"), _valid(row)
+    yield _("In force"), _valid(row)
     for cap in sorted(row.limits, key=lambda one: not one.general):
         what = _("everything together") if cap.general else said(cap.what)
         yield _("A session burns at most"), f"{mass(cap.grams)} · {what}"
     yield _("Sessions a week"), str(row.sessions_per_week)
-    yield _("At least"), f"{row.minimum_temperature_celsius} °C"
+    yield _("Lowest temperature"), f"{row.minimum_temperature_celsius} °C"
     yield (
         _("Can be requisitioned in an emergency"),
         _("yes") if row.requisitionable else _("no"),
@@ -115,9 +115,9 @@ def _permit_facts(row: Permit) -> Facts:
 
 
 def _crew_facts(row: Crew) -> Facts:
-    yield _("Of"), row.unit_id
+    yield _("Unit"), row.unit_id
     yield _("People"), str(row.size)
-    yield _("Valid"), _valid(row)
+    yield _("In force"), _valid(row)
     yield from _hours(row.hours)
 
 
