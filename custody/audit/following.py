@@ -10,9 +10,8 @@ from uuid import UUID
 from custody.audit.trails import REFERENCE, Step, steps_of
 from custody.handling.subjects import rows_of
 from custody.kit.errors import CustodyError
-from custody.ledger import events as ledger_events
 from custody.ledger.models import Entry
-from custody.ledger.queries import events_after
+from custody.ledger.queries import events_after, sound_event
 from custody.people.models import Officer
 from custody.people.rights import Right
 from custody.seizures.models import Exhibit
@@ -81,7 +80,7 @@ def event_of(actor: Officer, event_id: UUID) -> tuple[Step, dict[UUID, Reach]]:
 
 
 def _shown(actor: Officer, entries: Iterable[Entry]) -> tuple[list[Step], dict[UUID, Reach]]:
-    told = [(entry, ledger_events.read(bytes(entry.body))) for entry in entries]
+    told = [(entry, sound_event(entry)) for entry in entries]
     about = {entry.subject_id for entry, _ in told if entry.subject_type == "exhibit"}
     reached = reach(actor, list(Exhibit.objects.filter(pk__in=about))) if about else {}
     steps = [

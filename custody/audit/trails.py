@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
+
+from custody.deadlines.models import Flag
 from custody.handling.models import Proposal
 from custody.handling.register import ACTS
+from custody.law.models import DestructionOrder, Hold
 from custody.ledger import events as ledger_events
 from custody.ledger.commitments import commitments_of
-from custody.ledger.entries import check_leaf
 from custody.ledger.erasing import erased
 from custody.ledger.events import Event
 from custody.ledger.models import Disclosure, Entry, Erasure
+from custody.ledger.queries import sound_event
 from custody.people.models import Officer
 from custody.people.rights import Shown
 from custody.seizures.concerning import named_in
 from custody.seizures.lifecycle import Stage
-from custody.seizures.models import Exhibit
+from custody.seizures.models import Exhibit, Seizure
 from custody.seizures.reach import Reach
 
 #: Events that tell when something was on the road, and what of them only says from where to where, and by whom.
@@ -158,18 +162,7 @@ def _read(spans: Sequence[_Span]) -> Iterator[tuple[Entry, Event]]:
             seq__gt=span.start,
             seq__lte=span.end,
         ).order_by("seq"):
-            yield entry, _sound(entry)
-
-
-def _sound(entry: Entry) -> Event:
-    """What an entry says, if its bytes are those that were recorded: nothing else is ever shown as the record.
-
-    Raises:
-        LedgerFault: they are not.
-    """
-    body = bytes(entry.body)
-    check_leaf(entry.seq, body, bytes(entry.leaf))
-    return ledger_events.read(body)
+            yield entry, sound_event(entry)
 
 
 def _joins(own: Sequence[tuple[Entry, Event]]) -> list[_Span]:
@@ -189,6 +182,26 @@ def _joins(own: Sequence[tuple[Entry, Event]]) -> list[_Span]:
     if inside:
         spans.append(_Span(inside[0], inside[1], _LAST))
     return spans
+
+
+def entries_about(seizure: Seizure, exhibits: Collection[UUID]) -> QuerySet[Entry]:
+    """What was recorded about a seizure, these of its units, and the orders, holds and flags on them, in order."""
+    subjects = {
+        "seizure": [seizure.id],
+        "exhibit": exhibits,
+        "order": DestructionOrder.objects.filter(seizure=seizure).values_list("pk", flat=True),
+        "hold": Hold.objects.filter(seizure=seizure).values_list("pk", flat=True),
+        "flag": Flag.objects.filter(exhibit__in=exhibits).values_list("pk", flat=True),
+    }
+    return entries_of_all(subjects)
+
+
+def entries_of_all(subjects: Mapping[str, Iterable[UUID | str]]) -> QuerySet[Entry]:
+    """The entries about these, by what they are, in order."""
+    wanted = Q(pk__isnull=True)
+    for kind, ids in subjects.items():
+        wanted |= Q(subject_type=kind, subject_id__in=[str(one) for one in ids])
+    return Entry.objects.filter(wanted).order_by("seq")
 
 
 def steps_of(entries: Sequence[tuple[Entry, Event]]) -> list[Step]:

@@ -40,6 +40,13 @@ class UnknownOfficer(CustodyError):
     category = "not_found"
 
 
+class OfAnotherAgency(CustodyError):
+    """{code} is of another agency, or of none: each agency puts down what is its own."""
+
+    code = "of_another_agency"
+    category = "forbidden"
+
+
 class NotYourself(CustodyError):
     """Nobody does this about themselves: ask another administrator."""
 

@@ -45,7 +45,7 @@ from custody.web.forms import request_key
 #: How many days the board looks ahead.
 WINDOWS = (7, 14, 21, 42)
 #: So many units in no session are cards of their own; of seizures, so many units go into theirs.
-UNITS_SHOWN, UNITS_COUNTED = 150, 600
+UNITS_SHOWN, UNITS_COUNTED = 60, 600
 #: A proposal is set beside the plan for so long; after that too much has changed.
 FRESH = timedelta(hours=12)
 _MEANWHILE = gettext_noop("somebody else moved it meanwhile: it is shown where it is now")

@@ -21,8 +21,8 @@ from custody.handling.record import Pending, Receipt, answer
 from custody.handling.stocks import Crowded, crowded
 from custody.kit import clock
 from custody.law.models import DestructionOrder
-from custody.ledger import events as ledger_events
 from custody.ledger.models import Entry
+from custody.ledger.queries import sound_event
 from custody.people.models import Officer
 from custody.seizures.lifecycle import Stage
 from custody.seizures.models import Exhibit, Seizure
@@ -129,7 +129,7 @@ def _crowded(officer: Officer, rows: Sequence[Exhibit]) -> list[Crowded]:
 def _device_clock(entry: Entry) -> tuple[datetime, int] | None:
     """What the device's clock said when the button was pressed, and by how many minutes the server's was later;
     None if they agree, or if others confirmed it since."""
-    event = ledger_events.read(bytes(entry.body))
+    event = sound_event(entry)
     captured: Any = event.captured
     if not captured or event.confirmers:
         return None

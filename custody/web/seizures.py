@@ -14,9 +14,8 @@ from custody.audit.trails import steps_of
 from custody.handling.register import ACTS
 from custody.kit import clock
 from custody.law.models import DestructionOrder, Hold
-from custody.ledger import events as ledger_events
 from custody.ledger.events import Subject
-from custody.ledger.queries import entries_of
+from custody.ledger.queries import entries_of, sound_event
 from custody.people.models import AgencyKind, Officer, Unit
 from custody.people.rights import Right
 from custody.seizures.lifecycle import LIVE, TABLE, Stage
@@ -110,5 +109,5 @@ def _is_unheard_of(row: Seizure, stages: Iterable[str]) -> bool:
 def _documents(row: Seizure) -> list[Happening]:
     """The documents of a case, newest first. Whoever opens one says why."""
     entries = entries_of(Subject("seizure", str(row.id))).filter(kind="seizure.documented")
-    told = [(entry, ledger_events.read(bytes(entry.body))) for entry in entries]
+    told = [(entry, sound_event(entry)) for entry in entries]
     return timeline(steps_of(told), {})[::-1]

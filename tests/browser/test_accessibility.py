@@ -13,6 +13,7 @@ from custody.handling.hand_over import HandOver
 from custody.handling.report import Report
 from custody.people.models import Officer
 from tests.browser.conftest import DESK, PHONE
+from tests.burning.paper import crew, permit
 from tests.cast import Cast, catch, do, propose
 from tests.deadlines.scenes import send
 
@@ -43,6 +44,7 @@ def judge(page: Page, path: str, rules: dict[str, Any] = RULES) -> list[str]:
 
 def addresses(cast: Cast) -> dict[str, list[str]]:
     """The main pages with something on them, by who opens them."""
+    permit(), crew("QUAY-1", unit="CUSTOMS/QUAY")
     seizure, (barrel, other, sent) = catch(cast, 3, seals=["HS-1"])
     send(cast, sent)
     report = Report(exhibit=barrel.label, what="mass", details="It is lighter.")
@@ -69,6 +71,7 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
             "/search/",
             "/search/?q=NX-",
             f"/exhibits/{barrel.label}/verification/",
+            f"/seizures/{seizure.reference}/verification/",
             *(f"/acts/{name}/?exhibit={barrel.label}" for name in acts),
         ],
         "supervisor": [
@@ -78,6 +81,13 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
             f"/exhibits/{barrel.label}/",
             "/policies/",
             "/policies/new/",
+            "/policies/clock/?number=1",
+            "/policies/calendar/",
+            "/law/",
+            "/law/belgium/1/",
+            "/permits/",
+            "/permits/OVAM-1/",
+            "/crews/",
             "/places/QUAY-A/",
             "/plans/",
             "/plans/board/",
@@ -104,7 +114,10 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
             "/decisions/",
             f"/acts/give_order/?seizure={seizure.reference}",
         ],
-        "administrator": ["/people/officers/", "/places/", "/scales/FLOOR/"],
+        "administrator": [
+            *("/people/officers/", "/places/", "/scales/FLOOR/"),
+            *("/permits/", "/crews/", "/crews/QUAY-1/", "/adopt/"),
+        ],
     }
 
 

@@ -24,7 +24,7 @@ RULES = flanders_2024()["clocks"]
 
 def told(**more: object) -> dict[str, object]:
     """What the form says when nobody changes anything but this."""
-    content: dict[str, object] = {}
+    content: dict[str, object] = {"base": "flanders-2024/1"}
     for number, rule in enumerate(RULES):
         content[f"limit-{number}"] = rule["limit_seconds"] // 60
         content[f"warn-{number}"] = rule["warn_percent"]

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from custody.handling.hand_over import HandOver
 from custody.handling.report import Report
+from tests.burning.paper import crew, permit
 from tests.cast import Cast, catch, do, propose
 from tests.deadlines.scenes import receive, send, store
 from tests.handling.burning import carry, take_samples
@@ -24,7 +25,8 @@ PINNED = {
     "/?live": 26,
     "/board/discrepancies/": 10,
     "/board/next/?seizure={seizure}": 12,
-    "/exhibits/{label}/verification/": 15,
+    "/exhibits/{label}/verification/": 16,
+    "/seizures/{seizure}/verification/": 17,
     "/flags/": 9,
     "/flags/?seizure={seizure}": 10,
     "/seizures/": 8,
@@ -117,3 +119,31 @@ def test_desks_take_as_many_however_much_lies_on_them(cast: Cast, browse: Browse
     few, many = counts
     assert few == many
     assert many == {address: pinned for address, (_, pinned) in DESKS.items()}
+
+
+#: The pages of who governs.
+GOVERNING = {
+    "/permits/": 6,
+    "/permits/OVAM-1/": 7,
+    "/crews/": 6,
+    "/crews/CREW-0/": 7,
+    "/policies/": 6,
+    "/policies/clock/?number=1": 5,
+    "/policies/calendar/": 5,
+    "/law/": 6,
+    "/law/belgium/1/": 7,
+}
+
+
+def test_who_governs_takes_as_many_however_much_is_governed(cast: Cast, browse: Browser) -> None:
+    permit("OVAM-1", valid_until="2029-12-31")
+    browser = browse(cast.supervisor)
+    counts = []
+    for few in (1, 3):
+        for number in range(few):
+            crew(f"CREW-{number}")
+            year = f"203{number}"
+            permit(f"NEXT-{number}", valid_from=f"{year}-01-01", valid_until=f"{year}-12-31")
+        counts.append({address: statements(browser.get, address) for address in GOVERNING})
+    few_counts, many_counts = counts
+    assert few_counts == many_counts == GOVERNING

@@ -18,6 +18,7 @@ from django.test import Client
 
 from custody.law.models import DestructionOrder
 from custody.people.models import Officer
+from tests.burning.paper import crew
 from tests.cast import OFFICERS, PASSWORD, Cast, catch
 
 pytestmark = pytest.mark.django_db
@@ -174,6 +175,32 @@ def test_what_cannot_be_taken_back_takes_a_fresh_proof(
     prove(client)
     assert client.get(address).status_code == 200
     assert client.get("/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("/adopt/", {"shown": "0", "text": "{}"}),
+        ("/permits/", {}),
+        ("/crews/", {}),
+        ("/crews/QUAY-1/", {"deed": "end"}),
+        ("/crews/QUAY-1/", {"deed": "change"}),
+        ("/policies/new/", {}),
+        ("/policies/clock/", {}),
+        ("/policies/calendar/", {}),
+    ],
+)
+def test_what_governs_takes_a_fresh_proof(
+    cast: Cast, officer: Officer, address: str, told: dict[str, str]
+) -> None:
+    crew("QUAY-1", unit="CUSTOMS/QUAY")
+    cast.administrator.set_password(PASSWORD)
+    cast.administrator.save(update_fields=["password"])
+    client = enter(cast.administrator)
+    set_up(client)
+    assert client.post(address, told).status_code in {409, 412, 422}
+    grow_stale(client)
+    assert "/reauthenticate/" in client.post(address, told)["Location"]
 
 
 def test_there_is_no_way_to_sign_up_or_to_reset_by_mail(client: Client) -> None:
