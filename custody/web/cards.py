@@ -12,6 +12,7 @@ from custody.deadlines.queries import next_limits
 from custody.people.models import Officer
 from custody.seizures.lifecycle import Stage
 from custody.seizures.models import Exhibit, Seal
+from custody.seizures.queries import set_out_from
 from custody.seizures.reach import Reach, reach
 from custody.web.faces import Face, face
 
@@ -25,15 +26,24 @@ class Card:
     face: Face | None
     seals: tuple[str, ...]
     flags: int
+    set_out_from: str | None = None
+
+    @property
+    def on_the_road(self) -> bool:
+        return _on_the_road(self.exhibit)
 
     @property
     def masked(self) -> bool:
         """On the road, for somebody who is told neither the way nor who drives."""
-        return self.reach.masked and self.exhibit.stage == Stage.IN_TRANSIT
+        return self.reach.masked and self.on_the_road
 
     @property
     def held(self) -> bool:
         return bool(self.exhibit.holds)
+
+
+def _on_the_road(row: Exhibit) -> bool:
+    return row.stage == Stage.IN_TRANSIT
 
 
 def cards(officer: Officer, exhibits: Sequence[Exhibit], now: datetime) -> list[Card]:
@@ -50,6 +60,8 @@ def cards(officer: Officer, exhibits: Sequence[Exhibit], now: datetime) -> list[
     ):
         # the levels of one clock are one trouble
         flags.setdefault(owner, set()).add(of or flag)
+    told = [row.id for row in exhibits if _on_the_road(row) and not reached[row.id].masked]
+    origins = set_out_from(told) if told else {}
     return [
         Card(
             exhibit=row,
@@ -57,6 +69,7 @@ def cards(officer: Officer, exhibits: Sequence[Exhibit], now: datetime) -> list[
             face=face(limits[row.id].clock, now) if row.id in limits else None,
             seals=tuple(seals.get(row.id, ())),
             flags=len(flags.get(row.id, ())),
+            set_out_from=origins.get(row.id),
         )
         for row in exhibits
     ]

@@ -93,18 +93,7 @@ def decisions(request: HttpRequest, officer: Officer) -> HttpResponse:
     """What waits for the officer's decision, what runs out first in front; and the orders that are in force."""
     officer.require(Right.ORDER)
     now = clock.now()
-    rows: Any = (
-        undecided(officer)
-        .values("seizure_id", "seizure__opened_at")
-        .annotate(
-            units=Count("id"),
-            gross=Sum("gross_grams"),
-            refused=Count("id", filter=Q(order_refused=True)),
-            held=Count("id", filter=~Q(holds=[])),
-            photographed=Count("id", filter=~Q(shown_by=[])),
-        )
-    )
-    counted = {row["seizure_id"]: row for row in rows}
+    counted = {row["seizure_id"]: row for row in _counted(undecided(officer))}
     due = _first_limits(officer, counted)
     waiting = sorted(counted.values(), key=lambda row: _by_urgency(row, due))
     page = Paginator(waiting, CASES_A_PAGE).get_page(request.GET.get("page"))
@@ -129,6 +118,24 @@ def decisions(request: HttpRequest, officer: Officer) -> HttpResponse:
         cases=found,
         count=len(waiting),
         orders=orders,
+    )
+
+
+def case_of(officer: Officer, seizure: Seizure) -> Case | None:
+    """What waits for a decision of one seizure; None if nothing does."""
+    rows = _counted(undecided(officer).filter(seizure=seizure))
+    found = _cases(officer, list(rows), clock.now())
+    return found[0] if found else None
+
+
+def _counted(units: ExhibitQuerySet) -> Any:
+    """These units summed up by seizure."""
+    return units.values("seizure_id", "seizure__opened_at").annotate(
+        units=Count("id"),
+        gross=Sum("gross_grams"),
+        refused=Count("id", filter=Q(order_refused=True)),
+        held=Count("id", filter=~Q(holds=[])),
+        photographed=Count("id", filter=~Q(shown_by=[])),
     )
 
 

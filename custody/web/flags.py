@@ -62,6 +62,7 @@ def flags(request: HttpRequest, officer: Officer) -> HttpResponse:
     form = ReasonForm(request.POST if request.method == "POST" else None)
     error: CustodyError | None = None
     status = 200
+    ticked: list[Flag] = []
     if request.method == "POST":
         officer.require(Right.ACKNOWLEDGE)
         ticked = _ticked(officer, request.POST.getlist("flag"))
@@ -98,6 +99,8 @@ def flags(request: HttpRequest, officer: Officer) -> HttpResponse:
         page=one_page,
         reference=request.GET.get("seizure", ""),
         troubles=[trouble(flag, now, about.get(flag.source)) for flag in shown],
+        # nobody takes note of what they did not tick themselves; what was ticked stays so
+        chosen={one.pk for one in ticked},
         form=form,
         error=error,
     )

@@ -85,6 +85,21 @@ def read_label(text: str) -> str:
         raise refuse(error) from None
 
 
+def words_in(field: forms.BoundField) -> list[str]:
+    """What stands in a field of one label or of several, apart by spaces, commas or lines; none twice."""
+    value = field.value() or ""
+    text = value if isinstance(value, str) else "\n".join(value)
+    return list(dict.fromkeys(text.replace(",", " ").replace(";", " ").split()))
+
+
+def is_label(word: str) -> bool:
+    """Whether a word can be read as a label."""
+    try:
+        return bool(read_label(word))
+    except ValidationError:
+        return False
+
+
 class LabelsInput(forms.Textarea):
     """Several boxes and a text of one name: every label in any of them."""
 

@@ -74,7 +74,7 @@ def _crews(officer: Officer) -> QuerySet[Crew]:
     return Crew.objects.filter(own | Q(pk__in=seen)).select_related("unit")
 
 
-def _holds(row: Permit | Crew) -> str:
+def _valid(row: Permit | Crew) -> str:
     if row.valid_until is None:
         return _("from {first}, until further notice").format(first=day(row.valid_from))
     return _("from {first} until {last}").format(
@@ -97,7 +97,7 @@ def _hours(weekly: Mapping[str, Mapping[str, str]]) -> Facts:
 
 def _permit_facts(row: Permit) -> Facts:
     yield _("Plant"), row.plant_id
-    yield _("In force"), _holds(row)
+    yield _("In force"), _valid(row)
     for cap in sorted(row.limits, key=lambda one: not one.general):
         what = _("everything together") if cap.general else said(cap.what)
         yield _("A session burns at most"), f"{mass(cap.grams)} · {what}"
@@ -117,7 +117,7 @@ def _permit_facts(row: Permit) -> Facts:
 def _crew_facts(row: Crew) -> Facts:
     yield _("Unit"), row.unit_id
     yield _("People"), str(row.size)
-    yield _("In force"), _holds(row)
+    yield _("In force"), _valid(row)
     yield from _hours(row.hours)
 
 
@@ -134,7 +134,7 @@ PERMITS = _Sort(
     own=lambda officer, row: row.plant.unit.agency_id == officer.unit.agency_id,
     form=PermitForm,
     end=end_permit,
-    line=lambda row: f"{row.plant_id} · {mass(row.cap_grams)} · {_holds(row)}",
+    line=lambda row: f"{row.plant_id} · {mass(row.cap_grams)} · {_valid(row)}",
     facts=_permit_facts,
 )
 CREWS = _Sort(
@@ -148,7 +148,7 @@ CREWS = _Sort(
     own=lambda officer, row: row.unit.agency_id == officer.unit.agency_id,
     form=CrewForm,
     end=end_crew,
-    line=lambda row: f"{row.unit_id} · {row.size} · {_holds(row)}",
+    line=lambda row: f"{row.unit_id} · {row.size} · {_valid(row)}",
     facts=_crew_facts,
 )
 

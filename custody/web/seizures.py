@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -15,9 +16,9 @@ from custody.kit import clock
 from custody.law.models import DestructionOrder, Hold
 from custody.ledger.events import Subject
 from custody.ledger.queries import entries_of, sound_event
-from custody.people.models import Officer
+from custody.people.models import AgencyKind, Officer, Unit
 from custody.people.rights import Right
-from custody.seizures.lifecycle import TABLE
+from custody.seizures.lifecycle import LIVE, TABLE, Stage
 from custody.seizures.models import Exhibit, Seizure
 from custody.web.access import show, shows, shows_labels, shows_seizures, signed_in
 from custody.web.board import together
@@ -68,6 +69,11 @@ def seizure(request: HttpRequest, officer: Officer, reference: str) -> HttpRespo
     shown = cards(officer, units, now)
     shows_seizures(request, officer, [row])
     shows(request, reached_by(shown))
+    acts = [
+        ACTS[name]
+        for name in ("give_order", "document", "amend")
+        if Right(TABLE[ACTS[name].kind].right) in officer.rights
+    ]
     found = troubles(open_for(officer).filter(exhibit__seizure=row), now)[:FLAGS_SHOWN]
     shows_labels(request, officer, [label for one in found for label in one.named])
     return show(
@@ -77,14 +83,12 @@ def seizure(request: HttpRequest, officer: Officer, reference: str) -> HttpRespo
         seizure=row,
         whole=row.pk in officer.cases or not {*officer.scopes}.isdisjoint(row.concerned),
         stages=list(stages),
+        unheard_of=_is_unheard_of(row, [one["stage"] for one in stages]),
         page=page,
         cards=shown,
         options=together(officer, units),
-        acts=[
-            ACTS[name]
-            for name in ("give_order", "document", "amend")
-            if Right(TABLE[ACTS[name].kind].right) in officer.rights
-        ],
+        acts=acts,
+        may_amend=ACTS["amend"] in acts,
         documents=_documents(row) if row.documents else [],
         flags=found,
         orders=DestructionOrder.objects.visible_to(officer)
@@ -94,6 +98,12 @@ def seizure(request: HttpRequest, officer: Officer, reference: str) -> HttpRespo
         .filter(seizure=row, lifted_at__isnull=True)
         .order_by("placed_at"),
     )
+
+
+def _is_unheard_of(row: Seizure, stages: Iterable[str]) -> bool:
+    """Whether something of it could be ordered destroyed, and no prosecutor's office knows of it."""
+    informed = Unit.objects.filter(pk__in=row.concerned, agency__kind=AgencyKind.PROSECUTION)
+    return any(Stage(one) in LIVE for one in stages) and not informed.exists()
 
 
 def _documents(row: Seizure) -> list[Happening]:

@@ -51,19 +51,6 @@ _STORED: tuple[type[Enum], ...] = (
     *(Action, account.Reason, drift.By, drift.Direction, content.Kind, Objection, Pause, MustHold),
 )
 _LABELLED = (Reason, Sort, State, AlertKind)
-#: What events are about, as a receipt names it.
-_SUBJECTS = (
-    "exhibit",
-    "seizure",
-    "seal",
-    "order",
-    "hold",
-    "session",
-    "inventory",
-    "run",
-    "reagent lot",
-    "content",
-)
 
 
 def described() -> Iterator[Message]:
@@ -102,7 +89,7 @@ def _words() -> Iterator[str]:
             yield from (plain(one.value) for one in kind)
         for labelled in _LABELLED:
             yield from (str(label) for label in labelled.labels)
-        yield from (plain(one) for one in (*SESSIONS, *_SUBJECTS, *_periods()))
+        yield from (plain(one) for one in (*SESSIONS, *_periods()))
     yield from (one.title for one in STOCKS.values())
 
 
