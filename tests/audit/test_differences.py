@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as some
 
 from custody.audit.histories import differences
@@ -59,6 +59,7 @@ def test_a_day_is_told_as_one_and_what_is_only_committed_to_is_not_told() -> Non
 
 @example({"a": {"b": None}}, {})
 @example({"a": [{"name": "b"}]}, {"a": [{"name": "b", "c": None}]})
+@settings(max_examples=60, deadline=None)
 @given(CONTENTS, CONTENTS)
 def test_nothing_differs_exactly_if_nothing_was_changed(
     before: dict[str, Any], after: dict[str, Any]

@@ -14,6 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 
 from custody.adopting.files import MOST_BYTES
+from custody.audit import replay
 from custody.kit import clock
 from custody.law.jurisdictions import belgium
 from custody.law.models import Profile
@@ -153,6 +154,7 @@ def test_protocols_lots_rules_of_masses_and_those_who_hear_are_adopted_together(
     assert browse(cast.administrator).post("/adopt/", confirmation(shown)).status_code == 302
     assert Protocol.objects.get(number=2).content["hold_minutes"] == 30
     assert ReagentLot.objects.filter(pk="RG-17/0500").exists()
+    replay.compare()
     assert (MassRules.objects.count(), Mailbox.objects.count(), NoticeRoute.objects.count()) == (
         *(1, 1, 1),
     )
