@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,9 +9,9 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
+from custody.deadlines.telling import WAYS
 from custody.handling.accepting import TAKERS
 from custody.handling.acts import Act
 from custody.handling.errors import Busy, KeyReused, RequestInFlight
@@ -21,8 +20,9 @@ from custody.handling.manifests import manifest
 from custody.handling.models import Confirmation, Proposal, RequestKey
 from custody.handling.proposals import exhibits_of
 from custody.handling.record import Pending, Receipt, answer, perform
-from custody.handling.register import ACTS
+from custody.handling.register import ACTS, FINAL
 from custody.kit import clock, ids
+from custody.kit.clock import start_of_day
 from custody.kit.errors import CustodyError
 from custody.kit.sentences import Sentence
 from custody.law.gate import Missing
@@ -39,13 +39,14 @@ from custody.web.cards import cards
 from custody.web.changes import UNITS_TOLD, Changes, changed_since, tell
 from custody.web.choices import Choices
 from custody.web.correcting import said, wrong_event
+from custody.web.devices import draft_key
 from custody.web.files import tell_left_out
 from custody.web.forms import MOST_ROWS, ActForm
 from custody.web.keeping import keeps, taken_up
 from custody.web.opened import read, stamp
 from custody.web.prefill import initial, remember
 from custody.web.searching import one_slip_away
-from custody.web.second_factor import FINAL, require_fresh_proof
+from custody.web.second_factor import require_fresh_proof
 from custody.web.words import after_colon, before_colon
 
 #: A receipt lists so many units by name.
@@ -257,17 +258,11 @@ def _page(
         if form.act.name == "correct"
         else None,
         opened=told if read(told) and not changes else stamp(officer),
-        draft=_draft_key(officer),
+        draft=draft_key(request, officer),
     )
     if isinstance(error, Busy | RequestInFlight):
         answer.headers["Retry-After"] = "1"
     return answer
-
-
-def _draft_key(officer: Officer) -> str:
-    """What the officer's pages encrypt with what was typed and not sent yet; nobody else's pages are told it."""
-    key = salted_hmac("custody.drafts", officer.badge, algorithm="sha256").digest()
-    return b64encode(key).decode()
 
 
 def _obstacles(
@@ -309,7 +304,11 @@ def receipt(request: HttpRequest, officer: Officer, act_id: UUID) -> HttpRespons
     signed = list(Proposal.objects.visible_to(officer).filter(act_id=act_id))
     gone = [row for row in exhibits_of(signed) if str(row.pk) not in exhibits]
     names = {str(row.pk): row.label for row in gone}
-    shows_exhibits(request, officer, [*rows, *gone])
+    reached = shows_exhibits(request, officer, [*rows, *gone])
+    masked = {str(one) for one, found in reached.items() if found.masked}
+    by_day = not _took_part(officer, act_id) and any(
+        line.kind in WAYS and line.subject_id in masked for line in told.lines
+    )
     seizure = (
         Seizure.objects.visible_to(officer)
         .filter(pk__in=[line.subject_id for line in told.lines if line.subject_type == "seizure"])
@@ -324,7 +323,8 @@ def receipt(request: HttpRequest, officer: Officer, act_id: UUID) -> HttpRespons
         seizure=seizure,
         receipt=told,
         first=entries[0],
-        device=_device_clock(entries[0]),
+        by_day=start_of_day(told.recorded_at) if by_day else None,
+        device=None if by_day else _device_clock(entries[0]),
         lines=[
             (line, exhibits.get(line.subject_id), names.get(line.subject_id))
             for line in told.lines[:LINES_SHOWN]
@@ -356,11 +356,19 @@ def answered(officer: Officer, act_id: UUID) -> Receipt | Pending:
         "subject_id", flat=True
     )
     known = (
-        Entry.objects.filter(act_id=act_id, actor=officer.badge).exists()
+        _took_part(officer, act_id)
         or Proposal.objects.visible_to(officer).filter(pk=act_id).exists()
-        or Confirmation.objects.filter(proposal=act_id, officer=officer).exists()
         or Exhibit.objects.visible_to(officer).filter(pk__in=list(subjects)).exists()
     )
     if not known:
         raise Http404("There is no such receipt of yours.")
     return answer(act_id)
+
+
+def _took_part(officer: Officer, act_id: UUID) -> bool:
+    """Whether the officer acted, proposed or confirmed: then they were there."""
+    return (
+        Entry.objects.filter(act_id=act_id, actor=officer.badge).exists()
+        or Proposal.objects.filter(pk=act_id, proposer=officer).exists()
+        or Confirmation.objects.filter(proposal=act_id, officer=officer).exists()
+    )

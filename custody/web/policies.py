@@ -27,6 +27,7 @@ from custody.people.models import Officer
 from custody.people.rights import Right, RightMissing, roles_with
 from custody.seizures.models import Exhibit
 from custody.web.access import STATUS, show, shows_exhibits, signed_in
+from custody.web.inputs import in_the_calendar
 from custody.web.second_factor import require_fresh_proof
 from custody.web.words import clock_name, listed
 
@@ -65,6 +66,7 @@ class PolicyForm(forms.Form):
 
     def __init__(self, base: Policy, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["effective_at"].validators += in_the_calendar()
         self.base = base
         for number, told in enumerate(base.content["clocks"]):
             self.fields |= _rule_fields(number, told)

@@ -69,7 +69,7 @@ def seizure(request: HttpRequest, officer: Officer, reference: str) -> HttpRespo
     shown = cards(officer, units, now)
     shows_seizures(request, officer, [row])
     shows(request, reached_by(shown))
-    found = troubles(open_for(officer).filter(exhibit__seizure=row), now)[:FLAGS_SHOWN]
+    found = troubles(officer, open_for(officer).filter(exhibit__seizure=row), now)[:FLAGS_SHOWN]
     shows_labels(request, officer, [label for one in found for label in one.named])
     return show(
         request,
