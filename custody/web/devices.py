@@ -11,9 +11,12 @@ import time
 from base64 import b64encode
 from dataclasses import astuple, dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.signals import user_logged_in
 from django.core import signing
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 
@@ -66,6 +69,12 @@ def badges_of(request: HttpRequest) -> list[str]:
 def knows(request: HttpRequest, badge: str) -> bool:
     """Whether this officer signed in on this device before."""
     return badge in badges_of(request)
+
+
+@receiver(user_logged_in)
+def _begin(request: HttpRequest, **_: Any) -> None:
+    """What is typed in a session that no device was remembered for ends with it."""
+    request.session[_KEPT] = secrets.token_urlsafe(16)
 
 
 def remember(request: HttpRequest, response: HttpResponse, badge: str) -> None:
