@@ -63,6 +63,18 @@ class GramsField(forms.CharField):
         return value
 
 
+class LineField(forms.CharField):
+    """One line: a code or a name. What cannot be printed, or turns the line about, is in none."""
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        if text and not text.isprintable():
+            raise ValidationError(
+                _("It holds a character that cannot be printed."), code="not_printable"
+            )
+        return text
+
+
 class NumberField(forms.DecimalField):
     """A number with at most three decimals; a comma before them will do."""
 
@@ -185,6 +197,6 @@ def field_for(name: str, description: Description, choices: Choices, *, row: boo
             widget=forms.Textarea({"rows": 3}), max_length=description.max_length, **common
         )
     attributes = _SCANNED | ({"data-seal": True} if description.on_a_seal else {})
-    return forms.CharField(
+    return LineField(
         widget=forms.TextInput(attributes), max_length=description.max_length, **common
     )

@@ -17,6 +17,7 @@ from custody.people.models import Officer, Unit
 from custody.people.provisioning import give_first_password, identify, provision, retire
 from custody.people.rights import Right, RightMissing, Role, roles_with
 from custody.web.access import STATUS, show, signed_in
+from custody.web.inputs import LineField
 from custody.web.second_factor import require_fresh_proof
 
 
@@ -26,7 +27,7 @@ class ProvisionForm(forms.Form):
     use_required_attribute = False
 
     badge = forms.CharField(label=gettext_lazy("Badge"), max_length=24)
-    name = forms.CharField(
+    name = LineField(
         label=gettext_lazy("Name of the person"),
         max_length=120,
         help_text=gettext_lazy("Kept beside the record, never in it."),

@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.conf import settings
 
+from custody.audit.fast_lane import fast_lane
+from custody.audit.quarters import quarter_of
 from custody.audit.trails import TRANSPORT
 from custody.deadlines.models import Flag
 from custody.deadlines.sweeping import sweep
@@ -244,3 +246,16 @@ def test_nothing_that_was_recorded_is_changed_by_being_shown(callers: Callers, r
     assert list(Flag.objects.order_by("id").values()) == before
     assert list(Entry.objects.values_list("leaf", flat=True)) == heads
     assert timedelta(0) < clock.now() - road.left_at
+
+
+def test_the_report_tells_no_overseer_how_long_few_transports_took(
+    callers: Callers, browse: Browser, road: Road
+) -> None:
+    receive(callers.cast, road.barrel)
+    report = fast_lane(callers.cast.supervisor, quarter_of(clock.now()))
+    lines = [one for one in report.lines if one.clock == "transit"]
+    assert lines
+    for one in lines:
+        assert (one.seizures, one.late) == (1, 1)
+        assert (one.median_seconds, one.p95_seconds) == (None, None)
+    assert browse(callers.cast.supervisor).get("/fast-lane/").status_code == 200

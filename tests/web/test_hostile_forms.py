@@ -6,9 +6,11 @@ import pytest
 
 from custody.burning.models import Session
 from custody.deadlines.models import Policy
+from custody.law.models import DestructionOrder
 from custody.people.models import Officer
+from custody.reading.models import Read
 from tests.burning.paper import permit
-from tests.cast import Cast
+from tests.cast import Cast, catch
 from tests.web.conftest import Browser
 
 pytestmark = pytest.mark.django_db
@@ -61,3 +63,25 @@ def test_a_session_is_booked_at_a_time_that_can_be_counted(
         assert answer.status_code == 422, act
         assert "between the years 2000 and 2200" in answer.content.decode()
     assert not Session.objects.exists()
+
+
+#: A second line, a bell, and a mark that turns the rest of the line about.
+UNPRINTABLE = ("NB-7\r\nX-Evil: 1", "NB\x077", "NB-7\u202egnp.exe")
+
+
+@pytest.mark.parametrize("told", UNPRINTABLE)
+def test_a_code_is_one_line_that_can_be_printed(cast: Cast, browse: Browser, told: str) -> None:
+    seizure, _ = catch(cast)
+    order = {"seizure": seizure.reference, "number": told, "reasons": "x", "key": "one-order"}
+    assert browse(cast.prosecutor).post("/acts/give_order/", order).status_code == 422
+    assert not DestructionOrder.objects.exists()
+
+
+@pytest.mark.parametrize("told", UNPRINTABLE)
+def test_who_gets_a_bundle_is_named_in_one_line(cast: Cast, browse: Browser, told: str) -> None:
+    _, (barrel,) = catch(cast)
+    browser = browse(cast.prosecutor)
+    address = f"/exhibits/{barrel.label}/bundle/"
+    answer = browser.post(address, {"recipient": told, "language": "en"})
+    assert answer.status_code == 422
+    assert not Read.objects.filter(recipients__isnull=False).exists()

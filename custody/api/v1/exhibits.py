@@ -217,6 +217,7 @@ class OptionSerializer(serializers.Serializer[Any]):
     blocked_by = ObstacleSerializer(many=True, help_text="Empty when it can be done at once.")
 
     def get_href(self, option: Option) -> str:
+        """Where to post it."""
         return reverse(f"api:act-{option.act}")
 
 
