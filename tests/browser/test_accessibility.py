@@ -97,6 +97,7 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
             "/mass-drift/",
             f"/seizures/{seizure.reference}/masses/",
             "/flags/",
+            f"/flags/?seizure={seizure.reference}",
             "/fast-lane/",
             "/pictures/",
             *(f"/pictures/{name}/" for name in ("stock", "exposure", "flow", "slots", "seizures")),
@@ -108,7 +109,11 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
         "driver": ["/run/", f"/acts/receive/?exhibit={sent.label}&place=VAULT-A"],
         "operator": ["/plant/"],
         "analyst": ["/laboratory/"],
-        "prosecutor": ["/", "/decisions/"],
+        "prosecutor": [
+            "/",
+            "/decisions/",
+            f"/acts/give_order/?seizure={seizure.reference}",
+        ],
         "administrator": [
             *("/people/officers/", "/places/", "/scales/FLOOR/"),
             *("/permits/", "/crews/", "/crews/QUAY-1/", "/adopt/"),
