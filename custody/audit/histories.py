@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from custody.audit.names import field_named
 from custody.audit.words import moment, plain
 from custody.kit import clock
 from custody.kit.errors import InvalidTime
@@ -33,7 +34,7 @@ class Difference(NamedTuple):
     @property
     def words(self) -> tuple[str, str, str]:
         """Its name, and what was said before and since, as people read them."""
-        name = " · ".join(plain(part) for part in self.path)
+        name = " · ".join(field_named(part) for part in self.path)
         return name[:1].upper() + name[1:], _told(self.old), _told(self.new)
 
 

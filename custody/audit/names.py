@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from custody.audit.words import plain
+
 NAMES = {
     "gross_grams": "Gross",
     "tare_grams": "Packaging",
@@ -107,8 +109,103 @@ NAMES = {
     "purpose": "Purpose",
     "seizure": "Seizure",
 }
+#: And what the fields of adopted contents are called.
+ADOPTED = {
+    "active": "In service",
+    "address": "Address",
+    "agency": "Agency",
+    "apart": "Apart",
+    "by": "Given by",
+    "calendar": "Calendar",
+    "calibrated_on": "Calibrated on",
+    "calibration_days": "Calibration days",
+    "capacity_grams": "Capacity grams",
+    "caps": "Caps",
+    "clocks": "Clocks",
+    "closed_on": "Closed on",
+    "code": "Code",
+    "confirmed": "Confirmed",
+    "count": "Count",
+    "criterion": "Criterion",
+    "days": "Days",
+    "deeds": "Deeds",
+    "digest_at": "Digest at",
+    "drying": "Drying",
+    "effective_at": "Effective at",
+    "escalate_percent": "Escalated at, %",
+    "expires_on": "Expires on",
+    "forms": "Forms",
+    "from": "From",
+    "grams": "Grams",
+    "grams_per_gram": "Grams per gram",
+    "hold_minutes": "Hold minutes",
+    "hours": "Hours",
+    "how": "How",
+    "incinerate": "Incinerate",
+    "judge": "Judge",
+    "jurisdiction": "Jurisdiction",
+    "kind": "Kind",
+    "lanes": "Lanes",
+    "least": "At least",
+    "least_grams": "From so many grams on",
+    "limit_seconds": "Limit, in seconds",
+    "mailboxes": "Mailboxes",
+    "minimum_temperature_celsius": "Minimum temperature, °C",
+    "minutes": "Minutes",
+    "mixing": "Mixing",
+    "most": "At most",
+    "most_grams": "Below so many grams",
+    "must_hold": "What it holds",
+    "neutralise": "Neutralise",
+    "of": "Of what",
+    "officer": "Officer",
+    "opening_hours": "Opening hours",
+    "other_agency": "Of another agency",
+    "paused_by": "Paused by",
+    "percent": "Percent",
+    "periods": "Periods",
+    "photographs": "Photographs",
+    "places": "Places",
+    "plant": "Plant",
+    "quiet": "Quiet hours",
+    "ratio": "Ratio",
+    "readability_grams": "Readability grams",
+    "reagent": "Reagent",
+    "received_at": "Received at",
+    "repeat_seconds": "Told again after seconds",
+    "requisitionable": "Can be requisitioned",
+    "retained": "Retained",
+    "roles": "Roles",
+    "sessions_per_week": "Sessions per week",
+    "size": "Size",
+    "standard": "Standard",
+    "standing": "Standing authorisation",
+    "starts": "Starts",
+    "stops": "Stops",
+    "substances": "Substances",
+    "time_zone": "Time zone",
+    "tolerance": "Tolerance",
+    "valid_days": "Valid days",
+    "valid_from": "Valid from",
+    "valid_until": "Valid until",
+    "warn_percent": "Due soon at, %",
+    "weekly": "Weekly",
+    "mon": "Monday",
+    "tue": "Tuesday",
+    "wed": "Wednesday",
+    "thu": "Thursday",
+    "fri": "Friday",
+    "sat": "Saturday",
+    "sun": "Sunday",
+}
 
 
 def named(field: str) -> str:
     """The name of an event's field in the reader's language."""
     return _(NAMES.get(field) or field.replace("_", " ").capitalize())
+
+
+def field_named(field: str) -> str:
+    """The name of a content's field in the reader's language; what is none, such as a code, as it is."""
+    known = ADOPTED.get(field) or NAMES.get(field)
+    return _(known) if known else plain(field)

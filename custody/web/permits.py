@@ -97,7 +97,7 @@ def _hours(weekly: Mapping[str, Mapping[str, str]]) -> Facts:
 
 def _permit_facts(row: Permit) -> Facts:
     yield _("Plant"), row.plant_id
-    yield _("In force"), _valid(row)
+    yield _("Valid"), _valid(row)
     for cap in sorted(row.limits, key=lambda one: not one.general):
         what = _("everything together") if cap.general else said(cap.what)
         yield _("A session burns at most"), f"{mass(cap.grams)} · {what}"
@@ -117,7 +117,7 @@ def _permit_facts(row: Permit) -> Facts:
 def _crew_facts(row: Crew) -> Facts:
     yield _("Unit"), row.unit_id
     yield _("People"), str(row.size)
-    yield _("In force"), _valid(row)
+    yield _("Valid"), _valid(row)
     yield from _hours(row.hours)
 
 

@@ -40,7 +40,7 @@ def test_the_law_is_read_taken_as_a_file_and_changed_by_it(cast: Cast, sign_in: 
     expect(page.get_by_role("alert")).to_contain_text("profiles[0].deeds.incinerate.order.by")
     law["deeds"]["incinerate"]["order"] |= {"by": ["prosecution"], "valid_days": 30}
     bring()
-    expect(page.get_by_text("Deeds · incinerate · order · valid days")).to_be_visible()
+    expect(page.get_by_text("Deeds · Incinerate · Order · Valid days")).to_be_visible()
     assert Profile.objects.count() == 1
     page.get_by_role("button", name="Adopt this 1 entry").click()
     expect(page.get_by_role("status").first).to_contain_text("adopted")

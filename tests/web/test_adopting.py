@@ -74,9 +74,9 @@ def test_a_version_of_the_law_is_shown_against_the_one_in_force_and_then_adopted
     text = plain(shown.content)
     assert "Profile of the law: belgium/2" in text
     assert "Held against belgium/1, in whose place it comes:" in text
-    assert "Deeds · incinerate · order · valid days \N{EN DASH} → 30" in text
+    assert "Deeds · Incinerate · Order · Valid days \N{EN DASH} → 30" in text
     rows = re.findall(r"<dt>(.*?)</dt>", shown.content.decode())
-    assert sorted(rows) == ["Deeds · incinerate · order · valid days", "Effective at"]
+    assert sorted(rows) == ["Deeds · Incinerate · Order · Valid days", "Effective at"]
     assert Entry.objects.count() == before
     assert not Profile.objects.filter(number=2).exists()
     answer = browse(cast.administrator).post("/adopt/", confirmation(shown))

@@ -102,7 +102,7 @@ def test_a_permit_is_changed_by_its_next_version_and_tells_what_changed(
     assert (row.version, row.sessions_per_week, "sun" in row.opening_hours) == (2, 3, False)
     text = plain(browser.get("/permits/OVAM-1/").content)
     assert "Sessions per week 100 → 3" in text
-    assert "Opening hours · sun 00:00\N{EN DASH}24:00 → \N{EN DASH}" in text
+    assert "Opening hours · Sunday 00:00\N{EN DASH}24:00 → \N{EN DASH}" in text
 
 
 def test_a_permit_that_was_withdrawn_ends_and_nothing_is_staged_under_it(

@@ -124,7 +124,7 @@ def _below(kind: type[CustodyError]) -> Iterator[type[CustodyError]]:
 def _events() -> Iterator[str]:
     with translation.override("en"):
         yield from (timeline.title(kind) for kind in (*TABLE, *timeline.TITLES, *FLAGS))
-    yield from names.NAMES.values()
+    yield from (*names.NAMES.values(), *names.ADOPTED.values())
 
 
 def _help() -> Iterable[str]:
