@@ -63,16 +63,19 @@ class GramsField(forms.CharField):
         return value
 
 
+def _printable(text: str) -> None:
+    if not text.isprintable():
+        raise ValidationError(
+            _("It holds a character that cannot be printed."), code="not_printable"
+        )
+
+
 class LineField(forms.CharField):
     """One line: a code or a name. What cannot be printed, or turns the line about, is in none."""
 
-    def to_python(self, value: Any) -> Any:
-        text = super().to_python(value)
-        if text and not text.isprintable():
-            raise ValidationError(
-                _("It holds a character that cannot be printed."), code="not_printable"
-            )
-        return text
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.validators.append(_printable)
 
 
 class NumberField(forms.DecimalField):
