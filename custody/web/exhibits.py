@@ -23,6 +23,7 @@ from custody.seizures.queries import outermost, seals_of
 from custody.web.access import show, shows, shows_exhibits, signed_in
 from custody.web.cards import cards, reached_by
 from custody.web.faces import face, trouble, worst_of_each_clock
+from custody.web.verifying import verified
 
 CONTENTS_SHOWN = 24
 

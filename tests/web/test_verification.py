@@ -121,9 +121,7 @@ def test_bytes_that_are_no_event_any_more_are_named_and_never_shown_as_the_trail
     _, (barrel,) = catch(committed_cast)
     first = Entry.objects.get(kind="exhibit.intercepted").seq
     admin.execute("ALTER TABLE custody_entry DISABLE TRIGGER USER")
-    admin.execute(
-        "UPDATE custody_entry SET body = set_byte(body, 0, 0) WHERE seq = %s", [first]
-    )
+    admin.execute("UPDATE custody_entry SET body = set_byte(body, 0, 0) WHERE seq = %s", [first])
     assert faults(barrel) == {What.BYTES: first}
     for address in (f"/exhibits/{barrel.label}/", f"/exhibits/{barrel.label}/verification/"):
         text = plain(browse(committed_cast.officer).get(address).content)
