@@ -46,22 +46,21 @@ hypothesis.settings.load_profile("house")
 LONG = {"browser", "demo"}
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark what asks the database, and refuse what would end in a flush of the ledger."""
+    mark, names = item.get_closest_marker("django_db"), set(getattr(item, "fixturenames", ()))
+    if mark and (names & {"transactional_db", "_unpeopled"} or mark.args or mark.kwargs):
+        raise pytest.UsageError(
+            f"{item.nodeid}: ask for the fixture transactional_db or bare_db alone, without the mark django_db"
+        )
+    if mark or "server" in names:
+        item.add_marker(pytest.mark.database)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Refuse what would end in a flush of the ledger; put what takes longest in front, and mark what asks the database.
-
-    Where several processes share the files out, a long one that came last would keep all others waiting.
-    """
-    for item in items:
-        mark = item.get_closest_marker("django_db")
-        committing = "transactional_db" in getattr(item, "fixturenames", ())
-        bare = "_unpeopled" in getattr(item, "fixturenames", ())
-        if mark and (committing or bare or mark.args or mark.kwargs):
-            raise pytest.UsageError(
-                f"{item.nodeid}: ask for the fixture transactional_db or bare_db alone, without the mark django_db"
-            )
-        if mark or "server" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.database)
+    """Put the files that take longest in front: where several processes share them out, one that came last would keep
+    the others waiting."""
     long = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: not (item.path in long or item.path.parent.name in LONG))
 
