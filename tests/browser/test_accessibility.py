@@ -62,7 +62,8 @@ _PUT_ON = """([theme, scheme]) => {
   document.documentElement.dataset.theme = theme;
   document.querySelector("meta[name=color-scheme]").content = scheme;
 }"""
-_SHOWN = "[...document.querySelectorAll('body *')].map(one => one.checkVisibility({visibilityProperty: true})).join()"
+_SHOWN = """() => [...document.querySelectorAll("body *")]
+  .map(one => Number(one.checkVisibility({visibilityProperty: true}))).join("")"""
 _JUDGED = (
     "rules => axe.run({runOnly: rules, resultTypes: ['violations']}).then(told => told.violations)"
 )
