@@ -52,23 +52,17 @@ def _pretend(events: list[Any], openings: object = ()) -> list[Any]:  # noqa: AR
 
 def _mover() -> Callable[[], None]:
     """A barrel in a vault, and the act that moves it to the other one."""
-    from custody.handling.store import Move, Store
-    from custody.handling.transport import Dispatch, Receive
+    from custody.handling.store import Move
     from custody.people.models import Officer
     from tests.cast import Cast, catch, do, enlist
+    from tests.handling.burning import put_away
 
     if Officer.objects.exists():
         cast = Cast({row.badge: row for row in Officer.objects.all()})
     else:
         cast = enlist()
     _, (barrel,) = catch(cast)
-    do(
-        cast.officer,
-        Dispatch(exhibits=(barrel.label,), driver="driver", vehicle="VAN-A", destination="VAULT-A"),
-        cast.driver,
-    )
-    do(cast.keeper, Receive(exhibits=(barrel.label,), place="VAULT-A"), cast.driver)
-    do(cast.keeper, Store(exhibits=(barrel.label,), place="VAULT-A"))
+    put_away(cast, (barrel.label,))
     vaults = cycle(("VAULT-B", "VAULT-A"))
 
     def move() -> None:

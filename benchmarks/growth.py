@@ -99,20 +99,13 @@ def _compared(name: str, small: Cost, large: Cost) -> Iterator[Figure]:
 
 def _scene() -> str:
     """The cast, and one barrel in a store; its label."""
-    from custody.handling.store import Store
-    from custody.handling.transport import Dispatch, Receive
-    from tests.cast import catch, do, enlist
+    from tests.cast import catch, enlist
+    from tests.handling.burning import put_away
 
     cast = enlist()
     _, (barrel,) = catch(cast, lane="standard")
     labels = (barrel.label,)
-    do(
-        cast.officer,
-        Dispatch(exhibits=labels, driver="driver", vehicle="VAN-A", destination="VAULT-A"),
-        cast.driver,
-    )
-    do(cast.keeper, Receive(exhibits=labels, place="VAULT-A"), cast.driver)
-    do(cast.keeper, Store(exhibits=labels, place="VAULT-A"))
+    put_away(cast, labels)
     return str(barrel.label)
 
 

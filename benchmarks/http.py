@@ -60,13 +60,12 @@ def _scene() -> tuple[list[str], list[str]]:
     from knox.models import AuthToken
 
     from benchmarks.rivals.tables import make_tables
-    from custody.handling.store import Store
-    from custody.handling.transport import Dispatch, Receive
     from custody.ledger.events import SYSTEM
     from custody.people.models import Officer
     from custody.people.rights import Role
     from custody.people.services import enrol
-    from tests.cast import catch, do, enlist
+    from tests.cast import catch, enlist
+    from tests.handling.burning import put_away
 
     make_tables()
     cast = enlist()
@@ -77,13 +76,7 @@ def _scene() -> tuple[list[str], list[str]]:
         tokens.append(AuthToken.objects.create(user=Officer.objects.get(pk=badge))[1])
     _, barrels = catch(cast, BATCH)
     labels = tuple(row.label for row in barrels)
-    do(
-        cast.officer,
-        Dispatch(exhibits=labels, driver="driver", vehicle="VAN-A", destination="VAULT-A"),
-        cast.driver,
-    )
-    do(cast.keeper, Receive(exhibits=labels, place="VAULT-A"), cast.driver)
-    do(cast.keeper, Store(exhibits=labels, place="VAULT-A"))
+    put_away(cast, labels)
     return tokens, list(labels)
 
 

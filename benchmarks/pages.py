@@ -102,11 +102,11 @@ def _scene(admin_url: str) -> tuple[dict[str, tuple[str, str]], dict[str, str]]:
 
     from custody.handling.hand_over import HandOver
     from custody.handling.report import Report
-    from custody.handling.store import Move, Store
-    from custody.handling.transport import Dispatch, Receive
+    from custody.handling.store import Move
     from tests.burning.paper import crew, permit, vehicle
     from tests.burning.scenes import HOUR, confirmed, plan, ready
     from tests.cast import catch, do, enlist, propose
+    from tests.handling.burning import put_away
 
     cast = enlist()
     permit(), crew(), vehicle()
@@ -115,13 +115,7 @@ def _scene(admin_url: str) -> tuple[dict[str, tuple[str, str]], dict[str, str]]:
         plan(cast, confirmed(cast, hours * HOUR), [burnable.pop() for _ in range(4)])
     seizure, barrels = catch(cast, 60, lane="standard", seals=[f"QS-{n}" for n in range(60)])
     labels = tuple(one.label for one in barrels)
-    do(
-        cast.officer,
-        Dispatch(exhibits=labels, driver="driver", vehicle="VAN-A", destination="VAULT-A"),
-        cast.driver,
-    )
-    do(cast.keeper, Receive(exhibits=labels, place="VAULT-A"), cast.driver)
-    do(cast.keeper, Store(exhibits=labels, place="VAULT-A"))
+    put_away(cast, labels)
     known = labels[0]
     for number in range(12):
         do(cast.keeper, Move(exhibits=(known,), place=("VAULT-B", "VAULT-A")[number % 2]))

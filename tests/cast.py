@@ -29,6 +29,7 @@ from custody.people.rights import Role
 from custody.people.services import adopt_agency, adopt_unit, enrol
 from custody.places.models import PlaceKind
 from custody.places.services import adopt_place, adopt_scale
+from custody.seizures.labels import new_label
 from custody.seizures.models import Exhibit, Seizure
 
 assert ACTS
@@ -118,19 +119,13 @@ class Cast:
 
 
 @transaction.atomic
-def enlist(*, password: str | None = None) -> Cast:
-    """Adopt agencies, units, officers, places, scales, policy and legal profile.
-
-    Args:
-        password: everybody's, if anybody is to sign in; hashed once, and before the ledger is held.
-    """
-    hashed = None if password is None else make_password(password)
+def enlist() -> Cast:
+    """Adopt agencies, units, officers, places, scales, policy and legal profile."""
     for code, kind in AGENCIES.items():
         adopt_agency(code=code, name=code.title(), kind=kind, actor=SYSTEM)
     for unit in UNITS:
         agency, _, code = unit.partition("/")
         adopt_unit(agency=agency, code=code, name=unit.title(), actor=SYSTEM)
-    cast = Cast()
     for badge, (unit, role) in OFFICERS.items():
         enrol(
             badge=badge,
@@ -139,7 +134,6 @@ def enlist(*, password: str | None = None) -> Cast:
             roles=[role],
             actor=SYSTEM,
         )
-        cast.officers[badge] = Officer.objects.select_related("unit").get(pk=badge)
     for code, (place_kind, unit) in PLACES.items():
         adopt_place(code=code, kind=place_kind, unit=unit, actor=SYSTEM)
     for code, (capacity, readability) in SCALES.items():
@@ -163,11 +157,21 @@ def enlist(*, password: str | None = None) -> Cast:
         expires_on=date(2099, 12, 31),
         actor=SYSTEM,
     )
-    if hashed is not None:
-        for officer in cast.officers.values():
-            officer.password = hashed
-        Officer.objects.bulk_update(cast.officers.values(), ["password"])
-    return cast
+    return everybody()
+
+
+def everybody() -> Cast:
+    """The cast as it is enlisted."""
+    rows = Officer.objects.select_related("unit").in_bulk(list(OFFICERS))
+    return Cast({badge: rows[badge] for badge in OFFICERS})
+
+
+def let_sign_in(cast: Cast) -> None:
+    """Everybody signs in with :data:`PASSWORD` from now on."""
+    hashed = make_password(PASSWORD)
+    for officer in cast.officers.values():
+        officer.password = hashed
+    Officer.objects.bulk_update(cast.officers.values(), ["password"])
 
 
 def do(actor: Officer, command: Command, *confirmers: Officer, **more: Any) -> Receipt:
@@ -199,7 +203,11 @@ def catch(
     labels: Sequence[str] = (),
     **more: Any,
 ) -> tuple[Seizure, list[Exhibit]]:
-    """A seizure by ``cast.officer`` on the quay, of equal units; the prosecutor knows of it."""
+    """A seizure by ``cast.officer`` on the quay, of equal units; the prosecutor knows of it.
+
+    The units come in the order of their labels, which is that of the seals too.
+    """
+    names = labels or sorted(new_label() for _ in range(units))
     report = f"PV-{ids.new_id().hex[:12]}"
     do(
         cast.officer,
@@ -216,7 +224,7 @@ def catch(
             scale=FLOOR_SCALE,
             exhibits=tuple(
                 Found(
-                    label=labels[number] if number < len(labels) else None,
+                    label=names[number],
                     form=form,
                     gross_grams=Decimal(gross),
                     tare_grams=None if tare is None else Decimal(tare),

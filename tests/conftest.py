@@ -1,7 +1,10 @@
 """The databases under test.
 
-- ``db`` (or the mark ``django_db``): one shared database, each test in a transaction that is rolled back.
-- ``transactional_db``: a fresh clone that the test may commit to, from threads and processes; dropped afterwards.
+- ``db`` (or the mark ``django_db``): one shared database with everybody in it, each test in a transaction that is
+  rolled back.
+- ``bare_db``: the same before anybody was enlisted.
+- ``transactional_db``: a fresh clone that the test may commit to, from threads and processes; dropped afterwards. Its
+  ledger was opened and nothing else, unless the test asks for ``committed_cast``.
 - ``database_url``, ``child_environment``: the clone, for child processes.
 - ``signing``: a signer of the clone.
 - ``watchers``: the guard, the verification, that signer and a witness.
@@ -14,9 +17,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import psycopg
 import pytest
 from django.core.management import call_command
@@ -31,17 +36,33 @@ if TYPE_CHECKING:
     from tests.ledger.signers import Signing
     from tests.ledger.watchers import Watchers
 
+# How fast an example is tells something of the machine and of who else works on it, and nothing of the code.
+hypothesis.settings.register_profile(
+    "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("house")
 
-@pytest.hookimpl(tryfirst=True)
+#: Folders of tests that start programs, of which only some are marked as slow.
+LONG = {"browser", "demo"}
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark what asks the database, and refuse what would end in a flush of the ledger."""
+    mark, names = item.get_closest_marker("django_db"), set(getattr(item, "fixturenames", ()))
+    if mark and (names & {"transactional_db", "_unpeopled"} or mark.args or mark.kwargs):
+        raise pytest.UsageError(
+            f"{item.nodeid}: ask for the fixture transactional_db or bare_db alone, without the mark django_db"
+        )
+    if mark or "server" in names:
+        item.add_marker(pytest.mark.database)
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Refuse what would end in a flush of the ledger."""
-    for item in items:
-        mark = item.get_closest_marker("django_db")
-        committing = "transactional_db" in getattr(item, "fixturenames", ())
-        if mark and (committing or mark.args or mark.kwargs):
-            raise pytest.UsageError(
-                f"{item.nodeid}: ask for the fixture transactional_db alone, without the mark django_db"
-            )
+    """Put the files that take longest in front: where several processes share them out, one that came last would keep
+    the others waiting."""
+    long = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: not (item.path in long or item.path.parent.name in LONG))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -64,14 +85,20 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def django_db_setup(server: Server, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Make roles and template, migrate as the owner, open the ledger, then connect as the app to a clone."""
+    """Make roles and templates, migrate as the owner, open the ledger, enlist the cast, then connect as the app to a clone."""
+    from tests.cast import enlist
+
     server.prepare()
     with django_db_blocker.unblock():
         _enter(server, server.template)
         call_command("migrate", verbosity=0)
         _open_ledger()
         connections.close_all()
-        name = server.clone()
+        server.clone(to=server.peopled)
+        _enter(server, server.peopled)
+        enlist()
+        connections.close_all()
+        name = server.clone(of=server.peopled)
         _enter(server, name)
         # A test's transaction lies idle while the test thinks.
         connections["default"].settings_dict["OPTIONS"]["options"] = " ".join(
@@ -81,26 +108,39 @@ def django_db_setup(server: Server, django_db_blocker: DjangoDbBlocker) -> Itera
             yield
         finally:
             connections.close_all()
-            server.drop(name)
-            server.drop(server.template)
+            for one in (name, server.peopled, server.template):
+                server.drop(one)
 
 
 @pytest.fixture
 def transactional_db(
-    server: Server, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+    request: pytest.FixtureRequest,
+    server: Server,
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
 ) -> Iterator[str]:
-    """A clone of the migrated template that the test may commit to; yields its name."""
-    before = {alias: dict(connections[alias].settings_dict) for alias in connections}
-    name = server.clone()
+    """A clone of a template that the test may commit to, with everybody in it if the test asks for them; its name."""
+    peopled = "committed_cast" in request.fixturenames
+    name = server.clone(of=server.peopled if peopled else server.template)
     with django_db_blocker.unblock():
         try:
-            _enter(server, name)
-            yield name
+            with _entered(server, name):
+                yield name
         finally:
-            connections.close_all()
-            for alias, settings in before.items():
-                connections[alias].settings_dict.update(settings)
             server.drop(name)
+
+
+@pytest.fixture
+def _unpeopled(
+    server: Server, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    with django_db_blocker.unblock(), _entered(server, server.template):
+        yield
+
+
+@pytest.fixture
+def bare_db(_unpeopled: None, db: None) -> None:
+    """In place of ``db``, for tests about a ledger that was opened and nothing else; without the mark ``django_db``."""
 
 
 @pytest.fixture
@@ -166,9 +206,9 @@ def watchers(signing: Signing, tmp_path: Path) -> Watchers:
 @pytest.fixture
 def cast(db: None, album: Path) -> Cast:
     """Everybody, in the database of ordinary tests, with a folder for photographs."""
-    from tests.cast import enlist
+    from tests.cast import everybody
 
-    return enlist()
+    return everybody()
 
 
 @pytest.fixture
@@ -183,9 +223,22 @@ def rows_equal_their_replay(cast: Cast) -> Iterator[None]:
 @pytest.fixture
 def committed_cast(transactional_db: str, album: Path) -> Cast:
     """Everybody, committed to a clone, with a folder for photographs."""
-    from tests.cast import enlist
+    from tests.cast import everybody
 
-    return enlist()
+    return everybody()
+
+
+@contextmanager
+def _entered(server: Server, name: str) -> Iterator[None]:
+    """Both aliases point at a database during the block, and back again after it."""
+    before = {alias: dict(connections[alias].settings_dict) for alias in connections}
+    try:
+        _enter(server, name)
+        yield
+    finally:
+        connections.close_all()
+        for alias, settings in before.items():
+            connections[alias].settings_dict.update(settings)
 
 
 def _enter(server: Server, name: str) -> None:

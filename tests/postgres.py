@@ -37,7 +37,7 @@ LOGINS = Logins(
 
 @dataclass
 class Server:
-    """A server, the template that was migrated on it, and the clones made of that."""
+    """A server, the template that was migrated on it, the one in which everybody is enlisted, and the clones of both."""
 
     admin_url: str
     prefix: str = field(default_factory=lambda: f"custody_test_{os.getpid()}")
@@ -57,17 +57,21 @@ class Server:
     def template(self) -> str:
         return f"{self.prefix}_template"
 
+    @property
+    def peopled(self) -> str:
+        return f"{self.prefix}_peopled"
+
     def prepare(self) -> None:
         """The roles and an empty template."""
         with self.admin() as admin:
             prepare_roles(admin, LOGINS, [])
             create_database(admin, self.template, LOGINS)
 
-    def clone(self) -> str:
-        """A new database equal to the template; nobody may be connected to the template."""
-        name = f"{self.prefix}_{next(self.counter)}"
+    def clone(self, *, of: str | None = None, to: str | None = None) -> str:
+        """A new database equal to a template, to which nobody may be connected; its name."""
+        name = to or f"{self.prefix}_{next(self.counter)}"
         with self.admin() as admin:
-            create_database(admin, name, LOGINS, template=self.template)
+            create_database(admin, name, LOGINS, template=of or self.template)
         return name
 
     def drop(self, name: str) -> None:

@@ -24,6 +24,8 @@ _GRAM_SECONDS = Decimal(3_600_000)
 _MICROSECOND = timedelta(microseconds=1)
 #: As :file:`flow.sql` calls it.
 _PACKED = "packed"
+#: Who sees transports by their day must not read their hours off a picture.
+FEWEST_DRIVEN = 3
 
 
 @dataclass(frozen=True)
@@ -48,10 +50,6 @@ class Exposure:
     part: str
     stage: str
     kilogram_hours: Decimal
-
-
-#: Who sees transports by their day must not read their hours off a picture.
-FEWEST_DRIVEN = 3
 
 
 @dataclass(frozen=True)

@@ -29,8 +29,7 @@ from custody.law.gate import NoProfile
 from custody.law.models import DestructionOrder
 from custody.law.profiles import Deed, Ground, MustHold
 from custody.law.projection import fold_order
-from custody.law.queries import investigation_open
-from custody.law.services import profile_at
+from custody.law.queries import investigation_open, profile_at
 from custody.ledger.events import Subject
 from custody.seizures.lifecycle import LIVE
 from custody.seizures.models import Exhibit

@@ -1,18 +1,19 @@
-"""Gathering the gate's facts: for any number of units in a fixed number of queries."""
+"""The profile that holds, and the gate's facts: for any number of units in a fixed number of queries."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from uuid import UUID
 
 from django.db import connection
 
+from custody.law import profiles
 from custody.law.facts import Content, Facts, Order, Owner, SampleKept
-from custody.law.models import DestructionOrder
-from custody.law.profiles import Profile
-from custody.law.services import profile_at
+from custody.law.models import DestructionOrder, Profile
+from custody.ledger.adoption import ByHead
 from custody.seizures.lifecycle import LIVE, SAMPLE_FORMS, Form, Stage
 from custody.seizures.models import Exhibit, Seizure
 from custody.seizures.queries import contents_of, outermost
@@ -32,6 +33,17 @@ _WEIGHED = (
     "run",
     "stage",
 )
+
+
+def profile_at(at: datetime) -> profiles.Profile | None:
+    """The profile that holds at a moment, in one query; None where none does."""
+    row = Profile.objects.filter(effective_at__lte=at).order_by("-effective_at").first()
+    return _parse_once(ByHead(row)) if row else None
+
+
+@lru_cache(maxsize=16)
+def _parse_once(key: ByHead[Profile]) -> profiles.Profile:
+    return key.row.rules
 
 
 def facts_for(
@@ -174,7 +186,7 @@ class _Bulk:
 
 
 def _bulk(
-    seizures: Collection[UUID], profile: Profile | None, orders: _Orders, *, deciding: bool
+    seizures: Collection[UUID], profile: profiles.Profile | None, orders: _Orders, *, deciding: bool
 ) -> _Bulk:
     """The bulk of those seizures of which something is to be retained.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
+from typing import TypeVar
 
 from django.db import transaction
 
@@ -19,6 +20,7 @@ from custody.places.services import adopt_place, adopt_scale
 _CODE = re.compile(r"[A-Z0-9](?:[A-Z0-9-]{0,22}[A-Z0-9])?")
 #: A million tonnes; no scale carries as much.
 _HEAVIEST = Decimal(10) ** 9
+RowT = TypeVar("RowT", Place, Scale)
 
 
 class CodeMalformed(CustodyError):
@@ -55,14 +57,7 @@ def manage_place(actor: Officer, *, code: str, kind: PlaceKind, unit: str) -> Pl
     Raises:
         RightMissing, UnknownUnit, CodeMalformed, CodeTaken, KindFixed: it may not be.
     """
-    actor.require(Right.ADOPT)
-    _require_own_unit(actor, unit)
-    _require_code(code)
-    known = (
-        Place.objects.select_for_update(of=("self",)).filter(pk=code).select_related("unit").first()
-    )
-    if known and known.unit.agency_id != actor.unit.agency_id:
-        raise CodeTaken(field="code", code=code)
+    known = _known(actor, Place, code, unit)
     if known and known.kind != kind:
         raise KindFixed(field="kind", code=code, kind=known.kind)
     if known and known.unit_id == unit:
@@ -85,14 +80,7 @@ def manage_scale(
     Raises:
         RightMissing, UnknownUnit, CodeMalformed, CodeTaken, ScaleImpossible: it may not be.
     """
-    actor.require(Right.ADOPT)
-    _require_own_unit(actor, unit)
-    _require_code(code)
-    known = (
-        Scale.objects.select_for_update(of=("self",)).filter(pk=code).select_related("unit").first()
-    )
-    if known and known.unit.agency_id != actor.unit.agency_id:
-        raise CodeTaken(field="code", code=code)
+    _known(actor, Scale, code, unit)
     if not 0 < readability_grams <= capacity_grams <= _HEAVIEST:
         raise ScaleImpossible(
             field="readability_grams", why="its steps are above nothing and below what it carries"
@@ -109,11 +97,19 @@ def manage_scale(
     )
 
 
-def _require_own_unit(actor: Officer, unit: str) -> None:
+def _known(actor: Officer, model: type[RowT], code: str, unit: str) -> RowT | None:
+    """What has this code already, locked; None where nothing has.
+
+    Raises:
+        RightMissing, UnknownUnit, CodeMalformed, CodeTaken: the actor may not use this code, or not for this unit.
+    """
+    actor.require(Right.ADOPT)
     if not Unit.objects.filter(pk=unit, agency=actor.unit.agency_id).exists():
         raise UnknownUnit(field="unit", unit=unit)
-
-
-def _require_code(code: str) -> None:
     if not _CODE.fullmatch(code):
         raise CodeMalformed(field="code", code=code)
+    rows = model._default_manager.select_for_update(of=("self",)).filter(pk=code)
+    known = rows.select_related("unit").first()
+    if known and known.unit.agency_id != actor.unit.agency_id:
+        raise CodeTaken(field="code", code=code)
+    return known

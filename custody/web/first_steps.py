@@ -167,13 +167,13 @@ def _name(thing: Exhibit | Seizure | Session | Proposal) -> str:
 
 
 def _address(step: Step, name: str, thing: object) -> str:
-    if step.argument or step.route == "scan":
-        asked = {"seizure" if isinstance(thing, Seizure) else "exhibit": name} if name else {}
-        if step.route == "scan":
-            asked = {"unit": name}
-        path = reverse(step.route, args=[step.argument] if step.argument else [])
-        return f"{path}?{urlencode(asked)}" if asked else path
-    return reverse(step.route, args=[name] if name else [])
+    if step.route == "scan":
+        return f"{reverse('scan')}?{urlencode({'unit': name})}"
+    if step.argument is None:
+        return reverse(step.route, args=[name] if name else [])
+    path = reverse(step.route, args=[step.argument])
+    field = "seizure" if isinstance(thing, Seizure) else "exhibit"
+    return f"{path}?{urlencode({field: name})}" if name else path
 
 
 def _done(officer: Officer) -> set[tuple[str, ...]]:

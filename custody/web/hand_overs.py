@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,7 @@ from django.utils.translation import ngettext
 
 from custody.audit.attachments import seen_among
 from custody.audit.trails import hides_a_way
-from custody.handling.accepting import TAKERS, accept, left_with, taker_of
+from custody.handling.accepting import TAKERS, Left, accept, left_with, taker_of
 from custody.handling.errors import KeyReused
 from custody.handling.manifests import Manifest, manifest, objections_to
 from custody.handling.models import Proposal, ProposalState
@@ -36,6 +37,37 @@ UNITS_A_PAGE = 50
 PASSING = frozenset({*AT_REST, Stage.IN_TRANSIT})
 
 
+@dataclass(frozen=True)
+class Between:
+    """Hand-overs of an officer that are not over.
+
+    Attributes:
+        waiting: for the officer to take.
+        out: what the officer proposed and nobody answered yet, the latest first.
+        back: what was not taken of the officer's, and stays until somebody has looked at it.
+    """
+
+    waiting: list[Proposal]
+    out: list[Proposal]
+    back: list[Left]
+
+    @property
+    def exhibits(self) -> list[Exhibit]:
+        return exhibits_of([*self.waiting, *self.out, *(one.proposal for one in self.back)])
+
+
+def between(officer: Officer) -> Between:
+    """The hand-overs of an officer that are not over."""
+    asked = Proposal.objects.filter(
+        proposer=officer, act__in=list(TAKERS), state=ProposalState.OPEN
+    )
+    return Between(
+        waiting=[one for one in waiting_for(officer) if one.act in TAKERS],
+        out=list(asked.prefetch_related("units__exhibit").order_by("-proposed_at")),
+        back=left_with(officer),
+    )
+
+
 @signed_in()
 def hand_overs(request: HttpRequest, officer: Officer) -> HttpResponse:
     """What is in the hands of one's unit, to tick and pass on; what is on its way to one, and what came back."""
@@ -48,15 +80,9 @@ def hand_overs(request: HttpRequest, officer: Officer) -> HttpResponse:
     )
     rows = list(page.object_list)
     shown = cards(officer, rows, clock.now())
-    waiting = [one for one in waiting_for(officer) if one.act in TAKERS]
-    out = list(
-        Proposal.objects.filter(proposer=officer, act__in=list(TAKERS), state=ProposalState.OPEN)
-        .prefetch_related("units__exhibit")
-        .order_by("-proposed_at")
-    )
-    back = left_with(officer)
+    passing = between(officer)
     shows(request, reached_by(shown))
-    shows_exhibits(request, officer, exhibits_of([*waiting, *out, *(one.proposal for one in back)]))
+    shows_exhibits(request, officer, passing.exhibits)
     return show(
         request,
         officer,
@@ -64,9 +90,7 @@ def hand_overs(request: HttpRequest, officer: Officer) -> HttpResponse:
         page=page,
         cards=shown,
         options=[one for one in together(officer, rows) if one.act in TAKERS],
-        waiting=waiting,
-        out=out,
-        back=back,
+        passing=passing,
     )
 
 

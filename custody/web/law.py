@@ -15,7 +15,7 @@ from custody.audit.words import mass, plain
 from custody.kit import clock
 from custody.law.models import Profile
 from custody.law.profiles import Deed, DeedRules, PeriodRule, RetainedRule, Rule, Shown, Since
-from custody.law.services import profile_at
+from custody.law.queries import profile_at
 from custody.ledger.events import Subject
 from custody.people.models import Officer
 from custody.people.rights import Right

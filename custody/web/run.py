@@ -11,10 +11,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from custody.handling.accepting import TAKERS, left_with
 from custody.handling.legal import legal_now
-from custody.handling.models import Proposal, ProposalState
-from custody.handling.proposals import exhibits_of, waiting_for
 from custody.kit import clock
 from custody.people.models import Officer
 from custody.people.rights import Right
@@ -22,6 +19,7 @@ from custody.seizures.lifecycle import Stage
 from custody.web.access import show, shows, shows_exhibits, signed_in
 from custody.web.cards import Card, cards, reached_by
 from custody.web.faces import Face
+from custody.web.hand_overs import between
 from custody.web.overview import by_limit, live_units
 
 
@@ -65,15 +63,9 @@ def run(request: HttpRequest, officer: Officer) -> HttpResponse:
     for card in shown:
         place = (card.exhibit.destination_id or "", card.exhibit.place_id or "")
         stops.setdefault(place, []).append(card)
-    coming = [one for one in waiting_for(officer) if one.act in TAKERS]
-    out = list(
-        Proposal.objects.filter(proposer=officer, act__in=list(TAKERS), state=ProposalState.OPEN)
-        .prefetch_related("units__exhibit")
-        .order_by("proposed_at")
-    )
-    back = left_with(officer)
+    passing = between(officer)
     shows(request, reached_by(shown))
-    shows_exhibits(request, officer, exhibits_of([*coming, *out, *(one.proposal for one in back)]))
+    shows_exhibits(request, officer, passing.exhibits)
     return show(
         request,
         officer,
@@ -88,9 +80,7 @@ def run(request: HttpRequest, officer: Officer) -> HttpResponse:
             for (to, vehicle), load in stops.items()
         ],
         count=len(shown),
-        coming=coming,
-        out=out,
-        back=back,
+        passing=passing,
     )
 
 

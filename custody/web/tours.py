@@ -36,6 +36,19 @@ class Step:
     writes: bool = False
 
 
+def _recording(words: Any, act: str, kind: str, *, about: str | None = "own") -> Step:
+    """Record an event of a kind by an act's form."""
+    return Step(words, "act", act, about=about, done=("recorded", kind), writes=True)
+
+
+def _help(act: str) -> Step:
+    return Step(
+        _("Read what the law and the house rule behind an act are, and who may do it."),
+        "help_act",
+        act,
+    )
+
+
 BOARD = Step(
     _("Look at the board: what hurts most is on top, the clocks run by the server's time."),
     "board",
@@ -62,13 +75,10 @@ SCAN = Step(
     read="scan",
     exactly=False,
 )
-WEIGH = Step(
+WEIGH = _recording(
     _("Weigh it, and keep the receipt: its leaf proves later that you recorded this."),
-    "act",
     "weigh",
-    about="own",
-    done=("recorded", "exhibit.weighed"),
-    writes=True,
+    "exhibit.weighed",
 )
 WAITING = Step(
     _("See what waits for your word. Nothing counts before the second person says so."),
@@ -122,14 +132,6 @@ FAST_LANE = Step(
 )
 
 
-def _help(act: str) -> Step:
-    return Step(
-        _("Read what the law and the house rule behind an act are, and who may do it."),
-        "help_act",
-        act,
-    )
-
-
 TOURS: dict[Role, tuple[Step, ...]] = {
     Role.OFFICER: (
         BOARD,
@@ -147,12 +149,11 @@ TOURS: dict[Role, tuple[Step, ...]] = {
             writes=True,
         ),
         WAITING,
-        Step(
+        _recording(
             _("Record a catch of your own: its clock begins to run at once."),
-            "act",
             "intercept",
-            done=("recorded", "exhibit.intercepted"),
-            writes=True,
+            "exhibit.intercepted",
+            about=None,
         ),
         _help("dispatch"),
     ),
@@ -163,13 +164,10 @@ TOURS: dict[Role, tuple[Step, ...]] = {
         WEIGH,
         MISSING,
         DOUBTFUL,
-        Step(
+        _recording(
             _("Move it to another store: it is scanned there, with its shelf."),
-            "act",
             "move",
-            about="own",
-            done=("recorded", "exhibit.moved"),
-            writes=True,
+            "exhibit.moved",
         ),
         _help("store"),
     ),
@@ -178,13 +176,10 @@ TOURS: dict[Role, tuple[Step, ...]] = {
         WAITING,
         CONFIRM,
         OWN,
-        Step(
+        _recording(
             _("Say that something is not as the record has it, before you hand it on."),
-            "act",
             "report",
-            about="own",
-            done=("recorded", "exhibit.discrepancy_reported"),
-            writes=True,
+            "exhibit.discrepancy_reported",
         ),
         _help("receive"),
     ),
@@ -193,13 +188,11 @@ TOURS: dict[Role, tuple[Step, ...]] = {
     Role.PROSECUTOR: (
         BOARD,
         SEIZURE,
-        Step(
+        _recording(
             _("Give a destruction order for the whole seizure: one act, with its reasons."),
-            "act",
             "give_order",
+            "order.given",
             about="seizure",
-            done=("recorded", "order.given"),
-            writes=True,
         ),
         LATE,
         BUNDLE,

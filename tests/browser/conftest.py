@@ -19,7 +19,7 @@ from playwright.sync_api import (
 
 from config.settings import PASSWORD_HASHERS
 from custody.people.models import Officer
-from tests.cast import PASSWORD, Cast, enlist
+from tests.cast import PASSWORD, Cast, let_sign_in
 from tests.races.children import Web, child, until
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
@@ -45,10 +45,11 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def cast(transactional_db: str, settings: Any) -> Cast:
+def cast(committed_cast: Cast, settings: Any) -> Cast:
     """Everybody, committed, with passwords that the server can read: the tests' own hashes are quicker."""
     settings.PASSWORD_HASHERS = PASSWORD_HASHERS
-    return enlist(password=PASSWORD)
+    let_sign_in(committed_cast)
+    return committed_cast
 
 
 @pytest.fixture

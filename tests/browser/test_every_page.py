@@ -122,17 +122,16 @@ def test_every_page_keeps_its_rules_for_every_role(
             + [f"/acts/{name}/" for name in own],
         }
         for name, address in ((name, one) for name, several in asked.items() for one in several):
-            if name in FILES:
-                status = context.request.get(address, max_redirects=0).status
-                assert status in {200, 302, 403, 404, 409}, (badge, address, status)
-            else:
+            # asked for first without being shown: of what is refused there is nothing to look at
+            asked_for = context.request.get(address, max_redirects=0 if name in FILES else 20)
+            status = asked_for.status
+            assert status in {200, 302, 403, 404, 409}, (badge, address, status)
+            if status == 200 and name not in FILES:
                 answer = page.goto(address)
                 assert answer
-                status = answer.status
-                assert status in {200, 403, 404, 409}, (badge, address, status)
-                if status == 200:
-                    broken += [f"{badge} {one}" for one in faults(page, address)]
-                    broken += [f"{badge} {address}: {one}" for one in told]
+                assert answer.status == 200, (badge, address)
+                broken += [f"{badge} {one}" for one in faults(page, address)]
+                broken += [f"{badge} {address}: {one}" for one in told]
                 told.clear()
             if status in {200, 302}:
                 opened.add(name)

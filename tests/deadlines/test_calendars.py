@@ -65,7 +65,7 @@ def test_a_day_on_which_clocks_change_is_as_long_as_it_is(day: str, hours: int) 
     assert always.after(start, timedelta(hours=hours)) == following
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.sampled_from([OFFICE, ROUND_THE_CLOCK]),
     st.integers(0, 6 * 24 * 60),

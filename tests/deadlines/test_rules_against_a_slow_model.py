@@ -167,7 +167,7 @@ def counted(clocks: dict[UUID, ClockState], now: int) -> dict[str, tuple[int, st
     }
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(lives())
 def test_clocks_and_levels_are_the_models_at_every_minute(
     life: tuple[str, str, list[tuple[int, str, Any]]],
@@ -248,7 +248,7 @@ def test_in_ten_thousand_days_every_level_falls_at_the_models_minute() -> None:
         minutes += happenings[-1][0] + 20_000
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(lives(), st.integers(0, 3000))
 def test_the_next_level_falls_exactly_when_the_clock_says_it_will(
     life: tuple[str, str, list[tuple[int, str, Any]]], now: int
@@ -265,7 +265,7 @@ def test_the_next_level_falls_exactly_when_the_clock_says_it_will(
         assert one.level_at(falls).rank == level.rank + 1
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(lives())
 def test_a_stopped_clock_never_changes_again_and_at_most_one_of_a_name_runs(
     life: tuple[str, str, list[tuple[int, str, Any]]],

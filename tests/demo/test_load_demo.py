@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
@@ -18,51 +19,68 @@ from tests.postgres import Server
 
 ROOT = Path(__file__).parents[2]
 AS_OF = "2026-11-24T10:00:00+00:00"
-Manage = Callable[..., subprocess.CompletedProcess[str]]
 
 
-@pytest.fixture
-def house(server: Server, tmp_path: Path) -> Iterator[Callable[[], tuple[Manage, str]]]:
-    """Makes migrated databases whose ledger nobody has opened: what to run in one, and its address."""
+@dataclass(frozen=True)
+class House:
+    """A database of its own, by its address, and the environment of those who enter it."""
+
+    url: str
+    environment: dict[str, str]
+
+    def manage(self, *command: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "manage.py", *command],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def load(self, seed: str = "7") -> str:
+        """Load the smallest demonstration, in which as much happens as in a large one; what is said of it."""
+        done = self.manage("load_demo", "--tonnes", "1", "--seed", seed, "--as-of", AS_OF)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+
+@pytest.fixture(scope="module")
+def build(
+    server: Server, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[], House]]:
+    """Makes migrated databases whose ledger nobody has opened."""
     names = [f"{server.prefix}_demo_{number}" for number in range(3)]
     made = count()
 
-    def build() -> tuple[Manage, str]:
+    def make() -> House:
         name = names[next(made)]
+        url = server.url(name)
         environment = os.environ | {
             "CUSTODY_MODE": "development",
-            "CUSTODY_DATA": str(tmp_path / name),
+            "CUSTODY_DATA": str(tmp_path_factory.mktemp(name)),
             "DJANGO_SETTINGS_MODULE": "config.settings",
-            "DATABASE_URL": server.url(name),
+            "DATABASE_URL": url,
             "DATABASE_OWNER_URL": server.url(name, MIGRATOR),
             "DATABASE_SIGNER_URL": server.url(name, SIGNER),
             "DATABASE_AUDITOR_URL": server.url(name, AUDITOR),
         }
-
-        def manage(*command: str) -> subprocess.CompletedProcess[str]:
-            return subprocess.run(
-                [sys.executable, "manage.py", *command],
-                cwd=ROOT,
-                env=environment,
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-
+        house = House(url, environment)
         for command in (("prepare_database", "--admin-url", server.admin_url), ("migrate",)):
-            done = manage(*command)
+            done = house.manage(*command)
             assert done.returncode == 0, done.stderr
-        return manage, server.url(name)
+        return house
 
-    yield build
+    yield make
     for name in names:
         server.drop(name)
 
 
-def load(manage: Manage, seed: str = "7") -> str:
-    done = manage("load_demo", "--tonnes", "3", "--seed", seed, "--as-of", AS_OF)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+@pytest.fixture(scope="module")
+def loaded(build: Callable[[], House]) -> tuple[House, str]:
+    """A demonstration that nobody changes, and what was said when it was loaded."""
+    house = build()
+    return house, house.load()
 
 
 def root(said: str) -> str:
@@ -70,24 +88,22 @@ def root(said: str) -> str:
 
 
 def test_the_same_seed_and_end_give_the_same_bytes_and_another_seed_gives_others(
-    house: Callable[[], tuple[Manage, str]],
+    build: Callable[[], House], loaded: tuple[House, str]
 ) -> None:
-    first, second, third = house()[0], house()[0], house()[0]
-    once = load(first)
-    assert once == load(second)
-    assert root(once) != root(load(third, seed="8"))
+    _, once = loaded
+    assert once == build().load()
+    assert root(once) != root(build().load(seed="8"))
 
 
 def test_everything_that_a_supervisor_has_to_see_is_in_it_and_verifies(
-    house: Callable[[], tuple[Manage, str]],
+    loaded: tuple[House, str],
 ) -> None:
-    manage, url = house()
-    said = load(manage)
+    house, said = loaded
     assert "password" in said
-    done = manage("verify_ledger")
+    done = house.manage("verify_ledger")
     assert done.returncode == 0, done.stderr
     assert root(said).split()[1] in done.stdout
-    with psycopg.connect(url) as database:
+    with psycopg.connect(house.url) as database:
         for what, wanted in (
             ("a hold", "SELECT count(*) FROM custody_hold WHERE lifted_at IS NULL"),
             ("a missing unit", "SELECT count(*) FROM custody_exhibit WHERE stage = 'missing'"),
@@ -126,10 +142,9 @@ def test_everything_that_a_supervisor_has_to_see_is_in_it_and_verifies(
             assert row[0] > 0, what
 
 
-def test_it_is_loaded_once(house: Callable[[], tuple[Manage, str]]) -> None:
-    manage, _ = house()
-    first = load(manage)
-    again = manage("load_demo")
+def test_it_is_loaded_once(loaded: tuple[House, str]) -> None:
+    house, first = loaded
+    again = house.manage("load_demo")
     assert again.returncode == 0
     assert "loaded already" in again.stdout
     assert root(again.stdout) == root(first)

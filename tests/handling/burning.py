@@ -11,6 +11,7 @@ from custody.handling.incinerate import Incinerate, Load, Stage, Weighed
 from custody.handling.order import GiveOrder
 from custody.handling.photograph import Photograph
 from custody.handling.sample import Sample, Taken
+from custody.handling.store import Store
 from custody.handling.transport import Dispatch, Receive
 from custody.ledger.models import Entry
 from custody.people.models import Officer
@@ -44,6 +45,12 @@ def carry(cast: Cast, labels: Sequence[str], place: str, taker: Officer) -> None
         cast.driver,
     )
     do(taker, Receive(exhibits=tuple(labels), place=place), cast.driver)
+
+
+def put_away(cast: Cast, labels: Sequence[str], place: str = "VAULT-A") -> None:
+    """From the quay into a vault."""
+    carry(cast, labels, place, cast.keeper)
+    do(cast.keeper, Store(exhibits=tuple(labels), place=place))
 
 
 def keep_samples(cast: Cast, unit: str) -> None:

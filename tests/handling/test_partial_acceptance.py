@@ -44,7 +44,7 @@ from custody.people.models import Officer
 from custody.people.rights import RightMissing, Role
 from custody.people.services import enrol
 from custody.seizures.admitting import NotLegalNow
-from custody.seizures.labels import UnknownLabel, new_label
+from custody.seizures.labels import UnknownLabel
 from custody.seizures.models import Exhibit
 from tests.cast import FINE_SCALE, FLOOR_SCALE, Cast, catch, do, propose
 
@@ -54,7 +54,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rows_equal_their_r
 def handed(cast: Cast, units: int = 3, taker: str = "keeper") -> tuple[UUID, list[Exhibit]]:
     """Sealed barrels that the officer proposes to hand over."""
     seals = [f"HS-{number}" for number in range(units)]
-    _, barrels = catch(cast, units, labels=sorted(new_label() for _ in seals), seals=seals)
+    _, barrels = catch(cast, units, seals=seals)
     labels = tuple(one.label for one in barrels)
     return propose(cast.officer, HandOver(exhibits=labels, taker=taker)), barrels
 

@@ -7,21 +7,19 @@ from typing import Any
 from uuid import UUID
 
 from custody.handling.inventory import CloseInventory, CountInventory, ListInventory, OpenInventory
-from custody.handling.store import Store
 from custody.inventories.models import Inventory
 from custody.people.models import Officer
 from custody.seizures.models import Exhibit
 from custody.seizures.queries import outermost
 from tests.cast import Cast, catch, do
-from tests.handling.burning import carry
+from tests.handling.burning import put_away
 
 
 def stored(cast: Cast, units: int, place: str = "VAULT-A") -> list[str]:
     """So many barrels in a vault: their labels in order."""
     _, barrels = catch(cast, units)
     found = [barrel.label for barrel in barrels]
-    carry(cast, found, place, cast.keeper)
-    do(cast.keeper, Store(exhibits=tuple(found), place=place))
+    put_away(cast, found, place)
     return found
 
 

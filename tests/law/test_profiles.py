@@ -22,7 +22,8 @@ from custody.law.errors import ProfileInThePast, ProfileOverlaps
 from custody.law.jurisdictions import belgium, dutch_bes, us_28_cfr_50_21
 from custody.law.models import Profile
 from custody.law.profiles import Deed, DeedRules, Rule, in_force
-from custody.law.services import adopt_profile, profile_at
+from custody.law.queries import profile_at
+from custody.law.services import adopt_profile
 from custody.ledger.events import SYSTEM
 from custody.ledger.models import Entry
 from custody.people.models import AgencyKind
@@ -256,7 +257,7 @@ def test_profiles_follow_each_other_and_reach_back_over_nothing(cast: Cast) -> N
     assert replay.compare() > 0
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("bare_db")
 def test_adopt_knows_belgium_by_name_and_what_is_shipped_by_its_code(tmp_path: Path) -> None:
     soon = clock.to_text(clock.now() + timedelta(hours=1))
     file = tmp_path / "house.json"

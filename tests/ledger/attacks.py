@@ -63,10 +63,7 @@ def another_purpose(told: dict[str, object]) -> dict[str, object]:
 
 def one_byte(scene: Scene) -> None:
     with triggers_off(scene.attacker):
-        scene.attacker.execute(
-            "UPDATE custody_entry SET body = set_byte(body, 40, get_byte(body, 40) # 1) WHERE seq = %s",
-            [scene.victim],
-        )
+        forging.one_byte(scene.attacker, scene.victim)
 
 
 def rewrite_links(scene: Scene) -> None:

@@ -34,7 +34,7 @@ def event(previous: str | None = None, subject: str = "A", **payload: object) ->
     )
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("bare_db")
 def test_events_get_the_next_numbers_and_the_columns_of_their_bytes() -> None:
     first = event(note='é \u2028 \U0001f6a2 " \\ \x1f')
     second = event(previous=first.leaf)
@@ -50,7 +50,7 @@ def test_events_get_the_next_numbers_and_the_columns_of_their_bytes() -> None:
     assert read(bytes(Entry.objects.get(pk=1).body)) == first
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("bare_db")
 @pytest.mark.parametrize("wrong", [None, "0" * 64])
 def test_an_event_that_does_not_follow_the_last_one_is_refused(wrong: str | None) -> None:
     first = event()
@@ -60,13 +60,13 @@ def test_an_event_that_does_not_follow_the_last_one_is_refused(wrong: str | None
     assert Entry.objects.count() == 2
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("bare_db")
 def test_a_first_event_that_names_a_previous_one_is_refused() -> None:
     with pytest.raises(BrokenChain, match="follows nothing"), transaction.atomic():
         append([event(previous="0" * 64)])
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("bare_db")
 def test_each_of_several_follows_the_one_of_its_subject_before_it() -> None:
     first, other = event(), event(subject="B")
     append([first])
@@ -83,7 +83,7 @@ def test_each_of_several_follows_the_one_of_its_subject_before_it() -> None:
     assert [one.seq for one in append([second, other, third])] == [2, 3, 4]
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("bare_db")
 @pytest.mark.parametrize(
     "body",
     [
@@ -104,13 +104,13 @@ def test_bytes_that_are_no_event_are_refused(body: bytes) -> None:
     assert Entry.objects.count() == 1
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("bare_db")
 def test_a_ledger_is_opened_once() -> None:
     with pytest.raises(LedgerAlreadyOpen), transaction.atomic():
         open_ledger("production", "another")
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("bare_db")
 def test_texts_are_kept_beside_the_ledger() -> None:
     opening = commit("reason", "Le témoin s'appelle …")
     append([event(reason={"commitment": opening.commitment})], [opening])

@@ -55,7 +55,8 @@ def enter(body: bytes) -> None:
 
 @pytest.mark.django_db
 @settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=100,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.dictionaries(ASCII, VALUES, max_size=5))
 def test_whatever_is_sealed_gets_in(db: None, payload: dict[str, Any]) -> None:
@@ -154,7 +155,7 @@ def test_one_that_is_none_lets_none_in() -> None:
     assert Entry.objects.count() == before + 3
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("bare_db")
 def test_what_has_not_happened_yet_and_what_is_too_long_is_refused() -> None:
     ahead = event(occurred_at=clock.now() + timedelta(minutes=3))
     long = event({"text": "x" * 1_048_577})

@@ -18,7 +18,7 @@ from tests.burning.paper import ALWAYS
 from tests.burning.paper import told as permit
 from tests.cast import PROTOCOL_CONTENT
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("bare_db")
 
 WHOLE: dict[str, Any] = {
     "agencies": [{"code": "CUSTOMS", "name": "Customs", "kind": "customs"}],

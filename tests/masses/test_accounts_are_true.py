@@ -14,7 +14,7 @@ from tests.masses.lives import live
 LIVES = st.integers(0, 10**9)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(seed=LIVES, length=st.integers(0, 25))
 def test_an_honest_account_closes_to_the_gram(seed: int, length: int) -> None:
     life = live(seed, length, thieves=False)
@@ -26,7 +26,7 @@ def test_an_honest_account_closes_to_the_gram(seed: int, length: int) -> None:
     assert found.balance == sum(found.held.values(), Decimal(0)) == sum(life.truth.values())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(seed=LIVES, length=st.integers(5, 25))
 def test_every_theft_is_found_at_the_first_reading_after_it(seed: int, length: int) -> None:
     life = live(seed, length, thieves=True)
@@ -36,7 +36,7 @@ def test_every_theft_is_found_at_the_first_reading_after_it(seed: int, length: i
     assert found.balance == sum(found.held.values(), Decimal(0)) == sum(life.truth.values())
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(seed=LIVES, order=st.randoms(use_true_random=False))
 def test_the_order_in_which_events_are_read_changes_nothing(seed: int, order: object) -> None:
     passages = live(seed, 12, thieves=True).passages

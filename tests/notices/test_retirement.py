@@ -14,15 +14,14 @@ from custody.kit import clock, ids
 from custody.ledger.events import SYSTEM
 from custody.notices.addresses import adopt_mailbox
 from custody.notices.models import Mailbox, Notice
-from tests.cast import catch, enlist
+from tests.cast import Cast, catch
 
 
 @pytest.mark.parametrize("days", [None, 10])
 def test_what_ended_long_ago_goes_and_what_waits_or_repeats_or_has_an_open_flag_stays(
-    transactional_db: str, days: int | None
+    committed_cast: Cast, days: int | None
 ) -> None:
-    cast = enlist()
-    _, (barrel,) = catch(cast)
+    _, (barrel,) = catch(committed_cast)
     adopt_mailbox(officer=None, unit="CUSTOMS/QUAY", address="quay@example.org", actor=SYSTEM)
     mailbox, now = Mailbox.objects.get(), clock.now()
     old = now - timedelta(days=(days or 730) + 1)

@@ -13,7 +13,7 @@ from custody.planning.solver import simple
 from tests.planning.problems import problem, problems, slot, unit
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(problems())
 def test_the_figures_of_a_plan_come_out_of_its_document(told: Problem) -> None:
     plan = simple(told)

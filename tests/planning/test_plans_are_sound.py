@@ -12,13 +12,12 @@ from tests.planning.problems import packing, port, problems, triplets, uniform
 
 
 @given(problems())
-@settings(deadline=None)
 def test_the_simple_rule_keeps_every_cap_and_counts_right(problem: Problem) -> None:
     sound(problem, simple(problem))
 
 
 @given(problems(most_units=12, most_slots=6))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_the_planner_is_sound_and_never_worse_than_the_simple_rule(problem: Problem) -> None:
     plan = solve(problem, seconds=1)
     sound(problem, plan)
@@ -26,7 +25,7 @@ def test_the_planner_is_sound_and_never_worse_than_the_simple_rule(problem: Prob
 
 
 @given(problems(most_units=5, most_slots=3, fixed=False))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_no_plan_comes_in_below_the_bound(problem: Problem) -> None:
     """Who fetches what people fixed is settled before, and no part of what is bounded."""
     plan, least = solve(problem, seconds=0.2), best(problem)
@@ -36,7 +35,7 @@ def test_no_plan_comes_in_below_the_bound(problem: Problem) -> None:
 
 
 @given(problems(most_units=5, most_slots=3, fixed=False))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_small_problems_are_planned_at_their_best(problem: Problem) -> None:
     plan = solve(problem, seconds=10)
     assert (plan.score.broken, plan.score.exposure) == best(problem)

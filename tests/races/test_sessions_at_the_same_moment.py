@@ -28,6 +28,7 @@ from custody.handling.errors import Busy
 from custody.handling.plan_session import PlanSession
 from custody.handling.report import Report
 from custody.ledger.events import SYSTEM
+from custody.people.models import Officer
 from custody.places.models import PlaceKind
 from custody.places.services import adopt_place
 from custody.planning.errors import MovedMeanwhile
@@ -38,7 +39,7 @@ from custody.seizures.models import Exhibit
 from tests.burning.paper import crew, permit, vehicle
 from tests.burning.scenes import HOUR, asked, confirmed, fresh, plan, ready, slot, stage
 from tests.cast import Cast, catch, do
-from tests.races.threads import act, receipts, refusals, together
+from tests.races.threads import Deed, act, receipts, refusals, together
 
 pytestmark = pytest.mark.usefixtures("files")
 
@@ -147,6 +148,11 @@ def test_one_crew_goes_to_one_of_two_sessions_at_a_time(committed_cast: Cast) ->
     assert refusals(results) == {TwoSessionsAtOnce}
 
 
+def move(who: Officer, barrel: Exhibit, session: Session, key: str) -> Deed:
+    """Move a barrel that is in no session into this one."""
+    return partial(record_moves, who, [Move(barrel.label, NOWHERE, str(session.id))], key=key)
+
+
 def test_a_unit_that_two_move_at_once_goes_to_one_of_them(committed_cast: Cast) -> None:
     cast = committed_cast
     permit()
@@ -156,12 +162,7 @@ def test_a_unit_that_two_move_at_once_goes_to_one_of_them(committed_cast: Cast) 
         people = (cast.supervisor, cast.second_supervisor)
         results = together(
             *(
-                partial(
-                    record_moves,
-                    who,
-                    [Move(barrel.label, NOWHERE, str(row.id))],
-                    key=f"{number} {who.badge}",
-                )
+                move(who, barrel, row, f"{number} {who.badge}")
                 for who, row in zip(people, rows, strict=True)
             )
         )
@@ -179,12 +180,7 @@ def test_two_who_move_other_units_into_one_session_lose_neither(committed_cast: 
         people = (cast.supervisor, cast.second_supervisor)
         results = together(
             *(
-                partial(
-                    record_moves,
-                    who,
-                    [Move(barrel.label, NOWHERE, str(row.id))],
-                    key=f"{number} {who.badge}",
-                )
+                move(who, barrel, row, f"{number} {who.badge}")
                 for who, barrel in zip(people, barrels, strict=True)
             )
         )

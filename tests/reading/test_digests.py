@@ -22,7 +22,7 @@ from custody.reading.models import DigestedMinute, Read, ReadAlert
 from custody.reading.reviewing import set_canary
 from custody.reading.rules import ReadFacts, alerts
 from custody.reading.services import log_reading
-from tests.cast import Cast, catch, enlist
+from tests.cast import Cast, catch
 
 
 @pytest.fixture
@@ -54,11 +54,13 @@ def test_a_minute_that_is_not_over_is_left_alone(cast: Cast) -> None:
 
 
 @pytest.fixture
-def log(transactional_db: str, settled: None) -> Iterator[list[UUID]]:
+def log(committed_cast: Cast, settled: None) -> Iterator[list[UUID]]:
     """Three reads, digested."""
-    cast = enlist()
-    _, (barrel,) = catch(cast)
-    return [log_reading(cast.officer, {barrel.id: Relation.CUSTODY}, route="x") for _ in range(3)]
+    _, (barrel,) = catch(committed_cast)
+    return [
+        log_reading(committed_cast.officer, {barrel.id: Relation.CUSTODY}, route="x")
+        for _ in range(3)
+    ]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from custody.reading import digests
 from custody.reading.digests import digest_reads, verify_reads
 from custody.reading.models import Read
 from custody.reading.services import log_reading
-from tests.cast import catch, enlist
+from tests.cast import Cast, catch
 
 
 def months(admin: psycopg.Connection) -> set[str]:
@@ -27,15 +27,14 @@ def months(admin: psycopg.Connection) -> set[str]:
 
 @pytest.mark.parametrize(("years", "gone"), [("10", {"201503"}), ("1", {"201503", "202001"})])
 def test_a_month_is_kept_ten_years_unless_told_and_goes_by_an_event(
-    transactional_db: str,
+    committed_cast: Cast,
     admin: psycopg.Connection,
     monkeypatch: pytest.MonkeyPatch,
     years: str,
     gone: set[str],
 ) -> None:
     monkeypatch.setattr(digests, "SETTLED", digests.timedelta(minutes=-1))
-    cast = enlist()
-    _, (barrel,) = catch(cast)
+    _, (barrel,) = catch(committed_cast)
     for month, first, last in (
         ("201503", "2015-03-01", "2015-04-01"),
         ("202001", "2020-01-01", "2020-02-01"),
@@ -51,7 +50,7 @@ def test_a_month_is_kept_ten_years_unless_told_and_goes_by_an_event(
             f" relation, objects_shown) VALUES (gen_random_uuid(), '{first}T12:00Z', 'x', 'x', 'x',"
             " 'consultation', 'x', 'none', '{}')"
         )
-    log_reading(cast.officer, {barrel.id: Relation.CUSTODY}, route="x")
+    log_reading(committed_cast.officer, {barrel.id: Relation.CUSTODY}, route="x")
     digest_reads()
     before, verified = months(admin), verify_reads()
     call_command("retire_reads", *(() if years == "10" else ("--years", years)), stdout=StringIO())

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import time
 
+from allauth.mfa import app_settings
 from allauth.mfa.totp.internal.auth import (
     format_hotp_value,
     hotp_value,
@@ -13,6 +15,8 @@ from django.test import Client
 
 from custody.people.models import Officer
 from tests.cast import PASSWORD
+
+TYPING_SECONDS = 5
 
 
 def enter(officer: Officer) -> Client:
@@ -24,6 +28,10 @@ def enter(officer: Officer) -> Client:
 
 
 def code(secret: str) -> str:
+    """What an authenticator app shows, and long enough to be typed: nobody begins with a code that is about to change."""
+    left = app_settings.TOTP_PERIOD - time.time() % app_settings.TOTP_PERIOD
+    if left < TYPING_SECONDS:
+        time.sleep(left)
     return format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
 
 
@@ -50,6 +58,14 @@ def grow_stale(client: Client) -> None:
         {**one, "at": one["at"] - 600} for one in session["account_authentication_methods"]
     ]
     session.save()
+
+
+def enter_long_ago(officer: Officer) -> Client:
+    """A browser in which the officer signed in with an app, whose last proof is ten minutes old."""
+    client = enter(officer)
+    set_up(client)
+    grow_stale(client)
+    return client
 
 
 def proved(officer: Officer) -> Client:

@@ -10,7 +10,7 @@ import pytest
 from custody.people.rights import Role
 from custody.web import first_steps
 from custody.web.tours import TOURS
-from tests.cast import OFFICERS, PASSWORD, Cast, catch, enlist
+from tests.cast import OFFICERS, PASSWORD, Cast, catch, let_sign_in
 from tests.web.conftest import Browser
 from tests.web.forms import send_form
 
@@ -66,9 +66,9 @@ def test_on_a_ledger_that_counts_nobody_is_asked_to_record_anything(
 
 
 def test_it_is_offered_once_and_put_away_for_good(
-    db: None, client: Any, demonstration: None
+    cast: Cast, client: Any, demonstration: None
 ) -> None:
-    enlist(password=PASSWORD)
+    let_sign_in(cast)
 
     def enter() -> str:
         client.post("/sign-out/")
@@ -83,7 +83,7 @@ def test_it_is_offered_once_and_put_away_for_good(
     assert "A few steps show you" not in enter()
 
 
-def test_no_tour_is_offered_on_a_ledger_that_counts(db: None, client: Any) -> None:
-    enlist(password=PASSWORD)
+def test_no_tour_is_offered_on_a_ledger_that_counts(cast: Cast, client: Any) -> None:
+    let_sign_in(cast)
     client.post("/sign-in/", {"login": "officer", "password": PASSWORD})
     assert "A few steps show you" not in client.get("/").content.decode()

@@ -20,7 +20,6 @@ from custody.handling.transport import Dispatch, Receive
 from custody.handling.weigh import Weigh
 from custody.ledger.models import Entry
 from custody.reading.models import Read
-from custody.seizures.labels import new_label
 from custody.seizures.models import Exhibit
 from tests.cast import FLOOR_SCALE, Cast, catch, do, propose
 from tests.files import brought, picture
@@ -34,7 +33,7 @@ pytestmark = pytest.mark.django_db
 def handed(cast: Cast, units: int = 3) -> tuple[UUID, list[Exhibit]]:
     """Sealed barrels, HS-0 the first by label, that the officer proposes to hand to the keeper."""
     seals = [f"HS-{number}" for number in range(units)]
-    _, barrels = catch(cast, units, labels=sorted(new_label() for _ in seals), seals=seals)
+    _, barrels = catch(cast, units, seals=seals)
     labels = tuple(one.label for one in barrels)
     return propose(cast.officer, HandOver(exhibits=labels, taker="keeper")), barrels
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html import unescape
 from io import BytesIO
-from urllib.parse import unquote
+from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
 import pytest
 import typst
@@ -30,18 +30,11 @@ def scanned(browser: Client, *told: str) -> str:
     """The address of the pile after these scans."""
     address = "/scan/"
     for text in told:
-        kept = re.findall(r"(unit|place)=([^&]+)", address)
-        answer = browser.get("/scan/", {**_lists(kept), "q": text})
+        kept = parse_qs(urlsplit(address).query)
+        answer = browser.get("/scan/", {**kept, "q": text})
         assert answer.status_code == 302, answer.content.decode()
         address = answer["Location"]
     return address
-
-
-def _lists(pairs: list[tuple[str, str]]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for name, value in pairs:
-        found.setdefault(name, []).append(value)
-    return found
 
 
 def links(page: str) -> dict[str, str]:
@@ -119,7 +112,7 @@ def test_the_code_of_a_free_label_opens_an_interception_under_it(
     (label,) = print_labels(cast.officer, count=1).labels
     browser = browse(cast.colleague)
     opened = browser.get(f"/i/{label}")
-    assert opened["Location"] == f"/acts/intercept/?label={label}"
+    assert opened["Location"] == f"/acts/intercept/?{urlencode({'label': label})}"
     assert f'value="{label}"' in browser.get(opened["Location"]).content.decode()
     catch(cast, labels=[label])
     assert browser.get(f"/i/{label}")["Location"] == f"/exhibits/{label}/"
@@ -183,7 +176,7 @@ def test_a_label_that_nothing_bears_opens_an_interception_unless_a_pile_would_be
     (label,) = print_labels(cast.officer, count=1).labels
     browser = browse(cast.officer)
     opened = browser.get("/scan/", {"q": f"https://custody.example/i/{label}"})
-    assert opened["Location"] == f"/acts/intercept/?label={label}"
+    assert opened["Location"] == f"/acts/intercept/?{urlencode({'label': label})}"
     kept = browser.get("/scan/", {"unit": barrel.label, "q": label})
     assert kept.status_code == 404
     assert f"{label} was printed and is on nothing yet" in kept.content.decode()

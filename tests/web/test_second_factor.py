@@ -13,8 +13,8 @@ from django.test import Client
 from custody.law.models import DestructionOrder
 from custody.people.models import Officer
 from tests.burning.paper import crew
-from tests.cast import OFFICERS, PASSWORD, Cast, catch
-from tests.web.proving import code, enter, grow_stale, prove, set_up
+from tests.cast import OFFICERS, PASSWORD, Cast, catch, let_sign_in
+from tests.web.proving import code, enter, enter_long_ago, grow_stale, prove, set_up
 
 pytestmark = pytest.mark.django_db
 
@@ -26,13 +26,16 @@ def _in_force(settings) -> None:
 
 @pytest.fixture
 def officer(cast: Cast) -> Officer:
-    for one in (cast.officer, cast.auditor):
-        one.set_password(PASSWORD)
-        one.save(update_fields=["password"])
+    let_sign_in(cast)
     return cast.officer
 
 
 READERS = {"statistician"}
+ORDER = {
+    "number": "NB-7",
+    "reasons": "Nothing left to prove",
+    "key": "an-order-of-one",
+}
 
 
 @pytest.mark.parametrize("badge", sorted(OFFICERS))
@@ -78,8 +81,10 @@ def test_with_an_app_the_password_alone_opens_nothing(officer: Officer) -> None:
 def test_a_code_is_good_once(officer: Officer) -> None:
     secret = set_up(enter(officer))
     fresh = enter(officer)
+    cache.clear()  # the code was used a moment ago to set it up
     used = code(secret)
     fresh.post("/account/second-factor/authenticate/", {"code": used})
+    assert fresh.get("/").status_code == 200
     again = enter(officer)
     again.post("/account/second-factor/authenticate/", {"code": used})
     assert again.get("/").status_code == 302
@@ -116,13 +121,8 @@ def test_a_session_is_ended_from_another_one(officer: Officer, settings) -> None
     assert desk.get("/").status_code == 200
 
 
-def test_what_cannot_be_taken_back_takes_a_fresh_proof(
-    cast: Cast, officer: Officer, settings
-) -> None:
+def test_what_cannot_be_taken_back_takes_a_fresh_proof(cast: Cast, officer: Officer) -> None:
     _, (barrel,) = catch(cast)
-    for one in (cast.prosecutor,):
-        one.set_password(PASSWORD)
-        one.save(update_fields=["password"])
     client = enter(cast.prosecutor)
     set_up(client)
     address = f"/acts/give_order/?exhibit={barrel.label}"
@@ -179,15 +179,8 @@ def test_what_a_script_sent_before_the_proof_leads_to_its_receipt_after_it(
     cast: Cast, officer: Officer
 ) -> None:
     seizure, _ = catch(cast)
-    cast.prosecutor.set_password(PASSWORD)
-    cast.prosecutor.save(update_fields=["password"])
-    client = enter(cast.prosecutor)
-    set_up(client)
-    grow_stale(client)
-    told = {"seizure": seizure.reference, "number": "NB-7", "reasons": "Nothing left to prove"}
-    asked = client.post(
-        "/acts/give_order/", {**told, "key": "an-order-of-one"}, headers={"X-Sent-By": "script"}
-    )
+    client, told = enter_long_ago(cast.prosecutor), {**ORDER, "seizure": seizure.reference}
+    asked = client.post("/acts/give_order/", told, headers={"X-Sent-By": "script"})
     assert "/reauthenticate/" in asked["Location"]
     assert not DestructionOrder.objects.exists()
     # the page of the proof is no script's: what it leads to is shown
@@ -203,13 +196,8 @@ def test_a_proof_given_to_read_a_form_does_not_send_what_was_left_unproved_befor
     cast: Cast, officer: Officer
 ) -> None:
     seizure, _ = catch(cast)
-    cast.prosecutor.set_password(PASSWORD)
-    cast.prosecutor.save(update_fields=["password"])
-    client = enter(cast.prosecutor)
-    set_up(client)
-    grow_stale(client)
-    told = {"seizure": seizure.reference, "number": "NB-7", "reasons": "Nothing left to prove"}
-    client.post("/acts/give_order/", {**told, "key": "an-order-of-one"})
+    client, told = enter_long_ago(cast.prosecutor), {**ORDER, "seizure": seizure.reference}
+    client.post("/acts/give_order/", told)
     # they thought better of it, and open the form again later
     assert "/reauthenticate/" in client.get("/acts/give_order/")["Location"]
     answer = client.post(

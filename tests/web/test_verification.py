@@ -17,8 +17,9 @@ from custody.people.models import Officer
 from custody.seizures.models import Exhibit
 from tests.cast import FLOOR_SCALE, Cast, catch, do
 from tests.deadlines.scenes import pack, send
+from tests.ledger.forging import one_byte
 from tests.ledger.signers import Signing
-from tests.ledger.test_tampering import column, deleted, one_byte, rehashed
+from tests.ledger.test_tampering import column, deleted, no_digit, rehashed
 from tests.web.conftest import Browser
 from tests.web.test_board import plain
 
@@ -83,6 +84,7 @@ def test_a_trail_through_a_container_is_verified_whole(
     ("attack", "what"),
     [
         (one_byte, What.BYTES),
+        (no_digit, What.BYTES),
         (column("actor", "'nobody'"), What.BYTES),
         (column("recorded_at", "recorded_at - interval '1 year'"), None),
         (rehashed, What.CHAIN),

@@ -20,7 +20,7 @@ from custody.handling.legal import destroyable
 from custody.kit import clock
 from custody.law.models import Profile
 from custody.law.profiles import Deed
-from custody.law.services import profile_at
+from custody.law.queries import profile_at
 
 _DEEDS = [one.value for one in Deed]
 

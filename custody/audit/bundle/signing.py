@@ -6,9 +6,6 @@ from io import BytesIO
 from pathlib import Path
 
 from django.conf import settings
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign import PdfSignatureMetadata, SimpleSigner, sign_pdf
-from pyhanko.sign.fields import SigSeedSubFilter
 
 from custody.kit.errors import CustodyError
 
@@ -29,9 +26,17 @@ def signed(pdf: bytes) -> bytes:
     path = settings.DOCUMENT_CERTIFICATE
     if not path:
         return pdf
-    passphrase = settings.DOCUMENT_PASSPHRASE.encode() or None
     if not Path(path).is_file():
         raise CertificateUnusable
+    return _signed_by(path, settings.DOCUMENT_PASSPHRASE.encode() or None, pdf)
+
+
+def _signed_by(path: str, passphrase: bytes | None, pdf: bytes) -> bytes:
+    # A quarter of what a process needs to start, for what few installations do.
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+    from pyhanko.sign import PdfSignatureMetadata, SimpleSigner, sign_pdf
+    from pyhanko.sign.fields import SigSeedSubFilter
+
     signer = SimpleSigner.load_pkcs12(path, passphrase=passphrase)  # type: ignore[no-untyped-call]
     if signer is None:
         raise CertificateUnusable
