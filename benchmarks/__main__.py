@@ -24,6 +24,7 @@ NAMES = (
     "notices",
     "http",
     "pages",
+    "pictures",
     "growth",
     "planner",
 )

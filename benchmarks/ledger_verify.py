@@ -52,9 +52,10 @@ def figures() -> Iterator[Figure]:
 
 def _fill(admin: str) -> None:
     """Exhibits with twenty events each, as the spine would write them, with rows that agree."""
-    from benchmarks.trails import write_trails
+    from benchmarks.trails import to_and_fro, write_trails
 
-    write_trails(admin, subjects=EVENTS // EVENTS_EACH, events_each=EVENTS_EACH, batch=BATCH)
+    road = to_and_fro(EVENTS_EACH - 1)
+    write_trails(admin, subjects=EVENTS // EVENTS_EACH, road=road, batch=BATCH)
 
 
 def _verify() -> tuple[float, float]:

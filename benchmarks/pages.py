@@ -103,10 +103,16 @@ def _scene(admin_url: str) -> tuple[dict[str, tuple[str, str]], dict[str, str]]:
     from custody.handling.hand_over import HandOver
     from custody.handling.report import Report
     from custody.handling.store import Move
+    from tests.burning.paper import crew, permit, vehicle
+    from tests.burning.scenes import HOUR, confirmed, plan, ready
     from tests.cast import catch, do, enlist, propose
     from tests.handling.burning import put_away
 
     cast = enlist()
+    permit(), crew(), vehicle()
+    burnable = ready(cast, 40)
+    for hours in (3, 8, 27, 32):
+        plan(cast, confirmed(cast, hours * HOUR), [burnable.pop() for _ in range(4)])
     seizure, barrels = catch(cast, 60, lane="standard", seals=[f"QS-{n}" for n in range(60)])
     labels = tuple(one.label for one in barrels)
     put_away(cast, labels)
@@ -134,6 +140,11 @@ def _scene(admin_url: str) -> tuple[dict[str, tuple[str, str]], dict[str, str]]:
         "flags": ("supervisor", "/flags/"),
         "proposals": ("second_keeper", "/proposals/"),
         "fast lane": ("supervisor", "/fast-lane/"),
+        "pictures": ("supervisor", "/pictures/"),
+        "one picture": ("supervisor", "/pictures/stock/"),
+        "planning board": ("supervisor", "/plans/board/"),
+        "verification": ("keeper", f"/exhibits/{known}/verification/"),
+        "seizure verified": ("supervisor", f"/seizures/{seizure.reference}/verification/"),
     }
     cookies = {}
     for badge, address in pages.values():

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from itertools import islice
 from typing import Any
 
 import psycopg
 
+#: A kind of event, and what it says.
+Step = tuple[str, Mapping[str, Any]]
 
-def write_trails(admin: str, *, subjects: int, events_each: int, batch: int) -> None:
-    """Intercept this many barrels and move each from vault to vault.
+
+def to_and_fro(events: int) -> list[Step]:
+    """So many events from vault to vault."""
+    return [("exhibit.moved", {"place": f"VAULT-{'BA'[step % 2]}"}) for step in range(events)]
+
+
+def write_trails(
+    admin: str, *, subjects: int, road: Sequence[Step], batch: int, born: str = "stored"
+) -> None:
+    """Intercept this many barrels, each with the same road behind it.
 
     Args:
         admin: a superuser's address, for the bulk of the rows.
         subjects: how many barrels.
-        events_each: events on each, the interception included.
-        batch: barrels a transaction.
+        road: what happens to each after its interception.
+        batch: events a transaction.
+        born: the stage of each at its interception.
     """
     from django.db import connection, transaction
 
@@ -37,22 +49,21 @@ def write_trails(admin: str, *, subjects: int, events_each: int, batch: int) -> 
     policies = adopted_policies()
     start = clock.now() - timedelta(days=30)
     made = iter(range(subjects))
-    while chunk := list(islice(made, max(1, batch // events_each))):
+    while chunk := list(islice(made, max(1, batch // (len(road) + 1)))):
         bodies: list[bytes] = []
         states: list[ExhibitState] = []
         clocks: list[ClockState] = []
         for number in chunk:
             state: Any = None
             exhibit_id = str(ids.new_id())
-            for step in range(events_each):
+            birth = ("exhibit.intercepted", _born(number, seizure, start, born))
+            for step, (kind, payload) in enumerate((birth, *road)):
                 event = seal(
-                    kind="exhibit.moved" if step else "exhibit.intercepted",
+                    kind=kind,
                     subject=Subject("exhibit", exhibit_id),
                     actor=officer.person,
-                    occurred_at=start + timedelta(minutes=step),
-                    payload={"place": f"VAULT-{'AB'[step % 2]}"}
-                    if step
-                    else _born(number, seizure, start),
+                    occurred_at=start + timedelta(hours=step),
+                    payload=dict(payload),
                     previous=state.head if state else None,
                     act_id=ids.new_id(),
                 )
@@ -71,7 +82,7 @@ def write_trails(admin: str, *, subjects: int, events_each: int, batch: int) -> 
         connection_.execute("VACUUM ANALYZE")
 
 
-def _born(number: int, seizure: Any, at: Any) -> dict[str, Any]:
+def _born(number: int, seizure: Any, at: Any, stage: str) -> dict[str, Any]:
     from custody.kit import clock
     from custody.seizures.labels import new_label
 
@@ -82,7 +93,7 @@ def _born(number: int, seizure: Any, at: Any) -> dict[str, Any]:
             "form": "barrel",
             "substance": "cocaine",
             "lane": "standard",
-            "stage": "stored",
+            "stage": stage,
             "intercepted_at": clock.to_text(at),
             "place": "VAULT-A",
             "made_from": None,

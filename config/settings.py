@@ -248,6 +248,8 @@ EMAIL_HOST_PASSWORD = env.text("CUSTODY_MAIL_PASSWORD")
 MAIL_TLS = env.choice("CUSTODY_MAIL_TLS", "none", ("none", "starttls", "tls"))
 EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL_TLS == "starttls", MAIL_TLS == "tls"
 EMAIL_TIMEOUT = 10
+# The language of mails: nobody's own is on record.
+HOUSE_LANGUAGE = env.choice("CUSTODY_LANGUAGE", LANGUAGE_CODE, tuple(dict(LANGUAGES)))
 DEFAULT_FROM_EMAIL = env.text("CUSTODY_MAIL_FROM", "custody@localhost")
 if not PRODUCTION and EMAIL_HOST == "localhost":
     # On a machine for looking around, mails are files to look at.

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import MemoryFileUploadHandler, SkipFile
 
 #: Pages that take files; those who open them are signed in. The REST door judges who asks before it reads.
-_FORMS = "/acts/"
+_FORMS = ("/acts/", "/adopt/")
 _DOOR = "/api/v1/attachments"
 
 

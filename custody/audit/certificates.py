@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from custody.kit.errors import CustodyError
-from custody.ledger import events as ledger_events
 from custody.ledger.events import Event
 from custody.ledger.models import Entry
+from custody.ledger.queries import sound_event
 
 
 class NotCertified(CustodyError):
@@ -64,7 +64,7 @@ def certificates_of(sessions: Collection[str]) -> dict[str, Certificate]:
     for entry in Entry.objects.filter(subject_type="session", subject_id__in=sessions).order_by(
         "seq"
     ):
-        event = ledger_events.read(bytes(entry.body))
+        event = sound_event(entry)
         own.setdefault(entry.subject_id, []).append((entry.seq, event))
     found = {}
     for session, told in own.items():

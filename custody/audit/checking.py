@@ -1,4 +1,4 @@
-"""Verifying one trail while somebody waits: what was checked, how many, against which checkpoint, and what is wrong."""
+"""Verifying a trail, or a whole seizure, while somebody waits: what was checked, how many, against which checkpoint, and what is wrong."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from custody.audit.trails import Step, trail_of
+from django.db import connection
+
+from custody.audit.trails import entries_about, trail_of
 from custody.kit.errors import CustodyError
 from custody.ledger import excerpts
-from custody.ledger.excerpts import Contents, Signed
+from custody.ledger.excerpts import Signed
 from custody.ledger.faults import LedgerFault
-from custody.seizures.models import Exhibit
+from custody.seizures.models import Exhibit, Seizure
 
 
 class What(StrEnum):
@@ -22,6 +24,28 @@ class What(StrEnum):
     CHAIN = "chain"
     STATE = "state"
     SIGNED = "signed"
+
+
+# One statement, so that a unit is never held against events that came after its row was read.
+_STATES = """
+SELECT unit.label, unit.head, unit.version, told.events, last.seq, encode(last.leaf, 'hex')
+FROM custody_exhibit unit
+CROSS JOIN LATERAL (
+    SELECT count(*) AS events FROM custody_entry WHERE subject_type = 'exhibit' AND subject_id = unit.id::text
+) told
+LEFT JOIN LATERAL (
+    SELECT seq, leaf FROM custody_entry WHERE subject_type = 'exhibit' AND subject_id = unit.id::text
+    ORDER BY seq DESC LIMIT 1
+) last ON true
+WHERE unit.id = ANY(%s) ORDER BY unit.label
+"""
+
+
+class EventsGone(CustodyError):
+    """Not one event about {label} is left."""
+
+    code = "events_gone"
+    category = "unavailable"
 
 
 @dataclass(frozen=True)
@@ -68,16 +92,33 @@ def verify_trail(exhibit: Exhibit) -> Verdict:
         exhibit: the row as it stands.
     """
     try:
-        steps = trail_of(exhibit)
-        seqs = sorted(one.seq for one in steps)
-        found = excerpts.check_rows(seqs)
+        seqs = [one.seq for one in trail_of(exhibit)]
     except CustodyError as error:
         return Verdict(exhibit.version, [_faulty(What.BYTES, error)], None, exhibit.version)
+    return _verify(seqs, [exhibit])
+
+
+def verify_seizure(seizure: Seizure, exhibits: Sequence[Exhibit]) -> Verdict:
+    """The same of everything recorded about a seizure and these of its units, and of the orders, holds and flags on them.
+
+    Args:
+        seizure: whose record it is.
+        exhibits: the rows of the units that the reader may see, as they stand.
+    """
+    entries = entries_about(seizure, [one.id for one in exhibits])
+    return _verify(list(entries.values_list("seq", flat=True)), exhibits)
+
+
+def _verify(seqs: Sequence[int], exhibits: Sequence[Exhibit]) -> Verdict:
+    try:
+        found = excerpts.check_rows(seqs)
+    except CustodyError as error:
+        return Verdict(len(seqs), [_faulty(What.BYTES, error)], None, len(seqs))
     checks = [
         Check(What.BYTES, len(seqs)),
         _checked(What.TEXTS, lambda: excerpts.check_texts(found)),
         _checked(What.CHAIN, lambda: excerpts.check_chain(seqs)),
-        _checked(What.STATE, lambda: _check_state(exhibit, steps, found)),
+        _checked(What.STATE, lambda: _check_states(exhibits)),
     ]
     try:
         signed = excerpts.last_signed()
@@ -100,20 +141,19 @@ def _faulty(what: What, error: CustodyError) -> Check:
     return Check(what, 0, str(error), error.seq if isinstance(error, LedgerFault) else None)
 
 
-def _check_state(exhibit: Exhibit, steps: Sequence[Step], found: Contents) -> int:
-    """Pass if the exhibit's row follows from the last event about it, and from all of them."""
-    own = [one for one in steps if not one.inherited]
-    last = found.leaves[max(one.seq for one in own)].hex()
-    if exhibit.head != last:
-        raise LedgerFault(
-            seq=max(one.seq for one in own),
-            name="head",
-            why="the unit's row follows from another event: events are gone, or the row was changed",
-        )
-    if exhibit.version != len(own):
-        raise LedgerFault(
-            seq=max(one.seq for one in own),
-            name="version",
-            why=f"the unit's row says {exhibit.version} events about it, there are {len(own)}",
-        )
-    return len(own)
+def _check_states(exhibits: Sequence[Exhibit]) -> int:
+    """Pass if each unit's row follows from the last event about it, and from all of them; how many events these are."""
+    checked = 0
+    with connection.cursor() as cursor:
+        cursor.execute(_STATES, [[one.id for one in exhibits]])
+        for label, head, version, events, seq, leaf in cursor.fetchall():
+            if not events:
+                raise EventsGone(label=label)
+            if head != leaf:
+                why = "row follows from another event: events are gone, or the row was changed"
+                raise LedgerFault(seq=seq, name="head", why=f"{label}'s {why}")
+            if version != events:
+                why = f"row says {version} events about it, there are {events}"
+                raise LedgerFault(seq=seq, name="version", why=f"{label}'s {why}")
+            checked += events
+    return checked

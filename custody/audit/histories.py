@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from custody.audit.words import plain
-from custody.ledger import events as ledger_events
+from custody.audit.words import moment, plain
+from custody.kit import clock
+from custody.kit.errors import InvalidTime
 from custody.ledger.events import Person, Subject
-from custody.ledger.queries import entries_of
+from custody.ledger.queries import entries_of, sound_event
+
+#: What tells the parts of a list from each other.
+_NAMES = ("name", "substance", "form")
+_KEPT = "(kept beside the record)"
+
+
+class Difference(NamedTuple):
+    """One value that differs between two contents.
+
+    Attributes:
+        path: the names that lead to it.
+        old, new: as the contents have it; None where there is nothing.
+    """
+
+    path: tuple[str, ...]
+    old: Any
+    new: Any
+
+    @property
+    def words(self) -> tuple[str, str, str]:
+        """Its name, and what was said before and since, as people read them."""
+        name = " · ".join(plain(part) for part in self.path)
+        return name[:1].upper() + name[1:], _told(self.old), _told(self.new)
 
 
 @dataclass(frozen=True)
@@ -35,14 +59,14 @@ def history(subject: Subject) -> list[Change]:
     found: list[Change] = []
     before: Mapping[str, Any] = {}
     for entry in entries_of(subject).filter(kind=f"{subject.type}.adopted").order_by("seq"):
-        event = ledger_events.read(bytes(entry.body))
+        event = sound_event(entry)
         payload: Any = event.payload
         found.append(
             Change(
                 seq=entry.seq,
                 at=event.occurred_at,
                 actor=event.actor,
-                what=tuple(_differences(before, payload)),
+                what=tuple(one.words for one in differences(before, payload)),
                 first=not before,
             )
         )
@@ -50,24 +74,74 @@ def history(subject: Subject) -> list[Change]:
     return found[::-1]
 
 
-def _differences(
-    before: Mapping[str, Any], after: Mapping[str, Any]
-) -> Iterator[tuple[str, str, str]]:
+def differences(
+    before: Mapping[str, Any], after: Mapping[str, Any], path: tuple[str, ...] = ()
+) -> Iterator[Difference]:
+    """Each value that differs between two contents, however deep it lies."""
     for name in dict.fromkeys([*before, *after]):
-        old, new = before.get(name), after.get(name)
-        if old != new:
-            yield plain(name).capitalize(), _told(old), _told(new)
+        if before.get(name) == after.get(name):
+            continue
+        old, new = (_shown(content.get(name)) for content in (before, after))
+        parts = [_parts(value) for value in (old, new)]
+        here = (*path, name)
+        if any(part is not None for part in parts) and all(
+            part is not None or not value for part, value in zip(parts, (old, new), strict=True)
+        ):
+            inside = list(differences(parts[0] or {}, parts[1] or {}, here))
+            order = _order(parts[0] or {}, parts[1] or {})
+            if isinstance(new, list) and order[0] != order[1]:
+                inside.append(Difference((*here, "order"), *order))
+            yield from inside or [Difference(here, old, new)]
+        else:
+            yield Difference(here, old, new)
+
+
+def _order(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+    """The parts that both have, as they stand in each: of the clocks of one name the first that fits counts."""
+    return [one for one in old if one in new], [one for one in new if one in old]
+
+
+def _shown(value: Any) -> Any:
+    """A value without what it only commits to."""
+    return _KEPT if isinstance(value, Mapping) and value.keys() == {"commitment"} else value
+
+
+def _parts(value: Any) -> Mapping[str, Any] | None:
+    """A value by its parts; None where it is told as one."""
+    if isinstance(value, Mapping):
+        return None if not value or value.keys() == {"from", "to"} else value
+    if isinstance(value, list) and value and all(isinstance(one, Mapping) for one in value):
+        return _named(value)
+    return None
+
+
+def _named(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The rows of a list by what they are about, so that one more among them changes no other."""
+    found: dict[str, Any] = {}
+    for row in rows:
+        words = [str(row[name]) for name in _NAMES if row.get(name)]
+        words += [str(lane) for lane in row.get("lanes", ())]
+        name = known = ", ".join(words) or "any"
+        number = 1
+        while name in found:
+            number += 1
+            name = f"{known} ({number})"
+        found[name] = row
+    return found
 
 
 def _told(value: Any) -> str:
     if value in (None, "", [], {}):
         return "\N{EN DASH}"
+    if isinstance(value, bool):
+        return plain("yes" if value else "no")
     if isinstance(value, Mapping):
-        return (
-            "(kept beside the record)"
-            if value.keys() == {"commitment"}
-            else "\N{HORIZONTAL ELLIPSIS}"
-        )
+        if value.keys() == {"from", "to"}:
+            return f"{value['from']}\N{EN DASH}{value['to']}"
+        return "\N{HORIZONTAL ELLIPSIS}"
     if isinstance(value, list):
         return ", ".join(_told(one) for one in value)
-    return str(value)
+    try:
+        return moment(clock.from_text(str(value)))
+    except InvalidTime:
+        return str(value)

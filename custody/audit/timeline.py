@@ -37,6 +37,7 @@ TITLES = {
     "exhibit.missed": "Reported missing",
     "exhibit.found": "Found",
     "exhibit.counted": "Counted",
+    "exhibit.made_known": "Made known to another office",
     "exhibit.neutralised": "Neutralised",
     "exhibit.assayed": "Assayed",
     "run.carried_out": "Run carried out",

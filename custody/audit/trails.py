@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
+
+from custody.deadlines.models import Flag
+from custody.deadlines.telling import Telling
 from custody.handling.models import Proposal
 from custody.handling.register import ACTS
+from custody.kit.clock import start_of_day
+from custody.law.models import DestructionOrder, Hold
 from custody.ledger import events as ledger_events
 from custody.ledger.commitments import commitments_of
-from custody.ledger.entries import check_leaf
 from custody.ledger.erasing import erased
 from custody.ledger.events import Event
 from custody.ledger.models import Disclosure, Entry, Erasure
+from custody.ledger.queries import sound_event
 from custody.people.models import Officer
 from custody.people.rights import Shown
 from custody.seizures.concerning import named_in
 from custody.seizures.lifecycle import Stage
-from custody.seizures.models import Exhibit
-from custody.seizures.reach import Reach
+from custody.seizures.models import Exhibit, Seizure
+from custody.seizures.reach import Reach, reach
 
 #: Events that tell when something was on the road, and what of them only says from where to where, and by whom.
 TRANSPORT: dict[str, frozenset[str]] = {
@@ -36,6 +42,8 @@ TRANSPORT: dict[str, frozenset[str]] = {
 }
 #: The same of a photograph that was taken on the road.
 _ON_THE_ROAD = frozenset({"attachments", "caption"})
+#: The same of a flag.
+_TIMES = frozenset({"clock", "fell_due_at", "late_seconds"})
 #: What may tell of a transport before it is recorded.
 _TELLING = TRANSPORT.keys() | {"exhibit.photographed"}
 
@@ -71,7 +79,20 @@ class Step:
         route = _way_in(self.event)
         if route is None or shown is Shown.WHOLE:
             return self
-        kept = {name: value for name, value in self.event.payload.items() if name not in route}
+        return self._by_day(route)
+
+    def flag_as_shown(self, hidden: Telling | None, clock_name: str | None) -> Step:
+        """The same of an event on a flag of this clock.
+
+        Args:
+            hidden: what the reader is told by its day alone, if they are.
+        """
+        if hidden is None or clock_name not in hidden.starts | hidden.stops:
+            return self
+        return self._by_day(_TIMES)
+
+    def _by_day(self, left_out: frozenset[str]) -> Step:
+        kept = {name: value for name, value in self.event.payload.items() if name not in left_out}
         event = replace(
             self.event,
             occurred_at=start_of_day(self.event.occurred_at),
@@ -106,9 +127,16 @@ def hides_a_way(actor: Officer, proposal: Proposal, reached: Iterable[Reach]) ->
     return any(one.masked for one in reached)
 
 
-def start_of_day(moment: datetime) -> datetime:
-    """All that is told of a moment that is masked."""
-    return moment.replace(hour=0, minute=0, second=0, microsecond=0)
+def ways_hidden(actor: Officer, proposals: Sequence[Proposal]) -> set[UUID]:
+    """Those of these proposals, with their units at hand, whose ways and times are hidden from a reader."""
+    telling = [one for one in proposals if ACTS[one.act].kind in _TELLING]
+    units = {unit.exhibit_id: unit.exhibit for one in telling for unit in one.units.all()}
+    reached = reach(actor, list(units.values())) if units else {}
+    return {
+        one.pk
+        for one in telling
+        if hides_a_way(actor, one, [reached[unit.exhibit_id] for unit in one.units.all()])
+    }
 
 
 @dataclass(frozen=True)
@@ -158,18 +186,7 @@ def _read(spans: Sequence[_Span]) -> Iterator[tuple[Entry, Event]]:
             seq__gt=span.start,
             seq__lte=span.end,
         ).order_by("seq"):
-            yield entry, _sound(entry)
-
-
-def _sound(entry: Entry) -> Event:
-    """What an entry says, if its bytes are those that were recorded: nothing else is ever shown as the record.
-
-    Raises:
-        LedgerFault: they are not.
-    """
-    body = bytes(entry.body)
-    check_leaf(entry.seq, body, bytes(entry.leaf))
-    return ledger_events.read(body)
+            yield entry, sound_event(entry)
 
 
 def _joins(own: Sequence[tuple[Entry, Event]]) -> list[_Span]:
@@ -189,6 +206,26 @@ def _joins(own: Sequence[tuple[Entry, Event]]) -> list[_Span]:
     if inside:
         spans.append(_Span(inside[0], inside[1], _LAST))
     return spans
+
+
+def entries_about(seizure: Seizure, exhibits: Collection[UUID]) -> QuerySet[Entry]:
+    """What was recorded about a seizure, these of its units, and the orders, holds and flags on them, in order."""
+    subjects = {
+        "seizure": [seizure.id],
+        "exhibit": exhibits,
+        "order": DestructionOrder.objects.filter(seizure=seizure).values_list("pk", flat=True),
+        "hold": Hold.objects.filter(seizure=seizure).values_list("pk", flat=True),
+        "flag": Flag.objects.filter(exhibit__in=exhibits).values_list("pk", flat=True),
+    }
+    return entries_of_all(subjects)
+
+
+def entries_of_all(subjects: Mapping[str, Iterable[UUID | str]]) -> QuerySet[Entry]:
+    """The entries about these, by what they are, in order."""
+    wanted = Q(pk__isnull=True)
+    for kind, ids in subjects.items():
+        wanted |= Q(subject_type=kind, subject_id__in=[str(one) for one in ids])
+    return Entry.objects.filter(wanted).order_by("seq")
 
 
 def steps_of(entries: Sequence[tuple[Entry, Event]]) -> list[Step]:

@@ -81,7 +81,9 @@ def _param(value: object) -> object:
     """What fills a sentence: words of ours in the reader's language, all else as it is."""
     if isinstance(value, Enum):
         return plain(value.value)
-    if isinstance(value, Sentence) or not isinstance(value, str):
-        return said(value) if isinstance(value, str) else value
+    if isinstance(value, Sentence | CustodyError):
+        return said(value)
+    if not isinstance(value, str):
+        return value
     whole = said(value)
     return whole if whole != value else ", ".join(said(one) for one in value.split(", "))

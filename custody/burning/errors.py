@@ -36,6 +36,20 @@ class PermitOverlaps(CustodyError):
     category = "conflict"
 
 
+class UnknownPermit(CustodyError):
+    """There is no permit {code} of a plant of your agency."""
+
+    code = "unknown_permit"
+    category = "not_found"
+
+
+class EndsInThePast(CustodyError):
+    """{code} ends {earliest} at the earliest, and ends once: what was done under it stays done."""
+
+    code = "ends_in_the_past"
+    category = "conflict"
+
+
 class NoPermit(CustodyError):
     """{plant} has no permit in force from {start} to {end}."""
 

@@ -27,8 +27,27 @@ LIVE = (ASKED, CONFIRMED)
 _PLANNERS = frozenset({Right.BOOK, Right.OVERSEE})
 
 
+_PERMIT_AS_TOLD = (
+    "caps",
+    "sessions_per_week",
+    "opening_hours",
+    "minimum_temperature_celsius",
+    "requisitionable",
+    "source",
+    "confirmed",
+)
+
+
 def _date(told: Json) -> date | None:
     return None if told is None else date.fromisoformat(str(told))
+
+
+def _days(row: Permit | Crew) -> dict[str, str | None]:
+    until = row.valid_until
+    return {
+        "valid_from": row.valid_from.isoformat(),
+        "valid_until": until.isoformat() if until else None,
+    }
 
 
 class PermitQuerySet(models.QuerySet["Permit"]):
@@ -78,21 +97,18 @@ class Permit(Adopted):
 
     @classmethod
     def columns(cls, content: Mapping[str, Json]) -> dict[str, Any]:
-        as_told = (
-            "caps",
-            "sessions_per_week",
-            "opening_hours",
-            "minimum_temperature_celsius",
-            "requisitionable",
-            "source",
-            "confirmed",
-        )
         return {
-            **{name: content[name] for name in as_told},
+            **{name: content[name] for name in _PERMIT_AS_TOLD},
             "plant_id": content["plant"],
             "valid_from": _date(content["valid_from"]),
             "valid_until": _date(content["valid_until"]),
         }
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What was adopted, as it can be adopted again."""
+        told = {name: getattr(self, name) for name in _PERMIT_AS_TOLD}
+        return {**told, "plant": self.plant_id, **_days(self)}
 
     @property
     def limits(self) -> tuple[Cap, ...]:
@@ -150,6 +166,11 @@ class Crew(Adopted):
             "valid_from": _date(content["valid_from"]),
             "valid_until": _date(content["valid_until"]),
         }
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What was adopted, as it can be adopted again."""
+        return {"unit": self.unit_id, "size": self.size, "hours": self.hours, **_days(self)}
 
     @property
     def windows(self) -> Hours:

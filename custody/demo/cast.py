@@ -56,6 +56,8 @@ OFFICERS = {
     "analyst": ("INSTITUTE/DRUGS", Role.LABORATORY, "forensic analyst"),
     "furnace-1": ("FURNACE/LINE", Role.OPERATOR, "incinerator operator"),
     "furnace-2": ("FURNACE/LINE", Role.OPERATOR, "second operator"),
+    "quay-office": ("CUSTOMS/QUAY", Role.ADMINISTRATOR, "administrator of customs"),
+    "furnace-office": ("FURNACE/LINE", Role.ADMINISTRATOR, "administrator of the plant"),
     "auditor": ("CUSTOMS/QUAY", Role.AUDITOR, "auditor of customs"),
     "outsider": ("POLICE/AWAY", Role.OFFICER, "whom none of it concerns, and who sees nothing"),
 }

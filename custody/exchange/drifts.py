@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from custody.audit.drifting import DriftReport
 from custody.exchange.tables import write
 from custody.kit import clock, grams
@@ -12,8 +14,8 @@ COLUMNS = (
 )
 
 
-def drift_table(report: DriftReport) -> str:
-    """The report, a row for each scale, place or person that it calls."""
+def drift_table(report: DriftReport, headings: Mapping[str, object] | None = None) -> str:
+    """The report, a row for each scale, place or person that it calls; headings as in the other tables."""
     around = {
         "agency": report.agency,
         "frozen_at": clock.to_text(report.frozen_at),
@@ -33,4 +35,4 @@ def drift_table(report: DriftReport) -> str:
         }
         for one in report.drifts
     )
-    return write(COLUMNS, rows)
+    return write(COLUMNS, rows, headings)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 
 from custody.audit.fast_lane import DEFINITION, Line, Report
@@ -16,15 +16,15 @@ COLUMNS = (
 )
 
 
-def figures_table(report: Report) -> str:
-    """The report, a row a figure."""
+def figures_table(report: Report, headings: Mapping[str, object] | None = None) -> str:
+    """The report, a row a figure, under these headings; else under the columns' own names."""
     around = {
         "definition": DEFINITION,
         "scope": report.scope,
         "quarter": str(report.quarter),
         "frozen_at": clock.to_text(report.frozen_at),
     }
-    return write(COLUMNS, ({**around, **row} for row in _cells(report)))
+    return write(COLUMNS, ({**around, **row} for row in _cells(report)), headings)
 
 
 def _cells(report: Report) -> Iterator[dict[str, str | None]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import datetime
 from decimal import Decimal
@@ -18,8 +19,8 @@ def columns_of(name: str) -> tuple[str, ...]:
     return (*AROUND, *(one.name for one in fields(row_type(name))))
 
 
-def picture_table(picture: Picture) -> str:
-    """The picture, a row a figure."""
+def picture_table(picture: Picture, headings: Mapping[str, object] | None = None) -> str:
+    """The picture, a row a figure, under these headings; else under the columns' own names."""
     around = {
         "definition": picture.definition,
         "scope": " ".join(picture.scope),
@@ -34,7 +35,7 @@ def picture_table(picture: Picture) -> str:
         {**around, **{name: _cell(getattr(row, name)) for name in columns[len(AROUND) :]}}
         for row in picture.rows
     )
-    return write(columns, rows)
+    return write(columns, rows, headings)
 
 
 def _cell(value: object) -> str | None:

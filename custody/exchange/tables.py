@@ -16,7 +16,8 @@ from custody.kit.errors import CustodyError
 MOST_BYTES = 2_000_000
 MOST_ROWS = 1_000
 LONGEST_CELL = 200
-_FORMULA = ("=", "+", "-", "@")
+#: Their wide forms too, and what a spreadsheet skips in front of them.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 class UnreadableTable(CustodyError):
@@ -114,11 +115,20 @@ def _line(number: int, head: Sequence[str], cells: Sequence[str], required: Sequ
     return Line(number, {name: cell for name, cell in told.items() if cell}, faults)
 
 
-def write(columns: Sequence[str], rows: Iterable[Mapping[str, str | None]]) -> str:
-    """A table of these rows, the head first, with nothing in it that a spreadsheet would run."""
+def write(
+    columns: Sequence[str],
+    rows: Iterable[Mapping[str, str | None]],
+    headings: Mapping[str, object] | None = None,
+) -> str:
+    """A table of these rows, the head first, with nothing in it that a spreadsheet would run.
+
+    Args:
+        columns: their names, which programs know them by.
+        headings: what people call every one of them, if the table is for people.
+    """
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(columns)
+    writer.writerow([str(headings[name]) for name in columns] if headings else columns)
     for row in rows:
         writer.writerow([harmless(row.get(name) or "") for name in columns])
     return text.getvalue()

@@ -36,10 +36,9 @@ from custody.handling.errors import (
 from custody.handling.weighing import compare, reading, report
 from custody.kit.sentences import Sentence
 from custody.law.models import Hold
-from custody.ledger import events as ledger_events
 from custody.ledger.events import Event, Subject
 from custody.ledger.models import Entry
-from custody.ledger.queries import entries_of
+from custody.ledger.queries import entries_of, sound_event
 from custody.people.models import agency_of
 from custody.seizures import masses
 from custody.seizures.corrections import Declaration
@@ -96,7 +95,7 @@ def correct(desk: Desk, command: Correct) -> None:
         for entry in Entry.objects.filter(
             act_id=wrong.act_id, kind=wrong.kind, subject_type="exhibit"
         ):
-            targets[UUID(entry.subject_id)] = ledger_events.read(bytes(entry.body))
+            targets[UUID(entry.subject_id)] = sound_event(entry)
     reason = desk.text("reason", command.reason)
     corrected = []
     for before in desk.locked(list(targets), with_seals=True):
@@ -121,7 +120,7 @@ def _find(desk: Desk, event_id: UUID) -> Event:
     visible = Exhibit.objects.visible_to(desk.actor)
     if entry is None or not visible.filter(pk=entry.subject_id).exists():
         raise UnknownEvent(field="event", event=event_id)
-    return ledger_events.read(bytes(entry.body))
+    return sound_event(entry)
 
 
 def _check_correctable(wrong: Event, command: Correct) -> None:
@@ -295,7 +294,7 @@ def _correct_one(
     desk.record(before, "event.corrected", payload)
     correction = desk.events[-1]
     subject = Subject("exhibit", str(before.id))
-    trail = [ledger_events.read(bytes(entry.body)) for entry in entries_of(subject)]
+    trail = [sound_event(entry) for entry in entries_of(subject)]
     trail.append(correction)
     answering = {agency_of(before.custodian_unit), trail[0].actor.agency}
     desk.demand(second_corrector(desk.actor, frozenset(answering)))

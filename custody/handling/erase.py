@@ -18,12 +18,11 @@ from custody.handling.desk import Desk
 from custody.handling.models import Proposal, ProposalState
 from custody.handling.subjects import rows_of
 from custody.kit.errors import CustodyError
-from custody.ledger import events as ledger_events
 from custody.ledger.commitments import commitments_of
 from custody.ledger.erasing import ERASED, SUBJECT, Content, erasure_columns
 from custody.ledger.events import Event, Json, Subject
 from custody.ledger.models import Disclosure, Entry, Erasure
-from custody.ledger.queries import entries_of
+from custody.ledger.queries import entries_of, sound_event
 from custody.people.models import Officer
 from custody.people.rights import Right
 from custody.reading.models import ReadAlert
@@ -117,7 +116,7 @@ def _found(actor: Officer, content: str) -> tuple[Content, Event]:
     rows = ReadAlert.objects.visible_to(actor) if alert else rows_of(actor, entry.subject_type)
     if rows is None or not rows.filter(pk=entry.subject_id).exists():
         raise UnknownContent(field="content", content=content)
-    event = ledger_events.read(bytes(entry.body))
+    event = sound_event(entry)
     _require_own(actor, event.actor.agency)
     if found.erased_at:
         raise AlreadyErased(field="content")
@@ -170,7 +169,7 @@ def erase_name(desk: Desk, command: EraseName) -> None:
         raise StillInService(field="badge", badge=person.badge)
     names: dict[str, Event] = {}
     for entry in entries_of(Subject("officer", person.badge)):
-        event = ledger_events.read(bytes(entry.body))
+        event = sound_event(entry)
         names |= dict.fromkeys(commitments_of(event), event)
     kept = Disclosure.objects.filter(pk__in=names, erased_at__isnull=True)
     left = sorted(kept.values_list("pk", flat=True))

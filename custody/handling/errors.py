@@ -26,7 +26,7 @@ class LabelTwice(CustodyError):
 
 
 class LabelInUse(CustodyError):
-    """{label} is on an exhibit already: every unit has its own label."""
+    """{label} is on a unit already: every unit has its own label."""
 
     code = "label_in_use"
     category = "conflict"
@@ -304,7 +304,7 @@ class InvalidReplacement(CustodyError):
 
 
 class NotEmpty(CustodyError):
-    """{label} holds other exhibits: take them out first."""
+    """{label} holds other units: take them out first."""
 
     code = "not_empty"
     category = "conflict"

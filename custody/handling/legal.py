@@ -201,7 +201,7 @@ def _blocks(one: Act, row: Exhibit, view: _View) -> list[Missing]:
             found.append(
                 Missing(
                     "not_empty",
-                    Sentence("{label} holds other exhibits", label=row.label),
+                    Sentence("{label} holds other units", label=row.label),
                     "What is inside is taken out first",
                 )
             )

@@ -41,7 +41,7 @@ _LIVE = [stage.value for stage in LIVE]
 
 @dataclass(frozen=True, kw_only=True)
 class GiveOrder(Command):
-    """Give order: order exhibits of a seizure to be destroyed."""
+    """Give order: order units of a seizure to be destroyed."""
 
     seizure: str = described(Kind.SEIZURE, "Seizure")
     exhibits: tuple[str, ...] | None = labels(
@@ -231,7 +231,7 @@ def revoke_order(desk: Desk, command: RevokeOrder) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class RefuseOrder(Command):
-    """Refuse order: say that exhibits of a seizure are not to be destroyed for now, and why."""
+    """Refuse order: say that units of a seizure are not to be destroyed for now, and why."""
 
     seizure: str = described(Kind.SEIZURE, "Seizure")
     exhibits: tuple[str, ...] | None = labels(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -22,6 +23,8 @@ from custody.seizures.models import Exhibit, ExhibitQuerySet
 #: At most so much in one store before an order: the practice in Flanders in 2020, by the press.
 MOST_BEFORE_ORDER_GRAMS = Decimal(1_500_000)
 
+#: Of the units of a store, those that no order in force names.
+_WAITING = Q(orders=[])
 _ARRIVALS = ("exhibit.received", "exhibit.handed_over", "exhibit.stored", "exhibit.found")
 
 
@@ -55,6 +58,49 @@ class Stock:
         return min(100, int(100 * self.waiting_grams / MOST_BEFORE_ORDER_GRAMS))
 
 
+@dataclass(frozen=True)
+class Crowded:
+    """A store that holds more before an order than it should, or would.
+
+    Attributes:
+        waiting_grams: what is in it, or would be, that no destruction order in force names.
+    """
+
+    place: str
+    waiting_grams: Decimal
+    most_grams: Decimal = MOST_BEFORE_ORDER_GRAMS
+
+
+def crowded(actor: Officer, coming: Sequence[Exhibit] = ()) -> list[Crowded]:
+    """The stores of the actor's unit that hold too much before an order, or would by what is coming; two queries.
+
+    Nobody is kept from bringing more: on a quay at night a full store is still the safest place. It is said.
+
+    Args:
+        coming: handling units that are about to be put into one of them, or just were.
+    """
+    places = Place.objects.filter(unit=actor.unit_id, kind__in=STORES).order_by("code")
+    rows: Any = (
+        stored_with(actor).values("place_id").annotate(grams=Sum("gross_grams", filter=_WAITING))
+    )
+    waiting = {row["place_id"]: row["grams"] or Decimal(0) for row in rows}
+    found = []
+    for place in places:
+        added = [one for one in coming if _adds_to(place, one)]
+        held = waiting.get(place.code, Decimal(0)) + sum(
+            (one.gross_grams or Decimal(0) for one in added), Decimal(0)
+        )
+        if held > MOST_BEFORE_ORDER_GRAMS and (added or not coming):
+            found.append(Crowded(place.code, held))
+    return found
+
+
+def _adds_to(place: Place, unit: Exhibit) -> bool:
+    """Whether a unit is not counted in a store yet, and no order lets it leave."""
+    there = unit.stage == Stage.STORED and unit.place_id == place.code
+    return not unit.orders and not there
+
+
 def stored_with(actor: Officer) -> ExhibitQuerySet:
     """The handling units in the stores of the actor's unit."""
     return Exhibit.objects.handling_units_visible_to(actor).filter(
@@ -71,7 +117,7 @@ def stocks(actor: Officer) -> list[Stock]:
         .annotate(
             units=Count("id"),
             gross=Sum("gross_grams"),
-            waiting=Sum("gross_grams", filter=Q(orders=[])),
+            waiting=Sum("gross_grams", filter=_WAITING),
             ordered=Count("id", filter=~Q(orders=[])),
         )
     )

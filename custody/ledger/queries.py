@@ -5,13 +5,25 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from custody.ledger import events
-from custody.ledger.events import Subject
+from custody.ledger.entries import check_leaf
+from custody.ledger.events import Event, Subject
 from custody.ledger.models import Entry
 
 
 def entries_of(subject: Subject) -> QuerySet[Entry]:
     """A subject's entries, oldest first."""
     return Entry.objects.filter(subject_type=subject.type, subject_id=subject.id).order_by("seq")
+
+
+def sound_event(entry: Entry) -> Event:
+    """What an entry says, if its bytes are those that were recorded: nothing else is ever shown as the record.
+
+    Raises:
+        LedgerFault: they are not.
+    """
+    body = bytes(entry.body)
+    check_leaf(entry.seq, body, bytes(entry.leaf))
+    return events.read(body)
 
 
 def events_after(seq: int, limit: int) -> QuerySet[Entry]:

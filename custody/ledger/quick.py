@@ -6,8 +6,8 @@ What columns, times, texts, tiles and rows say is for ``verify``. Nothing here n
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
-from dataclasses import dataclass
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
 from hashlib import sha256
 from multiprocessing import get_context
 
@@ -21,15 +21,8 @@ _CHUNK = 1 << 16
 _ROWS = 2_048
 
 _ENTRIES = """
-SELECT seq, leaf, body FROM public.custody_entry WHERE seq >= %s AND seq < %s ORDER BY seq
-"""
-# By the identifier first: sorted by it alone, nearly every comparison is decided at once.
-_CHAINS = """
-SELECT seq FROM (
-    SELECT seq, previous, lag(leaf) OVER (PARTITION BY subject_id, subject_type ORDER BY seq) AS expected
-    FROM public.custody_entry WHERE seq < %s
-) AS chained
-WHERE previous IS DISTINCT FROM expected ORDER BY seq LIMIT 1
+SELECT seq, subject_type || ' ' || subject_id, previous, leaf, body
+FROM public.custody_entry WHERE seq >= %s AND seq < %s ORDER BY seq
 """
 
 
@@ -42,42 +35,53 @@ class Wrong:
     why: str
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Part:
-    """A stretch of the ledger as one process found it: its full subtrees, largest first, or what is wrong."""
+    """A stretch of the ledger as one process found it, up to what is wrong.
 
-    trees: list[tuple[bytes, int]]
+    Attributes:
+        trees: its full subtrees, largest first; none where something is wrong.
+        firsts: each subject's first event in it: its number, and the leaf that it names as the one before.
+        lasts: the leaf of each subject's last event in it.
+    """
+
+    trees: list[tuple[bytes, int]] = field(default_factory=list)
+    firsts: dict[str, tuple[int, bytes | None]] = field(default_factory=dict)
+    lasts: dict[str, bytes] = field(default_factory=dict)
     wrong: Wrong | None = None
 
 
 def look(conninfo: str, size: int, *, processes: int = 2) -> bytes | Wrong:
     """The root of the first events, if their bytes, leaves, numbers and chains hold; else the first that is wrong.
 
+    The leaf of every subject's last event is kept meanwhile, some 250 bytes each.
+
     Args:
         conninfo: where the ledger is, and as whom to read it.
         size: how many events.
         processes: how many read and hash at once.
     """
-    with (
-        ThreadPoolExecutor(1) as beside,
-        ProcessPoolExecutor(processes, get_context("spawn")) as pool,
-    ):
-        chains: Future[int | None] = beside.submit(_broken_chain, conninfo, size)
-        tree = Growing()
-        found: Wrong | None = None
+    tree = Growing()
+    lasts: dict[str, bytes] = {}
+    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
         for part in pool.map(_part, _stretches(conninfo, size)):
-            if part.wrong:
-                found = part.wrong
+            wrong = _first_wrong(part, lasts)
+            if wrong:
                 pool.shutdown(cancel_futures=True)
-                break
+                return wrong
+            lasts |= part.lasts
             for root, height in part.trees:
                 tree.add_tree(root, height)
-        broken = chains.result()
-    if broken is not None and (found is None or broken < found.seq):
-        return Wrong(
-            broken, "previous", "it does not name the leaf of its subject's event before it"
-        )
-    return found or tree.root()
+    return tree.root()
+
+
+def _first_wrong(part: _Part, lasts: dict[str, bytes]) -> Wrong | None:
+    """What is wrong in a stretch, or between it and those before it, whose subjects' last leaves these are."""
+    broken = [seq for one, (seq, named) in part.firsts.items() if named != lasts.get(one)]
+    found = [part.wrong] if part.wrong else []
+    if broken:
+        found.append(_unchained(min(broken)))
+    return min(found, key=lambda one: one.seq, default=None)
 
 
 def _stretches(conninfo: str, size: int) -> Iterator[tuple[str, int, int]]:
@@ -87,31 +91,47 @@ def _stretches(conninfo: str, size: int) -> Iterator[tuple[str, int, int]]:
 
 def _part(stretch: tuple[str, int, int]) -> _Part:
     conninfo, begin, end = stretch
+    part = _Part()
     leaves: list[bytes] = []
     with psycopg.connect(conninfo) as connection, connection.cursor(binary=True) as cursor:
         for start in range(begin, end, _ROWS):
             cursor.execute(_ENTRIES, [start, min(start + _ROWS, end)])
-            for expected, (seq, leaf, body) in enumerate(cursor.fetchall(), start):
-                if seq != expected:
-                    return _Part([], _missing(expected))
-                if sha256(b"\x00" + body).digest() != leaf:
-                    why = "the bytes do not hash to the leaf beside them"
-                    return _Part([], Wrong(seq, "body", why))
-                leaves.append(leaf)
+            part.wrong = _look_at(cursor.fetchall(), start, part, leaves)
+            if part.wrong:
+                return part
             if begin + len(leaves) < min(start + _ROWS, end):
-                return _Part([], _missing(begin + len(leaves)))
-    return _Part(full_trees(leaves))
+                part.wrong = _missing(begin + len(leaves))
+                return part
+    part.trees = full_trees(leaves)
+    return part
+
+
+def _look_at(
+    rows: list[tuple[int, str, bytes | None, bytes, bytes]],
+    start: int,
+    part: _Part,
+    leaves: list[bytes],
+) -> Wrong | None:
+    """The first of these rows that is wrong; the leaves of those before it are added."""
+    lasts, hashed, keep = part.lasts, sha256, leaves.append
+    for expected, (seq, subject, previous, leaf, body) in enumerate(rows, start):
+        if seq != expected:
+            return _missing(expected)
+        if hashed(b"\x00" + body).digest() != leaf:
+            return Wrong(seq, "body", "the bytes do not hash to the leaf beside them")
+        before = lasts.get(subject)
+        if before is None:
+            part.firsts[subject] = (seq, previous)
+        elif before != previous:
+            return _unchained(seq)
+        lasts[subject] = leaf
+        keep(leaf)
+    return None
 
 
 def _missing(seq: int) -> Wrong:
     return Wrong(seq, "seq", "there is no event with this number")
 
 
-def _broken_chain(conninfo: str, size: int) -> int | None:
-    with psycopg.connect(conninfo) as connection:
-        connection.execute("SET work_mem = '64MB'")
-        connection.execute("SET statement_timeout = 0")
-        # The other processors are busy with hashing.
-        connection.execute("SET max_parallel_workers_per_gather = 0")
-        row = connection.execute(_CHAINS, [size]).fetchone()
-    return row[0] if row else None
+def _unchained(seq: int) -> Wrong:
+    return Wrong(seq, "previous", "it does not name the leaf of its subject's event before it")

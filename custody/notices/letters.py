@@ -9,13 +9,25 @@ from datetime import datetime
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from custody.deadlines.rules import FLAGGED
 from custody.ledger.models import Disclosure
 from custody.notices.errors import Undelivered
 from custody.notices.models import Mailbox, Notice
 
-_WORDS = {"soon": "due soon", "due": "due", "escalated": "escalated"}
+_LEVELS = {
+    "soon": gettext_lazy("Due soon"),
+    "due": gettext_lazy("Due"),
+    "escalated": gettext_lazy("Escalated"),
+}
+_COUNTED = {
+    "soon": gettext_lazy("{count} due soon"),
+    "due": gettext_lazy("{count} due"),
+    "escalated": gettext_lazy("{count} escalated"),
+}
 
 
 def address_of(mailbox: Mailbox) -> str | None:
@@ -26,26 +38,26 @@ def address_of(mailbox: Mailbox) -> str | None:
 def letter(address: str, notices: Sequence[Notice]) -> EmailMessage:
     """One mail about all of these, what hurts most first: no label, place, route or name is in it.
 
+    Nobody's language is on record, so it speaks the house's.
+
     Args:
         address: where to.
         notices: of one mailbox.
     """
     counts = Counter(one.level for one in notices)
     order = [level.value for level in reversed(FLAGGED)]
-    told = ", ".join(f"{counts[one]} {_WORDS[one]}" for one in order if counts[one])
-    lines = [
-        f"{_WORDS[one.level].capitalize()}{', told again' if one.round > 1 else ''}:"
-        f" {settings.SITE_URL}/flags/{one.flag_id}/"
-        for one in sorted(notices, key=lambda one: (order.index(one.level), one.seq))
-    ]
-    return EmailMessage(
-        subject=f"Flags: {told}",
-        body="\n".join(
-            [*lines, "", "A flag is told again until a supervisor acknowledges it, saying why.", ""]
-        ),
-        to=[address],
-        headers={"Auto-Submitted": "auto-generated"},
-    )
+    with translation.override(settings.HOUSE_LANGUAGE):
+        told = ", ".join(
+            str(_COUNTED[one]).format(count=counts[one]) for one in order if counts[one]
+        )
+        lines = [
+            (
+                _("{level}, told again: {address}") if one.round > 1 else _("{level}: {address}")
+            ).format(level=_LEVELS[one.level], address=f"{settings.SITE_URL}/flags/{one.flag_id}/")
+            for one in sorted(notices, key=lambda one: (order.index(one.level), one.seq))
+        ]
+        until = _("A flag is told again until a supervisor acknowledges it, saying why.")
+        return _mail(address, _("Flags: {told}").format(told=told), [*lines, "", until, ""])
 
 
 def signer_refuses(address: str, since: datetime, *, again: bool) -> EmailMessage:
@@ -56,19 +68,32 @@ def signer_refuses(address: str, since: datetime, *, again: bool) -> EmailMessag
         since: when that was first seen.
         again: it was told there before.
     """
-    told = f"since {since:%Y-%m-%d %H:%M} UTC{', told again' if again else ''}"
-    lines = [
-        f"The signer refuses to sign the record, {told}.",
-        "",
-        "Either the record is not what was signed of it, or the signer cannot know. Until it is known which,",
-        "nobody should give it another memory, or restore a backup.",
-        "Whoever runs the system finds the reason on its health page, and what to do in docs/operations.md.",
-        "",
-        "This is told again until the signer signs.",
-        "",
-    ]
+    with translation.override(settings.HOUSE_LANGUAGE):
+        told = (
+            _("The signer refuses to sign the record, since {since} UTC, told again.")
+            if again
+            else _("The signer refuses to sign the record, since {since} UTC.")
+        )
+        lines = [
+            told.format(since=f"{since:%Y-%m-%d %H:%M}"),
+            "",
+            _(
+                "Either the record is not what was signed of it, or the signer cannot know. Until it is known which, "
+                "nobody should give it another memory, or restore a backup."
+            ),
+            _(
+                "Whoever runs the system finds the reason on its health page, and what to do in docs/operations.md."
+            ),
+            "",
+            _("This is told again until the signer signs."),
+            "",
+        ]
+        return _mail(address, _("The signer refuses to sign the record"), lines)
+
+
+def _mail(address: str, subject: str, lines: Sequence[str]) -> EmailMessage:
     return EmailMessage(
-        subject="The signer refuses to sign the record",
+        subject=subject,
         body="\n".join(lines),
         to=[address],
         headers={"Auto-Submitted": "auto-generated"},

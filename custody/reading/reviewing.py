@@ -70,7 +70,7 @@ def review(actor: Officer, alert: UUID, finding: str) -> ReadAlert:
 
 
 class NothingToWatch(CustodyError):
-    """There is nothing under {thing}: give the label of an exhibit or the reference of a seizure."""
+    """There is nothing under {thing}: give the label of a unit or the reference of a seizure."""
 
     code = "nothing_to_watch"
 

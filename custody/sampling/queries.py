@@ -9,6 +9,7 @@ from itertools import groupby
 from uuid import UUID
 
 from custody.ledger import events as ledger_events
+from custody.ledger.events import Event
 from custody.ledger.models import Entry
 from custody.sampling.findings import Findings, findings
 from custody.sampling.models import SamplingPlan
@@ -28,7 +29,7 @@ def findings_of(row: SamplingPlan) -> Findings:
     """
     owners = _out_of(dict(zip(row.lot, row.labels, strict=True)))
     told: dict[str, list[bool]] = {}
-    for exhibit, substances in _analyses(owners).items():
+    for exhibit, substances in _substances(owners).items():
         several = told.setdefault(owners[exhibit], [])
         several += [one == row.substance for one in substances]
     order = draw(row.labels, seed=row.seed, count=len(row.labels))
@@ -55,7 +56,7 @@ def weight_of(row: SamplingPlan, found: Findings) -> Weight | None:
 
 def analysed_among(exhibits: Collection[UUID]) -> frozenset[UUID]:
     """Those of these samples of which an analysis counts."""
-    return frozenset(_analyses(exhibits))
+    return frozenset(analyses_of(exhibits))
 
 
 def _net_then(
@@ -90,8 +91,8 @@ def _out_of(units: dict[UUID, str]) -> dict[UUID, str]:
     return found
 
 
-def _analyses(exhibits: Collection[UUID]) -> dict[UUID, list[str | None]]:
-    """By exhibit, what each analysis of it that counts found."""
+def analyses_of(exhibits: Collection[UUID]) -> dict[UUID, list[Event]]:
+    """By exhibit, the analyses of it that count, oldest first; one query."""
     entries = (
         Entry.objects.filter(
             subject_type="exhibit",
@@ -101,10 +102,17 @@ def _analyses(exhibits: Collection[UUID]) -> dict[UUID, list[str | None]]:
         .order_by("subject_id", "seq")
         .values_list("subject_id", "body")
     )
-    result: dict[UUID, list[str | None]] = {}
+    result: dict[UUID, list[Event]] = {}
     for exhibit, own in groupby(entries, key=lambda one: one[0]):
         counting = effective([ledger_events.read(bytes(body)) for _, body in own])
-        substances = [None if (s := e.payload["substance"]) is None else str(s) for e in counting]
-        if substances:
-            result[UUID(exhibit)] = substances
+        if counting:
+            result[UUID(exhibit)] = counting
     return result
+
+
+def _substances(exhibits: Collection[UUID]) -> dict[UUID, list[str | None]]:
+    """By exhibit, what each analysis of it that counts found."""
+    return {
+        exhibit: [None if (s := one.payload["substance"]) is None else str(s) for one in several]
+        for exhibit, several in analyses_of(exhibits).items()
+    }

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from itertools import groupby
 from uuid import UUID
 
 from django.db import connection
 
+from custody.ledger import events as ledger_events
+from custody.ledger.models import Entry
+from custody.seizures.corrections import effective
 from custody.seizures.lifecycle import SAMPLE_FORMS
 from custody.seizures.models import Exhibit, Seal
 
@@ -45,6 +49,13 @@ WITH RECURSIVE family(id) AS (
 )
 SELECT id FROM family
 """
+
+
+#: Events that say where something is, but for those of the road; what is born says it too.
+_PLACED = (
+    *("exhibit.intercepted", "exhibit.packed", "exhibit.split", "exhibit.sampled"),
+    *("exhibit.received", "exhibit.stored", "exhibit.moved", "exhibit.found"),
+)
 
 
 def contents_of(containers: Collection[UUID]) -> dict[UUID, list[UUID]]:
@@ -89,6 +100,27 @@ def holds_around(exhibits: Collection[UUID]) -> dict[UUID, set[UUID]]:
         for exhibit, holds in cursor.fetchall():
             result[exhibit] |= set(holds)
         return result
+
+
+def set_out_from(exhibits: Collection[UUID]) -> dict[UUID, str]:
+    """Where each exhibit was before it went on the road, by the place's code name; one query."""
+    entries = (
+        Entry.objects.filter(
+            subject_type="exhibit",
+            subject_id__in=[str(one) for one in exhibits],
+            kind__in=[*_PLACED, "event.corrected"],
+        )
+        .order_by("subject_id", "seq")
+        .values_list("subject_id", "body")
+    )
+    result: dict[UUID, str] = {}
+    for exhibit, own in groupby(entries, key=lambda one: one[0]):
+        for event in effective([ledger_events.read(bytes(body)) for _, body in own]):
+            born = event.payload.get("exhibit")
+            told = born if isinstance(born, Mapping) else event.payload
+            if told.get("place"):
+                result[UUID(exhibit)] = str(told["place"])
+    return result
 
 
 def seals_of(exhibits: Iterable[Exhibit]) -> dict[UUID, list[Seal]]:

@@ -187,7 +187,6 @@ def show(
         "may_disclose": Right.DISCLOSE in rights,
         "may_transfer": Right.TRANSFER in rights,
         "desks": desks_of(officer),
-        "may_decide": Right.ORDER in rights,
         "may_govern": bool({Right.ADOPT, Right.OVERSEE} & rights),
     }
     return render(request, template, context, status=status)

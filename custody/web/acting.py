@@ -1,16 +1,13 @@
-"""Recording an act: its form, and the receipt of what was recorded."""
+"""Recording an act: its form, with the units that it is about beside it."""
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from custody.handling.accepting import TAKERS
@@ -18,50 +15,43 @@ from custody.handling.acts import Act
 from custody.handling.errors import Busy, KeyReused, RequestInFlight
 from custody.handling.legal import legal_now
 from custody.handling.manifests import manifest
-from custody.handling.models import Confirmation, Proposal, RequestKey
-from custody.handling.proposals import exhibits_of
-from custody.handling.record import Pending, Receipt, answer, perform
-from custody.handling.register import ACTS
+from custody.handling.models import RequestKey
+from custody.handling.record import perform
+from custody.handling.register import ACTS, FINAL
+from custody.handling.stocks import crowded
 from custody.kit import clock, ids
 from custody.kit.errors import CustodyError
 from custody.kit.sentences import Sentence
 from custody.law.gate import Missing
-from custody.ledger import events as ledger_events
-from custody.ledger.models import Entry
 from custody.people.models import Officer
 from custody.people.rights import Right
-from custody.seizures import labels
 from custody.seizures.lifecycle import TABLE, Stage
-from custody.seizures.models import Exhibit, Seizure
+from custody.seizures.models import Exhibit
 from custody.seizures.reach import reach
-from custody.web.access import STATUS, show, shows, shows_exhibits, shows_seizures, signed_in
+from custody.web import hints
+from custody.web.access import STATUS, show, shows, shows_exhibits, signed_in
+from custody.web.at_hand import asked_for, named_in
 from custody.web.cards import cards
 from custody.web.changes import UNITS_TOLD, Changes, changed_since, tell
 from custody.web.choices import Choices
 from custody.web.correcting import said, wrong_event
+from custody.web.devices import draft_key
+from custody.web.dossier import DECIDING, dossier
 from custody.web.files import tell_left_out
-from custody.web.forms import MOST_ROWS, ActForm
+from custody.web.forms import ActForm
 from custody.web.keeping import keeps, taken_up
 from custody.web.opened import read, stamp
 from custody.web.prefill import initial, remember
 from custody.web.searching import one_slip_away
-from custody.web.second_factor import FINAL, require_fresh_proof
-from custody.web.words import after_colon, before_colon
+from custody.web.second_factor import require_fresh_proof
+from custody.web.slots import Beside, beside_its_slot
 
-#: A receipt lists so many units by name.
-LINES_SHOWN = 100
 #: So many units are shown as they stand beside the form.
 CARDS_SHOWN = 6
+#: Acts that may fill a store.
+_INTO_STORE = frozenset({"receive", "store", "move"})
 #: Beyond this, what stands in the way is left to the act itself to say.
 JUDGED = 200
-#: A device's clock that is further off is told of.
-CLOCK_TOLERATED = timedelta(minutes=2)
-
-
-class TooManyUnits(CustodyError):
-    """{seizure} has more units than one act takes, which is {most}: choose them in parts on its page."""
-
-    code = "too_many_units"
 
 
 @keeps
@@ -76,16 +66,17 @@ def act(request: HttpRequest, officer: Officer, name: str) -> HttpResponse:
         return _told(request, officer, found, choices)
     kept = taken_up(request)
     if kept:
-        form = ActForm(found, choices, data=kept.data)
-        return _page(request, officer, form, given="files" if kept.files else "kept")
-    exhibits = _at_hand(request, officer)
+        form, named = _sent(officer, found, choices, kept.data)
+        return _page(request, officer, form, named, given="files" if kept.files else "kept")
+    exhibits = asked_for(request, officer)
     wrong = wrong_event(request, officer, request.GET.get("event")) if name == "correct" else None
-    first = initial(
+    known = initial(
         officer, found, exhibits, choices, asked=request.GET.dict(), memory=request.session
     )
-    if wrong:
-        first = said(wrong) | first
-    return _page(request, officer, ActForm(found, choices, initial=first), exhibits)
+    first = said(wrong) | known.values if wrong else known.values
+    form = ActForm(found, choices, initial=first)
+    hints.tell(form, officer, exhibits, again=known.again)
+    return _page(request, officer, form, exhibits)
 
 
 @keeps
@@ -95,8 +86,19 @@ def given_back(request: HttpRequest, officer: Officer, name: str) -> HttpRespons
     found = _act(officer, name)
     if not _own(request, officer):
         return _not_yours(request, officer, found)
-    form = ActForm(found, Choices(officer), data=request.POST)
-    return _page(request, officer, form, status=403, given="files" if request.FILES else "kept")
+    form, named = _sent(officer, found, Choices(officer), request.POST)
+    given = "files" if request.FILES else "kept"
+    return _page(request, officer, form, named, status=403, given=given)
+
+
+def _sent(
+    officer: Officer, act: Act, choices: Choices, data: Any, **more: Any
+) -> tuple[ActForm, list[Exhibit]]:
+    """A form as it was sent, and the units that it names: they stay beside it, whatever is wrong with it."""
+    form = ActForm(act, choices, data=data, **more)
+    named = named_in(officer, form)
+    hints.tell(form, officer, named)
+    return form, named
 
 
 def _act(officer: Officer, name: str) -> Act:
@@ -123,20 +125,20 @@ def _told(request: HttpRequest, officer: Officer, act: Act, choices: Choices) ->
     wanted = request.POST.get("more", "")
     count = request.POST.get(f"{wanted}-more", "1")
     more = {wanted: int(count) if count.isascii() and count.isdigit() and len(count) < 5 else 1}
-    form = ActForm(act, choices, data=request.POST, files=request.FILES, more=more)
+    form, named = _sent(officer, act, choices, request.POST, files=request.FILES, more=more)
     tell_left_out(request, form)
     if wanted:
-        return _page(request, officer, ActForm(act, choices, data=request.POST, more=more))
+        return _page(request, officer, *_sent(officer, act, choices, request.POST, more=more))
     if not form.judge():
         near = [row for word in form.misread() for row in one_slip_away(officer, word)]
         shows_exhibits(request, officer, near)
-        return _page(request, officer, form, status=422, near=near)
+        return _page(request, officer, form, named, status=422, near=near)
     command = form.command()
     opened = read(request.POST.get("opened", ""))
     moved = changed_since(officer, command, opened, form.key)
     if opened and moved:
         changes = tell(moved, shows_exhibits(request, officer, moved[:UNITS_TOLD]), opened)
-        return _page(request, officer, form, status=412, changes=changes)
+        return _page(request, officer, form, named, status=412, changes=changes)
     try:
         perform(
             officer,
@@ -156,50 +158,16 @@ def _told(request: HttpRequest, officer: Officer, act: Act, choices: Choices) ->
         )
         recorded = _act_id(officer, form.key)
         form.key = str(ids.new_id())
-        return _page(request, officer, form, status=409, recorded=recorded)
+        return _page(request, officer, form, named, status=409, recorded=recorded)
     except CustodyError as error:
         form.blame(error)
-        return _page(request, officer, form, status=STATUS[error.category], error=error)
+        return _page(request, officer, form, named, status=STATUS[error.category], error=error)
     remember(request.session, act, command)
     return redirect("receipt", act_id=_act_id(officer, form.key))
 
 
 def _act_id(officer: Officer, key: str) -> UUID:
     return RequestKey.objects.get(officer=officer, key=key).act_id
-
-
-def _at_hand(request: HttpRequest, officer: Officer) -> list[Exhibit]:
-    """The units that the address names; with ``whole`` all those of the seizure that it names.
-
-    Raises:
-        Http404: one of them is not the officer's to see.
-        TooManyUnits: no form takes as many.
-    """
-    asked = list(dict.fromkeys(request.GET.getlist("exhibit")))[:MOST_ROWS]
-    seizure = request.GET.get("seizure")
-    if seizure and not Seizure.objects.visible_to(officer).filter(reference=seizure).exists():
-        raise Http404("This is not a seizure that you may see.")
-    if seizure and request.GET.get("whole"):
-        units = Exhibit.objects.handling_units_visible_to(officer).live()
-        own = units.filter(seizure__reference=seizure).select_related("seizure", "destination")
-        if own.count() > MOST_ROWS:
-            raise TooManyUnits(seizure=seizure, most=MOST_ROWS)
-        return list(own.order_by("label"))
-    if not asked:
-        return []
-    try:
-        wanted = [labels.parse(one) for one in asked]
-    except labels.MisreadLabel as error:
-        raise Http404(str(error)) from error
-    rows = {
-        row.label: row
-        for row in Exhibit.objects.visible_to(officer)
-        .filter(label__in=wanted)
-        .select_related("seizure", "destination")
-    }
-    if len(rows) < len(set(wanted)):
-        raise Http404("One of these labels is not of a unit that you may see.")
-    return [rows[label] for label in dict.fromkeys(wanted)]
 
 
 def _page(
@@ -233,6 +201,7 @@ def _page(
         listed = manifest(exhibits)
     few = listed is None and 0 < len(exhibits) <= CARDS_SHOWN
     shown = cards(officer, exhibits, clock.now()) if few else []
+    title, promise = hints.titled(officer, form.act, exhibits)
     answer = show(
         request,
         officer,
@@ -240,34 +209,43 @@ def _page(
         status=status,
         form=form,
         act=form.act,
-        title=before_colon(form.act.title),
-        promise=after_colon(form.act.title),
+        title=title,
+        promise=promise,
         exhibits=exhibits,
         cards=shown,
         manifest=listed,
         visible={one.pk for one in exhibits},
-        obstacles=_obstacles(officer, form.act, exhibits),
+        # why it was refused, or what was recorded, says the same
+        obstacles=[] if error or recorded else _obstacles(officer, form.act, exhibits),
         confirmers=TABLE[form.act.kind].confirmers,
         error=error,
         changes=changes,
         recorded=recorded,
         given=given,
         near=near,
+        crowded=crowded(officer, exhibits) if form.act.name in _INTO_STORE and exhibits else [],
+        coming=True,
+        beside=_beside(officer, form),
+        dossier=dossier(request, officer, form["seizure"].value())
+        if form.act.name in DECIDING
+        else None,
         corrected=wrong_event(request, officer, form["event"].value())
         if form.act.name == "correct"
         else None,
         opened=told if read(told) and not changes else stamp(officer),
-        draft=_draft_key(officer),
+        draft=draft_key(request, officer),
     )
     if isinstance(error, Busy | RequestInFlight):
         answer.headers["Retry-After"] = "1"
     return answer
 
 
-def _draft_key(officer: Officer) -> str:
-    """What the officer's pages encrypt with what was typed and not sent yet; nobody else's pages are told it."""
-    key = salted_hmac("custody.drafts", officer.badge, algorithm="sha256").digest()
-    return b64encode(key).decode()
+def _beside(officer: Officer, form: ActForm) -> Beside | None:
+    """What is beside the slot of the session that the form names, when it is sent now or tells when it was."""
+    if "session" not in form.fields:
+        return None
+    told = form.happened_at() if hasattr(form, "cleaned_data") else None
+    return beside_its_slot(officer, form.act.name, form["session"].value(), told or clock.now())
 
 
 def _obstacles(
@@ -290,77 +268,3 @@ def _obstacles(
         elif option.blocked_by:
             found.append((row.label, option.blocked_by))
     return found
-
-
-@signed_in()
-def receipt(request: HttpRequest, officer: Officer, act_id: UUID) -> HttpResponse:
-    """What was recorded, or whom it waits for."""
-    told = answered(officer, act_id)
-    if isinstance(told, Pending):
-        return redirect("proposal", proposal_id=act_id)
-    entries = Entry.objects.filter(act_id=act_id).order_by("seq")
-    rows = list(
-        Exhibit.objects.visible_to(officer).filter(
-            pk__in=[line.subject_id for line in told.lines if line.subject_type == "exhibit"]
-        )
-    )
-    exhibits = {str(row.pk): row.label for row in rows}
-    # who handed a unit over sees it no more, and still has to be able to show what it was
-    signed = list(Proposal.objects.visible_to(officer).filter(act_id=act_id))
-    gone = [row for row in exhibits_of(signed) if str(row.pk) not in exhibits]
-    names = {str(row.pk): row.label for row in gone}
-    shows_exhibits(request, officer, [*rows, *gone])
-    seizure = (
-        Seizure.objects.visible_to(officer)
-        .filter(pk__in=[line.subject_id for line in told.lines if line.subject_type == "seizure"])
-        .first()
-    )
-    if seizure:
-        shows_seizures(request, officer, [seizure])
-    return show(
-        request,
-        officer,
-        "receipt.html",
-        seizure=seizure,
-        receipt=told,
-        first=entries[0],
-        device=_device_clock(entries[0]),
-        lines=[
-            (line, exhibits.get(line.subject_id), names.get(line.subject_id))
-            for line in told.lines[:LINES_SHOWN]
-        ],
-        more=max(0, len(told.lines) - LINES_SHOWN),
-        labels=list(exhibits.values())[:LINES_SHOWN],
-    )
-
-
-def _device_clock(entry: Entry) -> tuple[datetime, int] | None:
-    """What the device's clock said when the button was pressed, and by how many minutes the server's was later;
-    None if they agree, or if others confirmed it since."""
-    event = ledger_events.read(bytes(entry.body))
-    captured: Any = event.captured
-    if not captured or event.confirmers:
-        return None
-    at = clock.from_text(captured["device_at"])
-    later = entry.recorded_at - at
-    return (at, round(later.total_seconds() / 60)) if abs(later) > CLOCK_TOLERATED else None
-
-
-def answered(officer: Officer, act_id: UUID) -> Receipt | Pending:
-    """The answer to an act that the officer had a part in, or may see.
-
-    Raises:
-        Http404: there is none.
-    """
-    subjects = Entry.objects.filter(act_id=act_id, subject_type="exhibit").values_list(
-        "subject_id", flat=True
-    )
-    known = (
-        Entry.objects.filter(act_id=act_id, actor=officer.badge).exists()
-        or Proposal.objects.visible_to(officer).filter(pk=act_id).exists()
-        or Confirmation.objects.filter(proposal=act_id, officer=officer).exists()
-        or Exhibit.objects.visible_to(officer).filter(pk__in=list(subjects)).exists()
-    )
-    if not known:
-        raise Http404("There is no such receipt of yours.")
-    return answer(act_id)

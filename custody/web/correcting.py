@@ -10,8 +10,8 @@ from django.http import HttpRequest
 
 from custody.audit.timeline import Happening, labels_in, timeline
 from custody.audit.trails import steps_of
-from custody.ledger import events as ledger_events
 from custody.ledger.models import Entry
+from custody.ledger.queries import sound_event
 from custody.people.models import Officer
 from custody.seizures.models import Exhibit
 from custody.web.access import shows_exhibits
@@ -33,9 +33,7 @@ def wrong_event(request: HttpRequest, officer: Officer, told: object) -> Happeni
     if not entry or not row:
         return None
     shown = shows_exhibits(request, officer, [row])[row.id].shown
-    steps = [
-        one.as_shown(shown) for one in steps_of([(entry, ledger_events.read(bytes(entry.body)))])
-    ]
+    steps = [one.as_shown(shown) for one in steps_of([(entry, sound_event(entry))])]
     return timeline(steps, labels_in(steps))[0]
 
 

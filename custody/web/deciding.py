@@ -16,6 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from custody.deadlines.models import Clock
 from custody.deadlines.rows import clock_state
 from custody.deadlines.rules import Standing
+from custody.deadlines.telling import telling
 from custody.kit import clock
 from custody.law import gate
 from custody.law.gate import Deed
@@ -26,6 +27,7 @@ from custody.people.rights import Right
 from custody.seizures import labels
 from custody.seizures.lifecycle import SAMPLE_FORMS
 from custody.seizures.models import Exhibit, ExhibitQuerySet, Seizure
+from custody.seizures.reach import reach
 from custody.seizures.rows import exhibit_state
 from custody.web.access import show, shows, shows_labels, shows_seizures, signed_in
 from custody.web.cards import cards, reached_by
@@ -93,18 +95,7 @@ def decisions(request: HttpRequest, officer: Officer) -> HttpResponse:
     """What waits for the officer's decision, what runs out first in front; and the orders that are in force."""
     officer.require(Right.ORDER)
     now = clock.now()
-    rows: Any = (
-        undecided(officer)
-        .values("seizure_id", "seizure__opened_at")
-        .annotate(
-            units=Count("id"),
-            gross=Sum("gross_grams"),
-            refused=Count("id", filter=Q(order_refused=True)),
-            held=Count("id", filter=~Q(holds=[])),
-            photographed=Count("id", filter=~Q(shown_by=[])),
-        )
-    )
-    counted = {row["seizure_id"]: row for row in rows}
+    counted = {row["seizure_id"]: row for row in _counted(undecided(officer))}
     due = _first_limits(officer, counted)
     waiting = sorted(counted.values(), key=lambda row: _by_urgency(row, due))
     page = Paginator(waiting, CASES_A_PAGE).get_page(request.GET.get("page"))
@@ -129,6 +120,24 @@ def decisions(request: HttpRequest, officer: Officer) -> HttpResponse:
         cases=found,
         count=len(waiting),
         orders=orders,
+    )
+
+
+def case_of(officer: Officer, seizure: Seizure) -> Case | None:
+    """What waits for a decision of one seizure; None if nothing does."""
+    rows = _counted(undecided(officer).filter(seizure=seizure))
+    found = _cases(officer, list(rows), clock.now())
+    return found[0] if found else None
+
+
+def _counted(units: ExhibitQuerySet) -> Any:
+    """These units summed up by seizure."""
+    return units.values("seizure_id", "seizure__opened_at").annotate(
+        units=Count("id"),
+        gross=Sum("gross_grams"),
+        refused=Count("id", filter=Q(order_refused=True)),
+        held=Count("id", filter=~Q(holds=[])),
+        photographed=Count("id", filter=~Q(shown_by=[])),
     )
 
 
@@ -174,8 +183,16 @@ def _cases(officer: Officer, rows: Sequence[Any], now: datetime) -> list[Case]:
         due_at__isnull=False,
         exhibit__in=undecided(officer).filter(seizure__in=list(found)),
     ).annotate(of=F("exhibit__seizure_id"))
-    for one in running.order_by("exhibit__seizure_id", "due_at").distinct("exhibit__seizure_id"):
-        found[one.of].face = face(clock_state(one), now)
+    first = list(
+        running.select_related("exhibit")
+        .order_by("exhibit__seizure_id", "due_at")
+        .distinct("exhibit__seizure_id")
+    )
+    reached = reach(officer, [one.exhibit for one in first])
+    hidden = telling() if any(one.masked for one in reached.values()) else None
+    for one in first:
+        masked = reached[one.exhibit_id].masked
+        found[one.of].face = face(clock_state(one), now, hidden if masked else None)
     kept = (
         Exhibit.objects.visible_to(officer)
         .filter(seizure__in=list(found), form__in=[form.value for form in SAMPLE_FORMS])

@@ -32,6 +32,7 @@ DESKS = (
     Desk("store", _("Store"), lambda officer: Role.KEEPER in officer.all_roles),
     Desk("plant", _("Plant"), lambda officer: Right.BURN in officer.rights),
     Desk("laboratory", _("Laboratory"), lambda officer: Right.ASSAY in officer.rights),
+    Desk("decisions", _("Decisions"), lambda officer: Right.ORDER in officer.rights),
 )
 
 

@@ -16,6 +16,7 @@ from custody.exchange.figures import figures_table
 from custody.kit import clock
 from custody.people.models import Officer
 from custody.web.access import show, signed_in
+from custody.web.headings import HEADINGS
 from custody.web.panels import compliance
 
 PARTS = (
@@ -59,7 +60,7 @@ def fast_lane(request: HttpRequest, officer: Officer) -> HttpResponse:
 def fast_lane_table(request: HttpRequest, officer: Officer) -> HttpResponse:
     """The same as a table to keep."""
     quarter = _quarter(request)
-    table = figures_table(figures(officer, quarter))
+    table = figures_table(figures(officer, quarter), HEADINGS)
     answer = HttpResponse(table, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="fast-lane-{quarter}.csv"'
     return answer

@@ -19,6 +19,7 @@ from custody.handling.errors import KeyReused
 from custody.handling.manifests import Manifest, manifest, objections_to
 from custody.handling.models import Proposal, ProposalState
 from custody.handling.proposals import exhibits_of, waiting_for
+from custody.handling.stocks import Crowded, crowded
 from custody.kit import clock, ids
 from custody.kit.errors import CustodyError
 from custody.people.models import Officer
@@ -193,5 +194,13 @@ class Passage:
                 .filter(proposals__proposal=self._found)
                 .values_list("pk", flat=True)
             ),
+            "crowded": self._crowded(listed) if is_open and self._takes else [],
+            "coming": True,
             **({} if is_open or told is None else {"error": told.error}),
         }
+
+    def _crowded(self, listed: Manifest) -> list[Crowded]:
+        """The taker's store into which these units are brought, if that is more than it should hold."""
+        place = self._found.command.get("place")
+        units = [item.exhibit for item in listed.items]
+        return [one for one in crowded(self._officer, units) if one.place == place] if place else []

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from django import template
-from django.core.exceptions import ValidationError
 from django.forms import BoundField
 
 from custody.audit.timeline import title, who
 from custody.handling.checking import Objection
 from custody.web.checklist import OBJECTIONS
 from custody.web.forms import ActForm
-from custody.web.inputs import read_label
+from custody.web.inputs import is_label, words_in
 
 register = template.Library()
 register.filter("who", who)
@@ -26,32 +25,19 @@ def objection(name: str) -> str:
 @register.filter
 def labels_known(field: BoundField) -> list[str]:
     """The labels in a field that are well formed: they are shown as ticked boxes."""
-    return [word for word in _words(field) if _formed(word)]
+    return [word for word in words_in(field) if is_label(word)]
 
 
 @register.filter
 def labels_typed(field: BoundField) -> str:
     """The others: they go back into the text, to be mended."""
-    return "\n".join(word for word in _words(field) if not _formed(word))
+    return "\n".join(word for word in words_in(field) if not is_label(word))
 
 
 @register.filter
 def is_scanned(field: BoundField) -> bool:
     """Whether what goes into a field is read off a thing: a label, or a seal."""
     return bool({"data-label", "data-seal"} & field.field.widget.attrs.keys())
-
-
-def _words(field: BoundField) -> list[str]:
-    value = field.value() or ""
-    text = value if isinstance(value, str) else "\n".join(value)
-    return list(dict.fromkeys(text.replace(",", " ").replace(";", " ").split()))
-
-
-def _formed(word: str) -> bool:
-    try:
-        return bool(read_label(word))
-    except ValidationError:
-        return False
 
 
 @register.filter

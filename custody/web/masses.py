@@ -13,6 +13,7 @@ from custody.people.models import Officer
 from custody.seizures.lifecycle import Stage
 from custody.seizures.models import Exhibit, Seizure
 from custody.web.access import show, shows_exhibits, shows_seizures, signed_in
+from custody.web.headings import HEADINGS
 
 TITLES = {
     Heading.INTERCEPTED: gettext_noop("Intercepted"),
@@ -57,6 +58,7 @@ def mass_drift(request: HttpRequest, officer: Officer) -> HttpResponse:
 @signed_in()
 def mass_drift_table(_request: HttpRequest, officer: Officer) -> HttpResponse:
     """The same as a table to keep."""
-    answer = HttpResponse(drift_table(drift(officer)), content_type="text/csv; charset=utf-8")
+    table = drift_table(drift(officer), HEADINGS)
+    answer = HttpResponse(table, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="mass-drift.csv"'
     return answer

@@ -19,6 +19,7 @@ from custody.people.models import Officer
 from custody.people.rights import Right
 from custody.web.access import show, signed_in
 from custody.web.drawn import shown
+from custody.web.headings import HEADINGS
 from custody.web.panels import Panel, compliance
 
 TITLES: dict[str, str] = {
@@ -87,7 +88,7 @@ def one_picture(request: HttpRequest, officer: Officer, name: str) -> HttpRespon
 def picture_file(request: HttpRequest, officer: Officer, name: str) -> HttpResponse:
     """The same as a table to keep."""
     period = _asked(request, name)
-    table = picture_table(picture(officer, name, period))
+    table = picture_table(picture(officer, name, period), HEADINGS)
     answer = HttpResponse(table, content_type="text/csv; charset=utf-8")
     file = f"{name}-{period.first}-{period.last}.csv"
     answer["Content-Disposition"] = f'attachment; filename="{file}"'

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
-from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -13,18 +10,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from custody.audit.histories import history
-from custody.audit.words import said
 from custody.burning.models import Permit, VehicleCapacity
 from custody.burning.services import adopt_vehicle
 from custody.kit import grams
-from custody.kit.errors import CustodyError
 from custody.ledger.events import Subject
-from custody.people.models import Officer, Unit
-from custody.people.rights import Right, RightMissing, roles_with
+from custody.people.models import Officer
 from custody.places.managing import manage_place, manage_scale
 from custody.places.models import Place, PlaceKind, Scale
-from custody.web.access import STATUS, show, signed_in
-from custody.web.second_factor import require_fresh_proof
+from custody.web.access import show, signed_in
+from custody.web.managing import OfAgency, record, require_governing
 
 KINDS = {
     PlaceKind.QUAY: gettext_lazy("Quay"),
@@ -35,24 +29,7 @@ KINDS = {
 }
 
 
-class _OfAgency(forms.Form):
-    """A form with the units of the officer's agency."""
-
-    use_required_attribute = False
-
-    def __init__(self, officer: Officer, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        units = Unit.objects.filter(agency=officer.unit.agency_id).order_by("code")
-        field = self.fields["unit"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [(one.code, f"{one.code} · {one.name}") for one in units]
-
-    def blame(self, error: CustodyError) -> None:
-        """Put a refusal beside the field that it is about, else on top."""
-        self.add_error(error.field if error.field in self.fields else None, said(error))
-
-
-class PlaceForm(_OfAgency):
+class PlaceForm(OfAgency):
     """A place, and what a vehicle carries."""
 
     code = forms.CharField(
@@ -84,7 +61,7 @@ class PlaceForm(_OfAgency):
         return row
 
 
-class ScaleForm(_OfAgency):
+class ScaleForm(OfAgency):
     """A scale as it was calibrated last."""
 
     code = forms.CharField(label=gettext_lazy("Code name"), max_length=24)
@@ -108,43 +85,22 @@ class ScaleForm(_OfAgency):
         return manage_scale(officer, **self.cleaned_data)
 
 
-def _require(officer: Officer) -> bool:
-    """Whether the officer may change what is here; who oversees may read it.
-
-    Raises:
-        RightMissing: neither.
-    """
-    if Right.ADOPT in officer.rights:
-        return True
-    if Right.OVERSEE not in officer.rights:
-        holders = ", ".join(roles_with(Right.ADOPT))
-        raise RightMissing(badge=officer.badge, right=Right.ADOPT, holders=holders)
-    return False
-
-
 def _answer(
     request: HttpRequest, officer: Officer, form: PlaceForm | ScaleForm
 ) -> tuple[HttpResponse | None, int]:
     """Record a form that was sent: on to the page of what it is about, or the status of the page that says why not."""
     if request.method != "POST":
         return None, 200
-    officer.require(Right.ADOPT)
-    require_fresh_proof(request)
-    if not form.is_valid():
-        return None, 422
-    try:
-        row = form.save(officer)
-    except CustodyError as refused:
-        form.blame(refused)
-        return None, STATUS[refused.category]
-    messages.success(request, _("{code} is on record, by an event.").format(code=row.pk))
-    return redirect("scale" if isinstance(row, Scale) else "place", code=row.pk), 200
+    row, status = record(request, officer, form)
+    if row is None:
+        return None, status
+    return redirect("scale" if isinstance(row, Scale) else "place", code=row.pk), status
 
 
 @signed_in("GET", "POST")
 def places(request: HttpRequest, officer: Officer) -> HttpResponse:
     """Every place and scale of the agency, and taking another into use."""
-    may = _require(officer)
+    may = require_governing(officer)
     deed = request.POST.get("deed", "")
     form = PlaceForm(officer, request.POST if deed == "place" else None)
     scale_form = ScaleForm(officer, request.POST if deed == "scale" else None, prefix="scale")
@@ -174,7 +130,7 @@ def places(request: HttpRequest, officer: Officer) -> HttpResponse:
 @signed_in("GET", "POST")
 def place(request: HttpRequest, officer: Officer, code: str) -> HttpResponse:
     """One place: who keeps it, what it carries or may burn, and its history."""
-    may = _require(officer)
+    may = require_governing(officer)
     row = Place.objects.filter(pk=code, unit__agency=officer.unit.agency_id).first()
     if row is None:
         raise Http404(f"{code} is no place of your agency.")
@@ -211,7 +167,7 @@ def place(request: HttpRequest, officer: Officer, code: str) -> HttpResponse:
 @signed_in("GET", "POST")
 def scale(request: HttpRequest, officer: Officer, code: str) -> HttpResponse:
     """One scale: what it can, when it was calibrated, and its history."""
-    may = _require(officer)
+    may = require_governing(officer)
     row = Scale.objects.filter(pk=code, unit__agency=officer.unit.agency_id).first()
     if row is None:
         raise Http404(f"{code} is no scale of your agency.")

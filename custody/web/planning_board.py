@@ -41,11 +41,12 @@ from custody.web.arranged import (
 )
 from custody.web.cards import cards, reached_by
 from custody.web.forms import request_key
+from custody.web.second_factor import require_fresh_proof
 
 #: How many days the board looks ahead.
 WINDOWS = (7, 14, 21, 42)
 #: So many units in no session are cards of their own; of seizures, so many units go into theirs.
-UNITS_SHOWN, UNITS_COUNTED = 150, 600
+UNITS_SHOWN, UNITS_COUNTED = 60, 600
 #: A proposal is set beside the plan for so long; after that too much has changed.
 FRESH = timedelta(hours=12)
 _MEANWHILE = gettext_noop("somebody else moved it meanwhile: it is shown where it is now")
@@ -121,6 +122,8 @@ def planning_board(request: HttpRequest, officer: Officer) -> HttpResponse:
     draft = Draft.of(request.POST)
     if request.POST.get("do") != "record":
         return _page(request, officer, asked, draft)
+    # as accepting a proposal does: the same can be recorded here, move by move
+    require_fresh_proof(request)
     return _recorded(request, officer, asked, draft)
 
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from copy import deepcopy
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC
 from typing import Any
 
-from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from custody.audit.words import said
+from custody.audit.timeline import title as event_title
+from custody.deadlines import content as rulebook
 from custody.deadlines.clocks import Level
 from custody.deadlines.models import Policy
 from custody.deadlines.preview import Comparison, Tally, preview
@@ -24,104 +21,19 @@ from custody.kit import clock
 from custody.kit.errors import CustodyError
 from custody.ledger.models import Entry
 from custody.people.models import Officer
-from custody.people.rights import Right, RightMissing, roles_with
+from custody.people.rights import Right
 from custody.seizures.models import Exhibit
 from custody.web.access import STATUS, show, shows_exhibits, signed_in
+from custody.web.managing import require_governing
+from custody.web.policy_calendars import CalendarForm, calendar_name, calendars, rule_name
+from custody.web.policy_clocks import ClockForm
+from custody.web.policy_forms import LimitsForm, PolicyChange
 from custody.web.second_factor import require_fresh_proof
-from custody.web.words import clock_name, listed
+from custody.web.words import clock_name
 
 #: What another policy is tried on: the exhibits taken last, so that the answer is there while one waits.
 TRIED_ON = 1_000
 LABELS_SHOWN = 12
-_TEN_YEARS = 10 * 366 * 24 * 60
-#: Fields of a policy's clock that the form has, by the beginning of the form's own names.
-_FIELDS = {
-    "limit_seconds": "limit",
-    "warn_percent": "warn",
-    "escalate_percent": "escalate",
-    "source": "source",
-}
-
-
-@dataclass(frozen=True)
-class Rule:
-    """The fields of one clock of a policy."""
-
-    name: str
-    lanes: str
-    fields: list[forms.BoundField]
-
-
-class PolicyForm(forms.Form):
-    """The limits of the policy in force, to be put otherwise."""
-
-    use_required_attribute = False
-
-    effective_at = forms.DateTimeField(
-        label=gettext_lazy("In force from"),
-        help_text=gettext_lazy("A time to come: what is judged already is not judged anew."),
-        widget=forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M"),
-    )
-
-    def __init__(self, base: Policy, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.base = base
-        for number, told in enumerate(base.content["clocks"]):
-            self.fields |= _rule_fields(number, told)
-
-    def rules(self) -> Iterator[Rule]:
-        """Each clock with its fields, in the order of the policy."""
-        for number, told in enumerate(self.base.content["clocks"]):
-            bound = [self[f"{one}-{number}"] for one in _FIELDS.values()]
-            yield Rule(clock_name(told["name"]), listed(told["lanes"]), bound)
-
-    def content(self) -> dict[str, Any]:
-        """The policy that the form tells of."""
-        told = self.cleaned_data
-        content: dict[str, Any] = deepcopy(self.base.content)
-        content["effective_at"] = clock.to_text(told["effective_at"].astimezone(UTC))
-        for number, rule in enumerate(content["clocks"]):
-            rule["limit_seconds"] = told[f"limit-{number}"] * 60
-            for name in ("warn_percent", "escalate_percent", "source"):
-                rule[name] = told[f"{_FIELDS[name]}-{number}"]
-        return content
-
-    def blame(self, error: CustodyError) -> None:
-        """Put a refusal beside the field that it is about, else on top."""
-        path = (error.field or "").split(".")
-        name = path[0]
-        if path[0] == "clocks" and len(path) > 2:
-            name = f"{_FIELDS.get(path[2], path[2])}-{path[1]}"
-        self.add_error(name if name in self.fields else None, said(error))
-
-
-def _rule_fields(number: int, told: Mapping[str, Any]) -> dict[str, forms.Field]:
-    return {
-        f"limit-{number}": forms.IntegerField(
-            label=gettext_lazy("Limit, in minutes"),
-            min_value=1,
-            max_value=_TEN_YEARS,
-            initial=told["limit_seconds"] // 60,
-        ),
-        f"warn-{number}": forms.IntegerField(
-            label=gettext_lazy("Due soon at, %"),
-            min_value=1,
-            max_value=99,
-            initial=told["warn_percent"],
-        ),
-        f"escalate-{number}": forms.IntegerField(
-            label=gettext_lazy("Escalated at, %"),
-            min_value=101,
-            max_value=1000,
-            initial=told["escalate_percent"],
-        ),
-        f"source-{number}": forms.CharField(
-            label=gettext_lazy("Where the limit comes from"),
-            max_length=400,
-            widget=forms.Textarea({"rows": 1}),
-            initial=told["source"],
-        ),
-    }
 
 
 @dataclass(frozen=True)
@@ -133,17 +45,27 @@ class Version:
     adoption: Entry
     rules: list[dict[str, Any]]
 
+    @property
+    def courses(self) -> Iterator[tuple[str, str]]:
+        """When each clock runs, and what counts for it."""
+        for one in self.rules:
+            told = _("from: {starts}; until: {stops}").format(
+                starts=", ".join(event_title(kind) for kind in one["starts"]),
+                stops=", ".join(event_title(kind) for kind in one["stops"]),
+            )
+            calendar = one.get("calendar")
+            yield rule_name(one), f"{told} · {calendar_name(calendar)}" if calendar else told
 
-def _require(officer: Officer) -> None:
-    if not {Right.ADOPT, Right.OVERSEE} & officer.rights:
-        holders = ", ".join(roles_with(Right.ADOPT))
-        raise RightMissing(badge=officer.badge, right=Right.ADOPT, holders=holders)
+    @property
+    def calendars(self) -> list[tuple[str, str]]:
+        """Its calendars, and on which days each is shut all the same."""
+        return [(calendar_name(one), ", ".join(one["closed_on"])) for one in calendars(self.rules)]
 
 
 @signed_in()
 def policies(request: HttpRequest, officer: Officer) -> HttpResponse:
     """Every policy ever adopted, the newest first: when it holds, who adopted it, and what it says."""
-    _require(officer)
+    may_adopt = require_governing(officer)
     now = clock.now()
     rows = list(Policy.objects.order_by("-effective_at"))
     adoptions = {
@@ -156,20 +78,63 @@ def policies(request: HttpRequest, officer: Officer) -> HttpResponse:
         state = "past" if row.effective_at <= now else "future"
         if begun and row.key == begun[0]:
             state = "now"
-        told = [{**one, "minutes": one["limit_seconds"] // 60} for one in row.content["clocks"]]
-        versions.append(Version(row, state, adoptions[row.key], told))
-    return show(request, officer, "policies.html", versions=versions)
+        versions.append(Version(row, state, adoptions[row.key], row.content["clocks"]))
+    return show(request, officer, "policies.html", versions=versions, may_adopt=may_adopt)
 
 
 @signed_in("GET", "POST")
 def new_policy(request: HttpRequest, officer: Officer) -> HttpResponse:
-    """The policy that holds, to be put otherwise: tried on the record by GET, adopted by POST."""
-    _require(officer)
-    may_adopt = Right.ADOPT in officer.rights
-    base = Policy.objects.filter(effective_at__lte=clock.now()).order_by("-effective_at").first()
-    base = base or Policy.objects.earliest("effective_at")
-    asked = request.POST if request.method == "POST" else request.GET
-    form = PolicyForm(base, asked if "limit-0" in asked else None)
+    """Other limits for the last policy: tried on the record by GET, adopted by POST."""
+    form = LimitsForm(_last(), _asked(request))
+    return _change(request, officer, form, "new_policy.html")
+
+
+@signed_in("GET", "POST")
+def policy_clock(request: HttpRequest, officer: Officer) -> HttpResponse:
+    """One more clock for the last policy, or one of its own changed or left out; tried and adopted likewise."""
+    row = _last()
+    number = _number(request, len(row.content["clocks"]))
+    form = ClockForm(row, _asked(request), number)
+    return _change(request, officer, form, "policy_clock.html")
+
+
+@signed_in("GET", "POST")
+def policy_calendar(request: HttpRequest, officer: Officer) -> HttpResponse:
+    """The hours and holidays that clocks of the last policy count by; tried and adopted likewise."""
+    row = _last()
+    number = _number(request, len(calendars(row.content["clocks"])))
+    form = CalendarForm(row, _asked(request), number)
+    return _change(request, officer, form, "policy_calendar.html")
+
+
+def _last() -> Policy:
+    """The policy that is changed: the last adopted, in force or to come."""
+    row = Policy.objects.order_by("-effective_at").first()
+    if row is None:
+        raise Http404("No policy is adopted yet: the first comes from a file.")
+    return row
+
+
+def _asked(request: HttpRequest) -> QueryDict | None:
+    """What a form says, where one was sent."""
+    told = request.POST if request.method == "POST" else request.GET
+    return told if request.method == "POST" or "effective_at" in told else None
+
+
+def _number(request: HttpRequest, count: int) -> int | None:
+    """Which one is meant, out of so many; None for a new one."""
+    told = (request.POST if request.method == "POST" else request.GET).get("number", "")
+    if not told:
+        return None
+    if not (told.isascii() and told.isdigit() and len(told) < 5 and int(told) < count):
+        raise Http404("There is no such one in the last policy.")
+    return int(told)
+
+
+def _change(
+    request: HttpRequest, officer: Officer, form: PolicyChange, template: str
+) -> HttpResponse:
+    may_adopt = require_governing(officer)
     found: Comparison | None = None
     status = 200
     if request.method == "POST":
@@ -200,10 +165,16 @@ def new_policy(request: HttpRequest, officer: Officer) -> HttpResponse:
     return show(
         request,
         officer,
-        "new_policy.html",
+        template,
         status=status,
-        base=base,
+        base=form.row,
         form=form,
+        told=[
+            (name, value)
+            for name, values in (_asked(request) or QueryDict()).lists()
+            for value in values
+            if name in form.fields
+        ],
         found=found,
         figures=list(_figures(found)) if found else [],
         changed=changed,
@@ -213,13 +184,15 @@ def new_policy(request: HttpRequest, officer: Officer) -> HttpResponse:
     )
 
 
-def _tried(officer: Officer, form: PolicyForm) -> Comparison | None:
-    """What it would have made of the exhibits taken last; None for who sees none."""
+def _tried(officer: Officer, form: PolicyChange) -> Comparison | None:
+    """What it would have made of the exhibits taken last; None for who sees none, after the same check."""
+    content = form.content()
     if Right.OVERSEE not in officer.rights:
+        rulebook.parse(content)
         return None
     newest = Exhibit.objects.visible_to(officer).order_by("-intercepted_at", "-pk")
     newest_ids = list(newest.values_list("pk", flat=True)[:TRIED_ON])
-    return preview(form.content(), among=Exhibit.objects.filter(pk__in=newest_ids))
+    return preview(content, among=Exhibit.objects.filter(pk__in=newest_ids))
 
 
 def _figures(found: Comparison) -> Iterator[tuple[str, list[tuple[int, int, int, int, int]]]]:

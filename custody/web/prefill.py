@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from custody.burning.queries import claims
 from custody.handling.acts import Act
-from custody.handling.commands import Command, Kind, describe
+from custody.handling.commands import Command, Description, Kind, describe
 from custody.handling.models import Proposal
 from custody.law.models import DestructionOrder
 from custody.ledger import events as ledger_events
@@ -31,15 +32,33 @@ REMEMBERED = (
     "substance",
     "protocol",
     "seal_class",
+    "prosecutor_unit",
 )
+#: Chosen anew each time, though they may be left out: put there beforehand, they would be told of what they are not.
+_AFRESH = frozenset({("amend", "prosecutor_unit")})
 #: Chosen from a list that may hold one thing alone.
 _CHOSEN = frozenset({Kind.SCALE, Kind.PLACE, Kind.OFFICER, Kind.UNIT, Kind.PROTOCOL})
 _MEMORY = "last-told"
 #: Events that hold a reading of the whole unit, most of the time.
 _WEIGHED = ("exhibit.intercepted", "exhibit.weighed", "exhibit.packed")
 
+#: Chosen beforehand where there is one alone, though it may be left out.
+_EXPECTED = frozenset({("intercept", "prosecutor_unit")})
 #: Acts that follow a place the units are bound for, not where the officer usually is.
 _BOUND = "receive"
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a form knows before anybody types.
+
+    Attributes:
+        values: by field.
+        again: the fields that hold what the officer chose last time, among other things to choose.
+    """
+
+    values: dict[str, Any]
+    again: frozenset[str]
 
 
 def remember(session: MutableMapping[str, Any], act: Act, command: Command) -> None:
@@ -62,7 +81,7 @@ def initial(
     *,
     asked: Mapping[str, str],
     memory: Mapping[str, Any],
-) -> dict[str, Any]:
+) -> Known:
     """What the fields of an act hold at first.
 
     Args:
@@ -73,9 +92,10 @@ def initial(
     last = {**_proposed(officer, act), **memory.get(_MEMORY, {})}
     seals = _seals(exhibits)
     found: dict[str, Any] = {}
+    again: set[str] = set()
     for name, description in describe(act.command):
-        remembered = name in REMEMBERED and (description.required or name != "seal_class")
-        value: Any = last.get(f"{act.name}.{name}") if remembered else None
+        usual = last.get(f"{act.name}.{name}") if _is_remembered(act, name, description) else None
+        value: Any = usual
         if description.kind is Kind.LABELS and (
             description.required or (act.name, name) == ("give_order", "exhibits")
         ):
@@ -111,11 +131,21 @@ def initial(
             value = asked.get(name) or _only(_sessions(exhibits))
         elif name in {"event", "hold", "content", "inventory"}:
             value = asked.get(name) or (_only(_holds(exhibits)) if name == "hold" else None)
-        if not value and description.required and description.kind in _CHOSEN:
-            value = _only([code for code, _ in choices.of(name, description) or ()])
+        offered = [code for code, _ in choices.of(name, description) or ()]
+        expected = description.required or (act.name, name) in _EXPECTED
+        if not value and expected and description.kind in _CHOSEN:
+            value = _only(offered)
         if value:
             found[name] = value
-    return found
+        if value and value == usual and len(offered) != 1 and asked.get(name) != value:
+            again.add(name)
+    return Known(found, frozenset(again))
+
+
+def _is_remembered(act: Act, name: str, description: Description) -> bool:
+    if name not in REMEMBERED or (act.name, name) in _AFRESH:
+        return False
+    return description.required or name != "seal_class"
 
 
 def _proposed(officer: Officer, act: Act) -> dict[str, str]:

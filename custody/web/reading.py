@@ -86,7 +86,7 @@ class CanaryForm(forms.Form):
     use_required_attribute = False
 
     thing = forms.CharField(
-        label=gettext_lazy("Label of an exhibit, or reference of a seizure"), max_length=32
+        label=gettext_lazy("Label of a unit, or reference of a seizure"), max_length=32
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -13,12 +14,11 @@ from custody.audit.trails import steps_of
 from custody.handling.register import ACTS
 from custody.kit import clock
 from custody.law.models import DestructionOrder, Hold
-from custody.ledger import events as ledger_events
 from custody.ledger.events import Subject
-from custody.ledger.queries import entries_of
-from custody.people.models import Officer
+from custody.ledger.queries import entries_of, sound_event
+from custody.people.models import AgencyKind, Officer, Unit
 from custody.people.rights import Right
-from custody.seizures.lifecycle import TABLE
+from custody.seizures.lifecycle import LIVE, TABLE, Stage
 from custody.seizures.models import Exhibit, Seizure
 from custody.web.access import show, shows, shows_labels, shows_seizures, signed_in
 from custody.web.board import together
@@ -69,7 +69,12 @@ def seizure(request: HttpRequest, officer: Officer, reference: str) -> HttpRespo
     shown = cards(officer, units, now)
     shows_seizures(request, officer, [row])
     shows(request, reached_by(shown))
-    found = troubles(open_for(officer).filter(exhibit__seizure=row), now)[:FLAGS_SHOWN]
+    acts = [
+        ACTS[name]
+        for name in ("give_order", "document", "amend")
+        if Right(TABLE[ACTS[name].kind].right) in officer.rights
+    ]
+    found = troubles(officer, open_for(officer).filter(exhibit__seizure=row), now)[:FLAGS_SHOWN]
     shows_labels(request, officer, [label for one in found for label in one.named])
     return show(
         request,
@@ -78,14 +83,12 @@ def seizure(request: HttpRequest, officer: Officer, reference: str) -> HttpRespo
         seizure=row,
         whole=row.pk in officer.cases or not {*officer.scopes}.isdisjoint(row.concerned),
         stages=list(stages),
+        unheard_of=_is_unheard_of(row, [one["stage"] for one in stages]),
         page=page,
         cards=shown,
         options=together(officer, units),
-        acts=[
-            ACTS[name]
-            for name in ("give_order", "document", "amend")
-            if Right(TABLE[ACTS[name].kind].right) in officer.rights
-        ],
+        acts=acts,
+        may_amend=ACTS["amend"] in acts,
         documents=_documents(row) if row.documents else [],
         flags=found,
         orders=DestructionOrder.objects.visible_to(officer)
@@ -97,8 +100,14 @@ def seizure(request: HttpRequest, officer: Officer, reference: str) -> HttpRespo
     )
 
 
+def _is_unheard_of(row: Seizure, stages: Iterable[str]) -> bool:
+    """Whether something of it could be ordered destroyed, and no prosecutor's office knows of it."""
+    informed = Unit.objects.filter(pk__in=row.concerned, agency__kind=AgencyKind.PROSECUTION)
+    return any(Stage(one) in LIVE for one in stages) and not informed.exists()
+
+
 def _documents(row: Seizure) -> list[Happening]:
     """The documents of a case, newest first. Whoever opens one says why."""
     entries = entries_of(Subject("seizure", str(row.id))).filter(kind="seizure.documented")
-    told = [(entry, ledger_events.read(bytes(entry.body))) for entry in entries]
+    told = [(entry, sound_event(entry)) for entry in entries]
     return timeline(steps_of(told), {})[::-1]

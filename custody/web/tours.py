@@ -223,6 +223,13 @@ TOURS: dict[Role, tuple[Step, ...]] = {
             "officers",
             writes=True,
         ),
+        Step(_("Read what the law asks, rule by rule, each with its source."), "profiles"),
+        Step(_("Put down what a plant of yours may burn, or end it."), "permits", writes=True),
+        Step(
+            _("Give a clock of the policy its holidays, from a day to come."),
+            "policy_calendar",
+            writes=True,
+        ),
         _help("intercept"),
     ),
     Role.STATISTICIAN: (FAST_LANE, _help("neutralise")),

@@ -16,7 +16,7 @@ from custody.people.models import Officer
 from custody.people.rights import Right
 from custody.seizures.models import Exhibit
 from custody.web.access import show, shows_exhibits, signed_in
-from custody.web.acting import LINES_SHOWN, answered
+from custody.web.receipts import LINES_SHOWN, answered
 
 #: The act that ends what another began. Both stay on record, and this is no correction: it happened.
 ENDED_BY = {

@@ -1,17 +1,22 @@
-"""Verifying the trail of one unit, by one click: what was checked, against what, and what is wrong."""
+"""Verifying the trail of one unit, or a whole seizure, by one click: what was checked, against what, and what is wrong."""
 
 from __future__ import annotations
 
 from base64 import b64encode
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.db.models import TextField
+from django.db.models.functions import Cast
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from custody.audit.checking import Verdict, What, verify_trail
+from custody.audit.checking import Verdict, What, verify_seizure, verify_trail
 from custody.kit import clock
+from custody.ledger.models import Entry
 from custody.people.models import Officer
-from custody.seizures.models import Exhibit
-from custody.web.access import show
+from custody.seizures.models import Exhibit, Seizure
+from custody.web.access import show, shows_exhibits, shows_seizures, signed_in
 
 #: What each check says when it holds, and what it is good for.
 CHECKS = {
@@ -34,9 +39,9 @@ CHECKS = {
         ),
     ),
     What.STATE: (
-        _("State of the unit"),
+        _("State of the units"),
         _(
-            "The unit as it is shown follows from the last of its events, and from as many as there are."
+            "Each unit as it is shown follows from the last of its events, and from as many as there are."
         ),
     ),
     What.SIGNED: (
@@ -48,17 +53,52 @@ CHECKS = {
 
 def verified(request: HttpRequest, officer: Officer, row: Exhibit) -> HttpResponse:
     """What holds now of the trail of a unit, which the caller found and logs."""
-    verdict = verify_trail(row)
+    address = reverse("exhibit", args=[row.label])
+    return _page(request, officer, verify_trail(row), name=row.label, address=address)
+
+
+@signed_in()
+def seizure(request: HttpRequest, officer: Officer, reference: str) -> HttpResponse:
+    """What holds now of everything recorded about a seizure and those of its units that the reader sees."""
+    row = Seizure.objects.visible_to(officer).filter(reference=reference).first()
+    if row is None:
+        raise Http404(f"{reference} is not a seizure that you may see.")
+    units = list(Exhibit.objects.visible_to(officer).filter(seizure=row).order_by("label"))
+    shows_seizures(request, officer, [row])
+    shows_exhibits(request, officer, units)
+    address = reverse("seizure", args=[reference])
+    return _page(
+        request,
+        officer,
+        verify_seizure(row, units),
+        name=reference,
+        address=address,
+        units=len(units),
+    )
+
+
+def _page(request: HttpRequest, officer: Officer, verdict: Verdict, **more: Any) -> HttpResponse:
+    """What was found, with the unit in whose trail the first fault lies."""
     return show(
         request,
         officer,
         "verification.html",
-        exhibit=row,
         verdict=verdict,
-        checks=[(one, *CHECKS[one.what]) for one in verdict.checks],
+        checks=[
+            (one, *CHECKS[one.what], None if one.seq is None else _unit_of(officer, one.seq))
+            for one in verdict.checks
+        ],
         root=_root(verdict),
         at=clock.now(),
+        **more,
     )
+
+
+def _unit_of(officer: Officer, seq: int) -> str | None:
+    """The label of the unit that an event is about, if it is one that the officer sees."""
+    about = Entry.objects.filter(seq=seq, subject_type="exhibit").values_list("subject_id")
+    units = Exhibit.objects.visible_to(officer).annotate(name=Cast("id", TextField()))
+    return units.filter(name__in=about).values_list("label", flat=True).first()
 
 
 def _root(verdict: Verdict) -> str:

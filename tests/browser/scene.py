@@ -29,6 +29,7 @@ FILES = frozenset(
         *("scanned_unit", "scanned_place", "printing_pages", "certificate"),
         *("attachment", "small-attachment", "original", "fast_lane_table", "mass_drift_table"),
         "picture_table",
+        "profile_file",
     }
 )
 
@@ -109,6 +110,7 @@ def furnish(cast: Cast) -> Scene:
         "seizures": ["/seizures/"],
         "seizure": [f"/seizures/{reference}/", f"/seizures/{burnt}/"],
         "seizure_bundle": [f"/seizures/{reference}/bundle/"],
+        "seizure_verification": [f"/seizures/{reference}/verification/"],
         "mass_account": [f"/seizures/{burnt}/masses/"],
         "purpose": [f"/seizures/{reference}/purpose/"],
         "plans": ["/plans/"],
@@ -158,6 +160,16 @@ def furnish(cast: Cast) -> Scene:
         "order": [f"/decisions/orders/{order.pk}/"],
         "policies": ["/policies/"],
         "new_policy": ["/policies/new/"],
+        "policy_clock": ["/policies/clock/", "/policies/clock/?number=1"],
+        "policy_calendar": ["/policies/calendar/"],
+        "profiles": ["/law/"],
+        "profile": ["/law/belgium/1/"],
+        "profile_file": ["/law/belgium/1/file.json"],
+        "adopt_file": ["/adopt/"],
+        "permits": ["/permits/"],
+        "permit": ["/permits/OVAM-1/"],
+        "crews": ["/crews/"],
+        "crew": ["/crews/CREW-1/"],
         "places": ["/places/"],
         "place": ["/places/QUAY-A/"],
         "scale": ["/scales/FLOOR/"],

@@ -20,6 +20,7 @@ from custody.handling.report import Report
 from custody.people.models import Officer
 from custody.web.appearance import THEMES
 from tests.browser.conftest import DESK, PHONE
+from tests.burning.paper import crew, permit
 from tests.cast import Cast, catch, do, propose
 from tests.deadlines.scenes import send
 
@@ -86,6 +87,7 @@ def opened(page: Page, path: str) -> None:
 
 def addresses(cast: Cast) -> dict[str, list[str]]:
     """The main pages with something on them, by who opens them."""
+    permit(), crew("QUAY-1", unit="CUSTOMS/QUAY")
     seizure, (barrel, other, sent) = catch(cast, 3, seals=["HS-1"])
     send(cast, sent)
     report = Report(exhibit=barrel.label, what="mass", details="It is lighter.")
@@ -112,6 +114,7 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
             "/search/",
             "/search/?q=NX-",
             f"/exhibits/{barrel.label}/verification/",
+            f"/seizures/{seizure.reference}/verification/",
             *(f"/acts/{name}/?exhibit={barrel.label}" for name in acts),
         ],
         "supervisor": [
@@ -121,6 +124,13 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
             f"/exhibits/{barrel.label}/",
             "/policies/",
             "/policies/new/",
+            "/policies/clock/?number=1",
+            "/policies/calendar/",
+            "/law/",
+            "/law/belgium/1/",
+            "/permits/",
+            "/permits/OVAM-1/",
+            "/crews/",
             "/places/QUAY-A/",
             "/plans/",
             "/plans/board/",
@@ -130,6 +140,7 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
             "/mass-drift/",
             f"/seizures/{seizure.reference}/masses/",
             "/flags/",
+            f"/flags/?seizure={seizure.reference}",
             "/fast-lane/",
             "/pictures/",
             *(f"/pictures/{name}/" for name in ("stock", "exposure", "flow", "slots", "seizures")),
@@ -141,8 +152,15 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
         "driver": ["/run/", f"/acts/receive/?exhibit={sent.label}&place=VAULT-A"],
         "operator": ["/plant/"],
         "analyst": ["/laboratory/"],
-        "prosecutor": ["/", "/decisions/"],
-        "administrator": ["/people/officers/", "/places/", "/scales/FLOOR/"],
+        "prosecutor": [
+            "/",
+            "/decisions/",
+            f"/acts/give_order/?seizure={seizure.reference}",
+        ],
+        "administrator": [
+            *("/people/officers/", "/places/", "/scales/FLOOR/"),
+            *("/permits/", "/crews/", "/crews/QUAY-1/", "/adopt/"),
+        ],
     }
 
 

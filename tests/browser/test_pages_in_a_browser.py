@@ -31,6 +31,14 @@ def fits(page: Page) -> None:
         TOUCH,
     )
     assert small == [], page.url
+    broken = page.evaluate(
+        """() => [...document.querySelectorAll("main :is(a, b, span).label")].filter(one => {
+            const range = document.createRange();
+            range.selectNodeContents(one);
+            return new Set([...range.getClientRects()].map(rect => Math.round(rect.top))).size > 1;
+        }).map(one => one.textContent)"""
+    )
+    assert broken == [], page.url
 
 
 @SIZES

@@ -1,4 +1,4 @@
-"""A supervisor's day at a desk: what is wrong is found within three clicks of signing in, and dealt with."""
+"""A supervisor's day at a desk, in each language: what is wrong is found within three clicks of signing in, and dealt with."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 
+from django.utils import translation
+from django.utils.translation import gettext as _
 from playwright.sync_api import Locator, Page, expect
 
 from custody.deadlines.models import Flag, Policy
@@ -18,6 +20,7 @@ from custody.ledger.models import Entry
 from custody.people.models import Assignment, Officer
 from custody.seizures.models import Exhibit, Seal, Seizure
 from tests.browser.conftest import DESK
+from tests.browser.test_languages import NAMES
 from tests.cast import FLOOR_SCALE, Cast, catch, do
 from tests.ledger.signers import Signing
 
@@ -49,9 +52,9 @@ def wrongs(cast: Cast) -> dict[str, Exhibit]:
     """Two late barrels of one catch, one of another that is missing, and one that lost weight, among others in order."""
     with clock.simulated(clock.now() - timedelta(hours=2, minutes=20)):
         catch(cast, 2, seals=["HS-1", "HS-2"])
-    for _ in range(3):
+    for _number in range(3):
         catch(cast, 4)
-    seizure, (gone, light, _) = catch(cast, 3, seals=["HS-11", "HS-12", "HS-13"])
+    seizure, (gone, light, _other) = catch(cast, 3, seals=["HS-11", "HS-12", "HS-13"])
     do(cast.officer, Miss(exhibits=(gone.label,), searched="The quay, the van, the vault."))
     do(cast.officer, Weigh(exhibit=light.label, scale=FLOOR_SCALE, gross_grams=Decimal(23_000)))
     late = Exhibit.objects.order_by("intercepted_at", "label")[0]
@@ -59,11 +62,7 @@ def wrongs(cast: Cast) -> dict[str, Exhibit]:
     return {"late": late, "missing": gone, "discrepancies": light}
 
 
-def test_a_supervisors_day(cast: Cast, sign_in: SignIn, signing: Signing) -> None:
-    found = wrongs(cast)
-    signing.round()
-    page = sign_in(cast.supervisor, DESK)
-    expect(page.locator("#late")).to_contain_text("late by 20")
+def find_what_is_wrong(page: Page, found: dict[str, Exhibit]) -> None:
     hand = Hand(page)
     for name, unit in found.items():
         hand.start_over()
@@ -73,8 +72,34 @@ def test_a_supervisors_day(cast: Cast, sign_in: SignIn, signing: Signing) -> Non
             hand.click(page.get_by_role("link", name=unit.label))
         hand.stands_before(unit.label)
 
+
+def read_up_on(page: Page, unit: Exhibit) -> None:
+    """From the unit's page to its proofs, its catch and that one's masses, in the language that is active."""
+    expect(page.get_by_role("link", name=_("Acknowledge")).first).to_be_visible()
+    page.get_by_role("link", name=_("Verify this trail")).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(_("The trail holds"))
+    page.get_by_role("link", name=unit.label).first.click()
+    page.get_by_role("link", name=unit.seizure.reference).first.click()
+    page.get_by_role("link", name=_("Mass account")).click()
+    expect(page.get_by_text(_("It does not close"))).to_be_visible()
+
+
+def test_a_supervisors_day(cast: Cast, sign_in: SignIn, signing: Signing) -> None:
+    found = wrongs(cast)
+    signing.round()
+    page = sign_in(cast.supervisor, DESK)
+    expect(page.locator("#late")).to_contain_text("late by 20")
+    # in each language, English last: what follows is done in it
+    for language, name in NAMES.items():
+        page.get_by_role("button", name=name, exact=True).click()
+        expect(page.locator("html")).to_have_attribute("lang", language)
+        with translation.override(language):
+            find_what_is_wrong(page, found)
+            read_up_on(page, found["discrepancies"])
+
     # the one that lost weight: take note of it, look at its masses, verify, take the evidence along
     light = found["discrepancies"]
+    page.goto(f"/exhibits/{light.label}/")
     page.get_by_role("link", name=re.compile("^Acknowledge")).click()
     page.get_by_label("Why").fill("Weighed wet; the laboratory has the difference.")
     page.get_by_role("button", name="Acknowledge").click()
@@ -94,6 +119,16 @@ def test_a_supervisors_day(cast: Cast, sign_in: SignIn, signing: Signing) -> Non
     with page.expect_download() as download:
         page.get_by_role("button", name=re.compile("Download")).click()
     assert download.value.suggested_filename.endswith(".zip")
+
+    # the flags of a whole catch at once: nothing is ticked that nobody ticked
+    page.goto(f"/flags/?seizure={light.seizure.reference}")
+    note = page.get_by_role("button", name="Acknowledge what is ticked")
+    expect(note).to_be_disabled()
+    page.get_by_label("all on this page").check()
+    expect(page.get_by_text(re.compile(r"^\d+ ticked$"))).to_be_visible()
+    page.get_by_label("Why").fill("The vault is being searched.")
+    note.click()
+    expect(page.get_by_text("why is on record")).to_be_visible()
 
     # find by a part of a seal, and send somebody after it
     (seal,) = Seal.objects.filter(exhibit=found["missing"])
@@ -116,7 +151,7 @@ def test_a_supervisors_day(cast: Cast, sign_in: SignIn, signing: Signing) -> Non
     )
     page.get_by_label("Limit, in minutes").first.fill("240")
     page.get_by_role("button", name="Try it on the record").click()
-    expect(page.get_by_text("Late no longer under it: 2 exhibits.")).to_be_visible()
+    expect(page.get_by_text("Late no longer under it: 2 units.")).to_be_visible()
     tried = page.url
     office = sign_in(cast.administrator, DESK)
     office.goto(tried)
@@ -131,7 +166,7 @@ def test_a_supervisors_day(cast: Cast, sign_in: SignIn, signing: Signing) -> Non
 def test_the_board_comes_up_to_date_and_takes_nothing_out_of_ones_hands(
     cast: Cast, sign_in: SignIn
 ) -> None:
-    _, (barrel, *_) = catch(cast, 3)
+    _seizure, (barrel, *_others) = catch(cast, 3)
     catch(cast, 2)
     page = sign_in(cast.supervisor, DESK)
     page.emulate_media(reduced_motion="reduce")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from custody.audit import replay
 from custody.deadlines.flanders import flanders_2024
@@ -62,6 +65,22 @@ def test_a_mail_says_level_and_link_and_nothing_of_the_exhibit(cast: Cast) -> No
     sent = letter.message().as_string()
     for secret in (barrel.label, barrel.seizure.reference, "QUAY", "CUSTOMS", "cocaine", "Officer"):
         assert secret not in sent
+
+
+def test_a_mail_speaks_the_language_of_the_house(cast: Cast, settings: Any) -> None:
+    settings.HOUSE_LANGUAGE = "nl"
+    mailbox(cast)
+    late_barrels(cast)
+    tell()
+    (letter,) = mail.outbox
+    due = Flag.objects.get(level="due")
+    with translation.override("nl"):
+        words = {_("Due"), _("{count} due").format(count=1), _("Flags: {told}").partition(":")[0]}
+        until = _("A flag is told again until a supervisor acknowledges it, saying why.")
+    assert all(one in letter.subject + letter.body for one in words)
+    assert "Flags" not in letter.subject
+    assert until in letter.body
+    assert f"/flags/{due.pk}/" in letter.body
 
 
 def test_many_flags_at_once_are_one_mail(cast: Cast) -> None:

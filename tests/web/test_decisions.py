@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import pytest
 
+from custody.handling.analyse import Analyse
 from custody.handling.hold import PlaceHold
 from custody.handling.order import RefuseOrder
 from custody.law.models import DestructionOrder, Hold
+from custody.ledger.events import SYSTEM
+from custody.people.models import Officer
+from custody.people.rights import Role
+from custody.people.services import adopt_unit, enrol
+from custody.reading.models import Read
 from custody.seizures.models import Exhibit
 from tests.cast import Cast, catch, do
-from tests.handling.burning import keep_samples
+from tests.handling.burning import carry, keep_samples, take_samples
 from tests.web.conftest import Browser
 from tests.web.forms import key_of, send_form
 from tests.web.test_board import plain
@@ -37,10 +43,10 @@ def test_a_seizure_waits_until_one_act_orders_the_whole_of_it(cast: Cast, browse
     assert set(order.exhibits) == {unit.id for unit in units}
     text = plain(browser.get("/decisions/").content)
     assert "without an order" not in text
-    assert f"NB-7 3 exhibits of {seizure.reference}" in text
+    assert f"NB-7 3 units of {seizure.reference}" in text
     page = browser.get(f"/decisions/orders/{order.id}/").content.decode()
     assert all(unit.label in page for unit in units)
-    assert "It covers 3 exhibits" in page
+    assert "It covers 3 units" in page
     assert "/acts/revoke_order/?number=NB-7" in page
 
 
@@ -101,3 +107,70 @@ def test_an_order_is_nothing_to_an_outsider(cast: Cast, browse: Browser) -> None
     assert units[0].label in page
     assert "revoke_order" not in page
     assert Exhibit.objects.filter(orders__len=1).count() == 2
+
+
+def test_who_decides_reads_what_is_in_the_seizure_beside_the_form(
+    cast: Cast, browse: Browser
+) -> None:
+    seizure, units = catch(cast, 3)
+    carry(cast, take_samples(cast, units[0].label), "LAB-A", cast.analyst)
+    sample = Exhibit.objects.get(form="sample")
+    do(cast.prosecutor, PlaceHold(exhibits=(units[1].label,), reason="The defence"))
+    finding = Analyse(
+        exhibit=sample.label,
+        result="found",
+        substance=None,
+        purity_percent="83.5",
+        method="GC-MS",
+        report_number="R-7",
+    )
+    do(cast.analyst, finding)
+    browser = browse(cast.prosecutor)
+    for act in ("give_order", "refuse_order"):
+        page = browser.get(f"/acts/{act}/?seizure={seizure.reference}")
+        text = plain(page.content)
+        assert f"What is in {seizure.reference}" in text
+        assert '<p class="trace"><a href="/decisions/">' in page.content.decode()
+        assert "barrel · cocaine 3" in text
+        assert f"{sample.label} : cocaine 83.5 % (R-7)" in text
+        assert "on hold: 1" in text
+        assert "What the law still asks before it may burn" in text
+        assert "Photographs of no unit yet" in text
+    shown = {*Read.objects.latest("read_at").objects_shown}
+    assert {seizure.pk, sample.pk} <= shown
+    told = {"seizure": seizure.reference, "number": "", "reasons": "Nothing left to prove"}
+    answer = send_form(browser, "give_order", told, f"?seizure={seizure.reference}")
+    assert answer.status_code == 422
+    assert f"What is in {seizure.reference}" in plain(answer.content)
+    # the reference of a case that is not one's own tells nothing
+    adopt_unit(agency="COURT", code="INLAND", name="Inland", actor=SYSTEM)
+    enrol(
+        badge="far_prosecutor",
+        name="Far",
+        unit="COURT/INLAND",
+        roles=[Role.PROSECUTOR],
+        actor=SYSTEM,
+    )
+    answer = browse(Officer.objects.get(pk="far_prosecutor")).post("/acts/give_order/", told)
+    assert answer.context["dossier"] is None
+    assert "barrel" not in plain(answer.content)
+
+
+def test_a_receipt_names_the_order_once_and_leads_back_to_the_desk(
+    cast: Cast, browse: Browser
+) -> None:
+    seizure, (unit,) = catch(cast)
+    browser = browse(cast.prosecutor)
+    told = {"seizure": seizure.reference, "number": "NB-7", "reasons": "Nothing left to prove"}
+    answer = send_form(browser, "give_order", told, f"?seizure={seizure.reference}")
+    page = browser.get(answer["Location"]).content
+    assert "Order given NB-7" in plain(page)
+    assert f"Order given {unit.label}" in plain(page)
+    assert "Order given order" not in plain(page)
+    order = DestructionOrder.objects.get()
+    assert f'href="/decisions/orders/{order.pk}/"' in page.decode()
+    receipt = page.decode().partition('class="receipt"')[2]
+    assert 'href="/decisions/">Decisions</a>' in receipt
+    # to who has no such desk it leads to the board alone
+    receipt = browse(cast.officer).get(answer["Location"]).content.decode()
+    assert '/decisions/"' not in receipt

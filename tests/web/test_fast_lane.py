@@ -5,9 +5,13 @@ from __future__ import annotations
 import pytest
 
 from custody.audit.fast_lane import DEFINITIONS
+from custody.audit.pictures import DEFINITIONS as PICTURES
 from custody.audit.quarters import quarter_of
+from custody.exchange import drifts, figures
+from custody.exchange.pictures import columns_of
 from custody.kit import clock
 from custody.reading.models import Read
+from custody.web.headings import HEADINGS
 from tests.cast import OFFICERS, Cast, catch
 from tests.web.conftest import Browser
 
@@ -67,5 +71,27 @@ def test_the_table_is_a_file_of_its_quarter(cast: Cast, browse: Browser) -> None
     assert answer["Content-Disposition"] == f'attachment; filename="fast-lane-{quarter}.csv"'
     assert "no-store" in answer["Cache-Control"]
     head, first, *_ = answer.content.decode().split("\r\n")
-    assert head.startswith("definition,scope,quarter,frozen_at,measure,by,key,clock,lane,")
+    assert head.startswith("Definition,Scope,Quarter,Frozen,Measure,By,Which,Clock,Lane,")
     assert first.startswith("fast-lane/1,")
+
+
+def test_the_head_of_a_table_is_in_the_readers_language_and_its_cells_are_the_records(
+    cast: Cast, browse: Browser
+) -> None:
+    catch(cast)
+    browser = browse(cast.supervisor)
+    told = browser.get("/api/v1/fast-lane/table", headers={"accept-language": "nl"})
+    assert told.content.decode().startswith("definition,scope,quarter,frozen_at,measure,by,key,")
+    for address in ("/fast-lane/table.csv", "/pictures/stock/table.csv", "/mass-drift/table.csv"):
+        heads = {}
+        for language in ("en-gb", "nl", "fr", "de"):
+            told = browser.get(address, headers={"accept-language": language}).content.decode()
+            heads[language] = told.partition("\r\n")[0]
+            assert "_" not in heads[language]
+        assert len(set(heads.values())) == 4, address
+
+
+def test_every_column_of_every_table_has_its_heading() -> None:
+    columns = {*figures.COLUMNS, *drifts.COLUMNS}
+    columns |= {one for name in PICTURES for one in columns_of(name)}
+    assert columns == HEADINGS.keys()

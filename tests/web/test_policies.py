@@ -24,7 +24,7 @@ RULES = flanders_2024()["clocks"]
 
 def told(**more: object) -> dict[str, object]:
     """What the form says when nobody changes anything but this."""
-    content: dict[str, object] = {}
+    content: dict[str, object] = {"base": "flanders-2024/1"}
     for number, rule in enumerate(RULES):
         content[f"limit-{number}"] = rule["limit_seconds"] // 60
         content[f"warn-{number}"] = rule["warn_percent"]
@@ -47,13 +47,13 @@ def test_a_supervisor_tries_other_limits_on_what_they_see_and_changes_nothing(
         text = plain(answer.content)
         assert "Make harmless as it was 1 1 0 0 0" in text
         assert "would be 1 1 1 1 0" in text
-        assert "Late only under it: 1 exhibit." in text
+        assert "Late only under it: 1 unit." in text
         assert barrel.label in text
         assert "An administrator adopts it" in text
         assert Entry.objects.count() == before
         assert browser.post("/policies/new/", told()).status_code == 403
         text = plain(browse(cast.far_supervisor).get(f"/policies/new/?{query}").content)
-        assert "Late only under it: 0 exhibits." in text
+        assert "Late only under it: 0 units." in text
         assert barrel.label not in text
 
 

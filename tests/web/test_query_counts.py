@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from custody.handling.hand_over import HandOver
 from custody.handling.report import Report
+from tests.burning.paper import crew, permit
 from tests.cast import Cast, catch, do, propose
 from tests.deadlines.scenes import receive, send, store
 from tests.handling.burning import carry, take_samples
@@ -18,18 +19,20 @@ from tests.web.conftest import Browser
 pytestmark = pytest.mark.django_db
 
 #: The statements that a page takes, the two for session and officer included, and the one for how far the record goes;
-#: where acts are offered, two for the law: which profile is in force, and the orders over these seizures.
+#: where acts are offered, two for the law: which profile is in force, and the orders over these seizures. Where clocks are shown
+#: of units of which transports are told by the day, one for each part of the page: which clocks would tell the hour.
 PINNED = {
-    "/": 27,
-    "/?live": 26,
+    "/": 30,
+    "/?live": 29,
     "/board/discrepancies/": 10,
-    "/board/next/?seizure={seizure}": 12,
-    "/exhibits/{label}/verification/": 15,
-    "/flags/": 9,
+    "/board/next/?seizure={seizure}": 13,
+    "/exhibits/{label}/verification/": 16,
+    "/seizures/{seizure}/verification/": 17,
+    "/flags/": 10,
     "/flags/?seizure={seizure}": 10,
     "/seizures/": 8,
-    "/seizures/{seizure}/": 23,
-    "/stages/intercepted/": 15,
+    "/seizures/{seizure}/": 26,
+    "/stages/intercepted/": 16,
     "/stages/intercepted/?seizure={seizure}": 18,
     "/exhibits/{label}/": 28,
     "/acts/pack/?exhibit={label}": 20,
@@ -96,7 +99,7 @@ def test_the_report_takes_as_many_however_much_there_is(cast: Cast, browse: Brow
 
 
 #: The desks, by whose they are.
-DESKS = {"/run/": ("driver", 16), "/store/": ("keeper", 16), "/laboratory/": ("analyst", 13)}
+DESKS = {"/run/": ("driver", 17), "/store/": ("keeper", 16), "/laboratory/": ("analyst", 13)}
 
 
 def test_desks_take_as_many_however_much_lies_on_them(cast: Cast, browse: Browser) -> None:
@@ -117,3 +120,31 @@ def test_desks_take_as_many_however_much_lies_on_them(cast: Cast, browse: Browse
     few, many = counts
     assert few == many
     assert many == {address: pinned for address, (_, pinned) in DESKS.items()}
+
+
+#: The pages of who governs.
+GOVERNING = {
+    "/permits/": 6,
+    "/permits/OVAM-1/": 7,
+    "/crews/": 6,
+    "/crews/CREW-0/": 7,
+    "/policies/": 6,
+    "/policies/clock/?number=1": 5,
+    "/policies/calendar/": 5,
+    "/law/": 6,
+    "/law/belgium/1/": 7,
+}
+
+
+def test_who_governs_takes_as_many_however_much_is_governed(cast: Cast, browse: Browser) -> None:
+    permit("OVAM-1", valid_until="2029-12-31")
+    browser = browse(cast.supervisor)
+    counts = []
+    for few in (1, 3):
+        for number in range(few):
+            crew(f"CREW-{number}")
+            year = f"203{number}"
+            permit(f"NEXT-{number}", valid_from=f"{year}-01-01", valid_until=f"{year}-12-31")
+        counts.append({address: statements(browser.get, address) for address in GOVERNING})
+    few_counts, many_counts = counts
+    assert few_counts == many_counts == GOVERNING

@@ -5,11 +5,14 @@ from __future__ import annotations
 import pytest
 
 from custody.handling.transport import Receive
+from tests.burning.paper import permit
+from tests.burning.scenes import confirmed, plan, ready, stage
 from tests.cast import Cast, catch, do
 from tests.deadlines.scenes import send
 from tests.web.conftest import Browser
+from tests.web.test_board import plain
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("files")]
 
 
 def test_a_drivers_receipt_says_which_unit_was_taken_from_them(cast: Cast, browse: Browser) -> None:
@@ -21,3 +24,16 @@ def test_a_drivers_receipt_says_which_unit_was_taken_from_them(cast: Cast, brows
     assert barrel.label in page
     assert f"/exhibits/{barrel.label}/" not in page
     assert driver.get(f"/exhibits/{barrel.label}/").status_code == 404
+
+
+def test_a_scan_of_a_session_is_named_by_the_session(cast: Cast, browse: Browser) -> None:
+    permit()
+    (barrel,) = ready(cast)
+    row = plan(cast, confirmed(cast), [barrel])
+    done = do(cast.operator, stage([barrel], row.id))
+    page = browse(cast.operator).get(f"/receipts/{done.act_id}/").content
+    assert "Session scanned PLANT-A," in plain(page)
+    assert "scanned session" not in plain(page)
+    receipt = page.decode().partition('class="receipt"')[2]
+    assert f'href="/sessions/{row.id}/"' in receipt
+    assert 'href="/plant/">Plant</a>' in receipt

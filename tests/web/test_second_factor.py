@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-import re
-import time
 from io import StringIO
 
 import pytest
-from allauth.mfa import app_settings
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import (
-    format_hotp_value,
-    hotp_value,
-    yield_hotp_counters_from_time,
-)
 from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
 
 from custody.law.models import DestructionOrder
 from custody.people.models import Officer
+from tests.burning.paper import crew
 from tests.cast import OFFICERS, PASSWORD, Cast, catch, let_sign_in
+from tests.web.proving import code, enter, grow_stale, prove, set_up
 
 pytestmark = pytest.mark.django_db
-
-TYPING_SECONDS = 5
 
 
 @pytest.fixture(autouse=True)
@@ -36,47 +28,6 @@ def _in_force(settings) -> None:
 def officer(cast: Cast) -> Officer:
     let_sign_in(cast)
     return cast.officer
-
-
-def enter(officer: Officer) -> Client:
-    client = Client()
-    assert (
-        client.post("/sign-in/", {"login": officer.badge, "password": PASSWORD}).status_code == 302
-    )
-    return client
-
-
-def code(secret: str) -> str:
-    """What an authenticator app shows, and long enough to be typed: nobody begins with a code that is about to change."""
-    left = app_settings.TOTP_PERIOD - time.time() % app_settings.TOTP_PERIOD
-    if left < TYPING_SECONDS:
-        time.sleep(left)
-    return format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
-
-
-def prove(client: Client) -> None:
-    """Give a fresh proof, as the library asks for."""
-    assert client.post("/account/reauthenticate/", {"password": PASSWORD}).status_code == 302
-
-
-def set_up(client: Client) -> str:
-    """Set up an authenticator app by its page; the secret."""
-    prove(client)
-    page = client.get("/account/second-factor/totp/activate/").content.decode()
-    secret = re.search(r'value="([A-Z2-7]{32})"', page)
-    assert secret, page
-    answer = client.post("/account/second-factor/totp/activate/", {"code": code(secret[1])})
-    assert answer.status_code == 302, answer.content
-    return secret[1]
-
-
-def grow_stale(client: Client) -> None:
-    """Let the last proof be ten minutes old."""
-    session = client.session
-    session["account_authentication_methods"] = [
-        {**one, "at": one["at"] - 600} for one in session["account_authentication_methods"]
-    ]
-    session.save()
 
 
 def enter_long_ago(officer: Officer) -> Client:
@@ -190,6 +141,32 @@ def test_what_cannot_be_taken_back_takes_a_fresh_proof(cast: Cast, officer: Offi
     prove(client)
     assert client.get(address).status_code == 200
     assert client.get("/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("/adopt/", {"shown": "0", "text": "{}"}),
+        ("/permits/", {}),
+        ("/crews/", {}),
+        ("/crews/QUAY-1/", {"deed": "end"}),
+        ("/crews/QUAY-1/", {"deed": "change"}),
+        ("/policies/new/", {}),
+        ("/policies/clock/", {}),
+        ("/policies/calendar/", {}),
+    ],
+)
+def test_what_governs_takes_a_fresh_proof(
+    cast: Cast, officer: Officer, address: str, told: dict[str, str]
+) -> None:
+    crew("QUAY-1", unit="CUSTOMS/QUAY")
+    cast.administrator.set_password(PASSWORD)
+    cast.administrator.save(update_fields=["password"])
+    client = enter(cast.administrator)
+    set_up(client)
+    assert client.post(address, told).status_code in {409, 412, 422}
+    grow_stale(client)
+    assert "/reauthenticate/" in client.post(address, told)["Location"]
 
 
 def test_there_is_no_way_to_sign_up_or_to_reset_by_mail(client: Client) -> None:

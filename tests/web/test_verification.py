@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from django.test import Client
 
-from custody.audit.checking import What, verify_trail
+from custody.audit.checking import What, verify_seizure, verify_trail
 from custody.audit.trails import trail_of
 from custody.handling.report import Report
 from custody.handling.weigh import Weigh
@@ -176,11 +176,80 @@ def test_a_long_trail_takes_as_many_statements_as_a_short_one(
     signing.round()
     for barrel in (short, long):
         barrel.refresh_from_db()
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(14):
             assert verify_trail(barrel).holds
 
 
+def test_a_whole_seizure_is_verified_at_one_click(
+    committed_cast: Cast, browse: Browser, signing: Signing
+) -> None:
+    seizure, units = catch(committed_cast, 3)
+    for barrel in units:
+        do(committed_cast.officer, Report(exhibit=barrel.label, what="mass", details="It drips"))
+    send(committed_cast, units[0])
+    signing.round()
+    browser = browse(committed_cast.officer)
+    address = f"/seizures/{seizure.reference}/verification/"
+    assert address in browser.get(f"/seizures/{seizure.reference}/").content.decode()
+    text = plain(browser.get(address).content)
+    about = Entry.objects.filter(subject_type__in=["seizure", "exhibit", "flag"]).count()
+    assert "The record of the seizure holds" in text
+    assert "3 units that you may see" in text
+    for what in ("Bytes and columns", "Chain", "Signed tree"):
+        assert f"{what}: {about} checked" in text
+    assert "Texts and reasons: 3 checked" in text
+    assert "State of the units: 7 checked" in text
+
+
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        (
+            "UPDATE custody_entry SET body = set_byte(body, 0, 0) WHERE seq = %s",
+            "Bytes and columns",
+        ),
+        ("UPDATE custody_entry SET previous = leaf WHERE seq = %s", "Bytes and columns"),
+        ("DELETE FROM custody_entry WHERE seq = %s", "Chain"),
+    ],
+)
+def test_the_unit_of_a_seizure_whose_record_was_changed_is_named(
+    committed_cast: Cast,
+    admin: psycopg.Connection,
+    browse: Browser,
+    statement: str,
+    words: str,
+) -> None:
+    seizure, (barrel, _) = catch(committed_cast, 2)
+    do(committed_cast.officer, Report(exhibit=barrel.label, what="mass", details="It drips"))
+    do(committed_cast.officer, Report(exhibit=barrel.label, what="seal", details="It is torn"))
+    victim = Entry.objects.filter(subject_id=str(barrel.id)).order_by("seq")[1].seq
+    admin.execute("ALTER TABLE custody_entry DISABLE TRIGGER USER")
+    admin.execute(statement, [victim])  # type: ignore[call-overload]
+    address = f"/seizures/{seizure.reference}/verification/"
+    page = browse(committed_cast.officer).get(address).content
+    text = plain(page)
+    assert "The record of the seizure does not hold" in text
+    assert f"{words}: does not hold" in text
+    assert f'href="/exhibits/{barrel.label}/#seq-' in page.decode()
+
+
+def test_of_a_unit_without_any_event_it_is_said_so(
+    committed_cast: Cast, admin: psycopg.Connection
+) -> None:
+    seizure, (barrel,) = catch(committed_cast)
+    admin.execute("ALTER TABLE custody_entry DISABLE TRIGGER USER")
+    admin.execute("DELETE FROM custody_entry WHERE subject_id = %s", [str(barrel.id)])
+    verdict = verify_seizure(seizure, [barrel])
+    assert [one.fault for one in verdict.checks if one.fault] == [
+        f"Not one event about {barrel.label} is left."
+    ]
+
+
 def test_an_outsider_verifies_nothing(committed_cast: Cast, browse: Browser) -> None:
-    _, (barrel,) = catch(committed_cast)
-    address = f"/exhibits/{barrel.label}/verification/"
-    assert browse(committed_cast.outsider).get(address).status_code == 404
+    seizure, (barrel,) = catch(committed_cast)
+    outsider = browse(committed_cast.outsider)
+    for address in (
+        f"/exhibits/{barrel.label}/verification/",
+        f"/seizures/{seizure.reference}/verification/",
+    ):
+        assert outsider.get(address).status_code == 404

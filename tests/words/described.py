@@ -15,6 +15,7 @@ from custody.audit.words import plain
 from custody.burning import projection
 from custody.deadlines.clocks import Level
 from custody.deadlines.models import FlagCause
+from custody.deadlines.policies import Pause
 from custody.handling import commands, register
 from custody.handling.checking import Objection
 from custody.handling.models import ProposalState
@@ -24,6 +25,8 @@ from custody.inventories.sizes import Method
 from custody.kit.errors import CustodyError
 from custody.labelling.models import Reason, Sort
 from custody.labelling.stocks import STOCKS
+from custody.law.jurisdictions import SHIPPED
+from custody.law.profiles import MustHold
 from custody.notices.models import NoticeState
 from custody.people.assigning import Purpose
 from custody.people.models import AgencyKind, AssignmentKind
@@ -45,22 +48,9 @@ SESSIONS = (*projection.STATES,)
 _STORED: tuple[type[Enum], ...] = (
     *(Stage, Form, Lane, AssayState, Confirmers, Role, Relation, PlaceKind, AgencyKind, Purpose),
     *(AssignmentKind, ProposalState, NoticeState, Occasion, Method, Finding, FlagCause, Level),
-    *(Action, account.Reason, drift.By, drift.Direction, content.Kind, Objection),
+    *(Action, account.Reason, drift.By, drift.Direction, content.Kind, Objection, Pause, MustHold),
 )
 _LABELLED = (Reason, Sort, State, AlertKind)
-#: What events are about, as a receipt names it.
-_SUBJECTS = (
-    "exhibit",
-    "seizure",
-    "seal",
-    "order",
-    "hold",
-    "session",
-    "inventory",
-    "run",
-    "reagent lot",
-    "content",
-)
 
 
 def described() -> Iterator[Message]:
@@ -99,8 +89,15 @@ def _words() -> Iterator[str]:
             yield from (plain(one.value) for one in kind)
         for labelled in _LABELLED:
             yield from (str(label) for label in labelled.labels)
-        yield from (plain(one) for one in (*SESSIONS, *_SUBJECTS))
+        yield from (plain(one) for one in (*SESSIONS, *_periods()))
     yield from (one.title for one in STOCKS.values())
+
+
+def _periods() -> Iterator[str]:
+    """The periods of the law that is shipped, by name."""
+    for make in SHIPPED.values():
+        for deed in make(effective_at="")["deeds"].values():
+            yield from (one["name"] for one in deed.get("periods", ()))
 
 
 def _errors() -> Iterator[str]:

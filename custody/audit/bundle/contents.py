@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from mimetypes import guess_extension
 from typing import Any
@@ -12,15 +12,16 @@ from django.db.models import Q
 
 from custody.attachments.models import Attachment
 from custody.audit.certificates import Certificate, certificates_in
-from custody.audit.trails import Step, steps_of, trail_of
+from custody.audit.trails import Step, entries_about, entries_of_all, steps_of, trail_of
 from custody.deadlines.models import Flag
 from custody.kit.errors import CustodyError
 from custody.law.models import DestructionOrder, Hold
-from custody.ledger import canonical, events
+from custody.ledger import canonical
 from custody.ledger.commitments import commitments_of
 from custody.ledger.erasing import SUBJECT
 from custody.ledger.events import Subject
 from custody.ledger.models import Disclosure, Entry
+from custody.ledger.queries import sound_event
 from custody.people.assigning import Purpose
 from custody.people.models import Officer
 from custody.people.rights import Right
@@ -86,11 +87,15 @@ def of_exhibit(actor: Officer | None, row: Exhibit) -> Contents:
     """
     reached = _reached(actor, [row], row.seizure, row.label)
     named = Q(exhibits__contains=[row.id])
-    other = _entries(
-        seizure={row.seizure_id},
-        order=_ids(DestructionOrder.objects.filter(named)),
-        hold=_ids(Hold.objects.filter(named)),
-        flag=_ids(Flag.objects.filter(exhibit=row)),
+    other = _steps(
+        entries_of_all(
+            {
+                "seizure": [row.seizure_id],
+                "order": _ids(DestructionOrder.objects.filter(named)),
+                "hold": _ids(Hold.objects.filter(named)),
+                "flag": _ids(Flag.objects.filter(exhibit=row)),
+            }
+        )
     )
     steps = sorted([*trail_of(row), *other], key=lambda one: one.seq)
     return _contents(Subject("exhibit", str(row.id)), row.label, row.seizure, steps, reached)
@@ -110,13 +115,7 @@ def of_seizure(actor: Officer | None, row: Seizure) -> Contents:
     """
     exhibits = list(row.exhibits.all())
     reached = _reached(actor, exhibits, row, row.reference)
-    steps = _entries(
-        seizure={row.id},
-        exhibit={one.id for one in exhibits},
-        order=_ids(DestructionOrder.objects.filter(seizure=row)),
-        hold=_ids(Hold.objects.filter(seizure=row)),
-        flag=_ids(Flag.objects.filter(exhibit__seizure=row)),
-    )
+    steps = _steps(entries_about(row, [one.id for one in exhibits]))
     return _contents(Subject("seizure", str(row.id)), row.reference, row, steps, reached)
 
 
@@ -140,13 +139,8 @@ def _ids(rows: Any) -> set[UUID]:
     return set(rows.values_list("pk", flat=True))
 
 
-def _entries(**subjects: Collection[UUID | str]) -> list[Step]:
-    """The events of these subjects by type, as steps."""
-    wanted = Q(pk__isnull=True)
-    for kind, ids in subjects.items():
-        wanted |= Q(subject_type=kind, subject_id__in=[str(one) for one in ids])
-    found = Entry.objects.filter(wanted).order_by("seq")
-    return steps_of([(entry, events.read(bytes(entry.body))) for entry in found])
+def _steps(entries: Iterable[Entry]) -> list[Step]:
+    return steps_of([(entry, sound_event(entry)) for entry in entries])
 
 
 def _contents(
@@ -154,7 +148,8 @@ def _contents(
 ) -> Contents:
     files = {one for step in told for one in named_in(step.event.payload)}
     texts = {one for step in told for one in commitments_of(step.event)}
-    steps = sorted([*told, *_entries(**{SUBJECT: files | texts})], key=lambda one: one.seq)
+    erasures = _steps(entries_of_all({SUBJECT: files | texts}))
+    steps = sorted([*told, *erasures], key=lambda one: one.seq)
     papers = Attachment.objects.filter(pk__in=files, erased_at__isnull=True)
     attachments = {
         one.sha256 + (guess_extension(one.media_type) or ""): one.sha256 for one in papers

@@ -1,10 +1,11 @@
-// Lists of units: tick all, and say how many are ticked.
+// Lists of units and of flags: tick all, and say how many are ticked.
 "use strict";
 
 (() => {
-  const form = document.querySelector("[data-together]");
+  const form = document.querySelector("[data-ticking]");
   if (!form) return;
-  const boxes = Array.from(document.querySelectorAll(".card input[name=exhibit]"));
+  const boxes = Array.from(document.querySelectorAll(form.dataset.ticking));
+  if (!boxes.length) return;
   const all = form.querySelector("[data-tick-all]"), told = form.querySelector("[data-ticked]");
   const buttons = form.querySelectorAll("button");
   const nothing = told.textContent;

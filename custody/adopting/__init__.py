@@ -1,0 +1,1 @@
+"""Adopting from a file whatever decides: for who runs the installation, and for who governs an agency."""

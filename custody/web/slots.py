@@ -1,0 +1,61 @@
+"""Whether something in a session happens in its slot: what lies beside it is said before anybody sends or confirms it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from custody.burning.models import Session
+from custody.handling.sessions import MARGIN
+from custody.people.models import Officer
+from custody.web.words import span
+
+#: Acts that take place in a session, and those that may well come before it.
+_IN_IT = frozenset({"stage", "load", "incinerate"})
+_BEFORE_IT = frozenset({"plan_session"})
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A moment beside the slot of a session."""
+
+    session: Session
+    at: datetime
+
+    @property
+    def is_early(self) -> bool:
+        return self.at < self.session.starts_at
+
+    @property
+    def span(self) -> str:
+        """How far it is from the slot."""
+        near = self.session.starts_at if self.is_early else self.session.ends_at
+        return span(self.at - near)
+
+    @property
+    def margin(self) -> str:
+        """How far from its slot a session takes units in."""
+        return span(MARGIN)
+
+
+def beside_its_slot(officer: Officer, act: str, session: Any, at: datetime) -> Beside | None:
+    """That an act lies beside the slot of its session, as far as the officer may see the session.
+
+    Args:
+        act: by its name.
+        session: what its form or its proposal says of the session; anything.
+        at: when it happens, or happened.
+    """
+    if act not in _IN_IT | _BEFORE_IT:
+        return None
+    try:
+        wanted = UUID(str(session))
+    except ValueError:
+        return None
+    row = Session.objects.visible_to(officer).filter(pk=wanted).first()
+    if row is None or row.starts_at <= at <= row.ends_at:
+        return None
+    found = Beside(row, at)
+    return None if found.is_early and act in _BEFORE_IT else found
