@@ -85,17 +85,28 @@ class ScaleForm(OfAgency):
         return manage_scale(officer, **self.cleaned_data)
 
 
+def _answer(
+    request: HttpRequest, officer: Officer, form: PlaceForm | ScaleForm
+) -> tuple[HttpResponse | None, int]:
+    """Record a form that was sent: on to the page of what it is about, or the status of the page that says why not."""
+    if request.method != "POST":
+        return None, 200
+    row, status = record(request, officer, form)
+    if row is None:
+        return None, status
+    return redirect("scale" if isinstance(row, Scale) else "place", code=row.pk), status
+
+
 @signed_in("GET", "POST")
 def places(request: HttpRequest, officer: Officer) -> HttpResponse:
     """Every place and scale of the agency, and taking another into use."""
     may = require_governing(officer)
-    deed, status = request.POST.get("deed", ""), 200
+    deed = request.POST.get("deed", "")
     form = PlaceForm(officer, request.POST if deed == "place" else None)
     scale_form = ScaleForm(officer, request.POST if deed == "scale" else None, prefix="scale")
-    if request.method == "POST":
-        row, status = record(request, officer, scale_form if deed == "scale" else form)
-        if row:
-            return redirect("scale" if deed == "scale" else "place", code=row.pk)
+    onward, status = _answer(request, officer, scale_form if deed == "scale" else form)
+    if onward:
+        return onward
     agency = officer.unit.agency_id
     rows = Place.objects.filter(unit__agency=agency).order_by("kind", "code")
     carries = dict(
@@ -133,11 +144,9 @@ def place(request: HttpRequest, officer: Officer, code: str) -> HttpResponse:
     fixed = {"code": row.code, "kind": row.kind}
     data = {**request.POST.dict(), **fixed} if request.method == "POST" else None
     form = PlaceForm(officer, data, initial=first)
-    status = 200
-    if request.method == "POST":
-        saved, status = record(request, officer, form)
-        if saved:
-            return redirect("place", code=row.code)
+    onward, status = _answer(request, officer, form)
+    if onward:
+        return onward
     changes = [*history(Subject("place", row.code)), *history(Subject("vehicle", row.code))]
     return show(
         request,
@@ -166,11 +175,9 @@ def scale(request: HttpRequest, officer: Officer, code: str) -> HttpResponse:
     first = {name: getattr(row, "unit_id" if name == "unit" else name) for name in names}
     data = {**request.POST.dict(), "code": row.code} if request.method == "POST" else None
     form = ScaleForm(officer, data, initial=first)
-    status = 200
-    if request.method == "POST":
-        saved, status = record(request, officer, form)
-        if saved:
-            return redirect("scale", code=row.code)
+    onward, status = _answer(request, officer, form)
+    if onward:
+        return onward
     return show(
         request,
         officer,
