@@ -375,8 +375,9 @@ def test_two_hundred_units_and_twelve_sessions_are_a_small_page(
         Session.objects.filter(pk=row.pk).update(units=[unit.id])
     assert Exhibit.objects.count() == 200
     page = browse(port.supervisor).get(f"{ADDRESS}?days=42")
-    assert sum(column.count for column in columns(page)) >= 150
-    assert len(gzip.compress(page.content)) < 60_000, len(page.content)
+    # sixty that wait, and one in each session
+    assert sum(column.count for column in columns(page)) == 60 + 12
+    assert len(gzip.compress(page.content)) < 15_000, len(gzip.compress(page.content))
 
 
 def test_recording_takes_the_fresh_proof_that_accepting_takes(port: Cast, settings: Any) -> None:

@@ -69,7 +69,7 @@ def test_a_new_clock_is_tried_by_who_sees_the_record_and_adopted_by_who_does_not
         address = f"/policies/clock/?{urlencode(new_clock(), doseq=True)}"
         before = Entry.objects.count()
         text = plain(browse(cast.supervisor).get(address).content)
-        assert "Late only under it: 1 exhibit." in text
+        assert "Late only under it: 1 unit." in text
         assert barrel.label in text
         assert Entry.objects.count() == before
         assert browse(cast.supervisor).post("/policies/clock/", new_clock()).status_code == 403
