@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 from uuid import UUID
@@ -10,22 +11,26 @@ from django.db.models import Model, QuerySet
 from django.http import Http404
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import status
-from rest_framework.exceptions import NotFound, UnsupportedMediaType, ValidationError
+from rest_framework.exceptions import UnsupportedMediaType, ValidationError
 from rest_framework.generics import GenericAPIView
 from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
 
 from custody.api.clients import system_of
 from custody.api.deprecation import Deprecation
 from custody.api.problems import LengthRequired
 from custody.kit.errors import CustodyError
+from custody.kit.sealing import SecretUnreadable, open_secret, seal_secret
 from custody.people.models import Officer
 from custody.people.rights import Relation, Shown
 from custody.reading.models import Action
 from custody.reading.services import log_reading
 from custody.seizures.models import Exhibit, Seizure
 from custody.seizures.reach import Reach, reach, reach_to_seizures
+
+_SEAL = "cursors"
 
 
 class Pages(CursorPagination):
@@ -36,6 +41,8 @@ class Pages(CursorPagination):
     page_size_query_param = "limit"
     page_size_query_description = "How many results a page holds: 1 to 200; 50 unless told."
     cursor_query_description = "Where the page starts: taken from `next` or `previous`."
+    request: Request
+    base_url: str
     # Whatever was recorded by one act bears one time; an act names 1,000 units at most.
     offset_cutoff = 10_000
 
@@ -68,20 +75,29 @@ class Pages(CursorPagination):
                 one["schema"] = whole(1, self.max_page_size)
         return found
 
+    def encode_cursor(self, cursor: Cursor) -> str:
+        """The address of another page. Where it starts is sealed, and for this list alone: it may be a moment of which the
+        reader is told the day, and by one of their own choosing they could ask what lies before it."""
+        told = [self.request.path, cursor.offset, cursor.reverse, cursor.position]
+        sealed = seal_secret(json.dumps(told), _SEAL)
+        return str(replace_query_param(self.base_url, self.cursor_query_param, sealed))
+
     def decode_cursor(self, request: Request) -> Cursor | None:
         """Where the page starts.
 
         Raises:
-            ValidationError: the cursor was not taken from a page.
+            ValidationError: the cursor was not taken from a page of this list.
         """
+        told = request.query_params.get(self.cursor_query_param)
+        if told is None:
+            return None
         try:
-            cursor: Cursor | None = super().decode_cursor(request)
-        except NotFound as error:
+            path, offset, reverse, position = json.loads(open_secret(told, _SEAL))
+        except SecretUnreadable as error:
             raise ValidationError({"cursor": ["This is not a cursor of ours."]}) from error
-        # The framework reads what is no cursor at all as one that starts anew.
-        if cursor == (0, False, None) or not str(cursor and cursor.position).isprintable():
-            raise ValidationError({"cursor": ["This is not a cursor of ours."]})
-        return cursor
+        if path != request.path:
+            raise ValidationError({"cursor": ["This is a cursor of another list."]})
+        return Cursor(offset=offset, reverse=reverse, position=position)
 
 
 def whole(least: int, most: int) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from custody.audit.trails import REFERENCE, Step, steps_of
+from custody.deadlines.models import Flag
+from custody.deadlines.telling import Telling, telling
 from custody.handling.subjects import rows_of
 from custody.kit.errors import CustodyError
 from custody.ledger.models import Entry
@@ -83,13 +85,28 @@ def _shown(actor: Officer, entries: Iterable[Entry]) -> tuple[list[Step], dict[U
     told = [(entry, sound_event(entry)) for entry in entries]
     about = {entry.subject_id for entry, _ in told if entry.subject_type == "exhibit"}
     reached = reach(actor, list(Exhibit.objects.filter(pk__in=about))) if about else {}
-    steps = [
-        one.as_shown(reached[UUID(one.event.subject.id)].shown)
-        if one.event.subject.type == "exhibit"
-        else _own_part(actor, one)
-        for one in steps_of(told)
-    ]
+    flags = _flags(actor, {entry.subject_id for entry, _ in told if entry.subject_type == "flag"})
+    steps = []
+    for one in steps_of(told):
+        subject = one.event.subject
+        if subject.type == "exhibit":
+            steps.append(one.as_shown(reached[UUID(subject.id)].shown))
+        elif subject.id in flags:
+            steps.append(one.flag_as_shown(*flags[subject.id]))
+        else:
+            steps.append(_own_part(actor, one))
     return steps, reached
+
+
+def _flags(actor: Officer, ids: set[str]) -> dict[str, tuple[Telling | None, str | None]]:
+    """Of each flag what the reader is told by its day alone, and the name of its clock."""
+    rows = list(Flag.objects.filter(pk__in=ids).select_related("exhibit")) if ids else []
+    reached = reach(actor, [row.exhibit for row in rows])
+    known = telling() if any(one.masked for one in reached.values()) else None
+    return {
+        str(row.id): (known if reached[row.exhibit_id].masked else None, row.clock_name)
+        for row in rows
+    }
 
 
 def _own_part(actor: Officer, step: Step) -> Step:

@@ -11,7 +11,8 @@ from uuid import UUID
 
 from custody.audit.account import ZERO, Account, Line, Passage
 from custody.audit.books import DryingOf, account
-from custody.audit.trails import TRANSPORT, start_of_day
+from custody.audit.trails import TRANSPORT
+from custody.kit.clock import start_of_day
 from custody.ledger import events as ledger_events
 from custody.ledger.models import Entry
 from custody.seizures.mass_rules import in_force

@@ -11,8 +11,10 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from custody.deadlines.models import Flag
+from custody.deadlines.telling import Telling
 from custody.handling.models import Proposal
 from custody.handling.register import ACTS
+from custody.kit.clock import start_of_day
 from custody.law.models import DestructionOrder, Hold
 from custody.ledger import events as ledger_events
 from custody.ledger.commitments import commitments_of
@@ -25,7 +27,7 @@ from custody.people.rights import Shown
 from custody.seizures.concerning import named_in
 from custody.seizures.lifecycle import Stage
 from custody.seizures.models import Exhibit, Seizure
-from custody.seizures.reach import Reach
+from custody.seizures.reach import Reach, reach
 
 #: Events that tell when something was on the road, and what of them only says from where to where, and by whom.
 TRANSPORT: dict[str, frozenset[str]] = {
@@ -40,6 +42,8 @@ TRANSPORT: dict[str, frozenset[str]] = {
 }
 #: The same of a photograph that was taken on the road.
 _ON_THE_ROAD = frozenset({"attachments", "caption"})
+#: The same of a flag.
+_TIMES = frozenset({"clock", "fell_due_at", "late_seconds"})
 #: What may tell of a transport before it is recorded.
 _TELLING = TRANSPORT.keys() | {"exhibit.photographed"}
 
@@ -75,7 +79,20 @@ class Step:
         route = _way_in(self.event)
         if route is None or shown is Shown.WHOLE:
             return self
-        kept = {name: value for name, value in self.event.payload.items() if name not in route}
+        return self._by_day(route)
+
+    def flag_as_shown(self, hidden: Telling | None, clock_name: str | None) -> Step:
+        """The same of an event on a flag of this clock.
+
+        Args:
+            hidden: what the reader is told by its day alone, if they are.
+        """
+        if hidden is None or clock_name not in hidden.starts | hidden.stops:
+            return self
+        return self._by_day(_TIMES)
+
+    def _by_day(self, left_out: frozenset[str]) -> Step:
+        kept = {name: value for name, value in self.event.payload.items() if name not in left_out}
         event = replace(
             self.event,
             occurred_at=start_of_day(self.event.occurred_at),
@@ -110,9 +127,16 @@ def hides_a_way(actor: Officer, proposal: Proposal, reached: Iterable[Reach]) ->
     return any(one.masked for one in reached)
 
 
-def start_of_day(moment: datetime) -> datetime:
-    """All that is told of a moment that is masked."""
-    return moment.replace(hour=0, minute=0, second=0, microsecond=0)
+def ways_hidden(actor: Officer, proposals: Sequence[Proposal]) -> set[UUID]:
+    """Those of these proposals, with their units at hand, whose ways and times are hidden from a reader."""
+    telling = [one for one in proposals if ACTS[one.act].kind in _TELLING]
+    units = {unit.exhibit_id: unit.exhibit for one in telling for unit in one.units.all()}
+    reached = reach(actor, list(units.values())) if units else {}
+    return {
+        one.pk
+        for one in telling
+        if hides_a_way(actor, one, [reached[unit.exhibit_id] for unit in one.units.all()])
+    }
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from custody.kit.errors import CustodyError
 MOST_BYTES = 2_000_000
 MOST_ROWS = 1_000
 LONGEST_CELL = 200
-_FORMULA = ("=", "+", "-", "@")
+#: Their wide forms too, and what a spreadsheet skips in front of them.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 class UnreadableTable(CustodyError):

@@ -55,6 +55,20 @@ class Act:
 
 ACTS: dict[str, Act] = {}
 
+#: Acts that nobody takes back: at both doors who sits at a browser proves afresh who they are.
+FINAL = frozenset(
+    {
+        "incinerate",
+        "neutralise",
+        "give_order",
+        "correct",
+        "erase",
+        "erase_name",
+        "requisition",
+        "certify",
+    }
+)
+
 
 def act(
     name: str, kind: str, command: type[C]

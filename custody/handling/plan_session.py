@@ -22,6 +22,7 @@ from custody.handling import lookups
 from custody.handling.acts import act
 from custody.handling.commands import Command, code, labels, place, session
 from custody.handling.desk import Desk
+from custody.handling.holding import hold, visible_ids
 from custody.handling.sessions import AT_KILN, Slot, load_of, require_fit, require_unclaimed
 from custody.kit import clock, grams
 from custody.people.models import Unit
@@ -52,6 +53,13 @@ def plan_session(desk: Desk, command: PlanSession) -> None:
         NoPermit, NotWeighed, OverCap: it is more than the plant may burn.
         UnknownCrew, CrewUnavailable, UnknownVehicle, OverCapacity, TwoSessionsAtOnce: it cannot be brought so.
     """
+    hold(
+        desk.actor,
+        sessions=[command.session],
+        units=visible_ids(desk.actor, command.exhibits),
+        crews=[command.crew],
+        vehicles=[command.vehicle],
+    )
     slot = Slot.locked(desk, command.session)
     slot.require(*LIVE, what="planning it")
     crew = _crew(desk, slot, command.crew) if command.crew else None

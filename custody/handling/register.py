@@ -32,10 +32,11 @@ from custody.handling import (
     transport,
     weigh,
 )
-from custody.handling.acts import ACTS
+from custody.handling.acts import ACTS, FINAL
 
 __all__ = [
     "ACTS",
+    "FINAL",
     "analyse",
     "assay",
     "book",

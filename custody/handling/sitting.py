@@ -14,8 +14,11 @@ from uuid import UUID
 from django.db import connection
 
 from custody.deadlines.services import follow
+from custody.handling.book import BookSession, Requisition
 from custody.handling.commands import Command, Kind, describe
 from custody.handling.desk import Desk
+from custody.handling.holding import hold, visible_ids
+from custody.handling.plan_session import PlanSession
 from custody.ledger.events import Event
 from custody.people.models import Officer
 from custody.seizures import labels, rows
@@ -36,8 +39,10 @@ class Sitting:
     def __init__(self, actor: Officer, commands: Sequence[Command]) -> None:
         """Lock and read the units in one go, in id order as everybody locks.
 
-        What is in a container, or not the actor's to see, is left to the act that names it.
+        What is in a container, or not the actor's to see, is left to the act that names it. What acts about sessions need
+        is held before it, in the order in which everybody does.
         """
+        _hold_for_sessions(actor, commands)
         found = list(
             Exhibit.objects.visible_to(actor)
             .filter(label__in=_named(commands), within__isnull=True)
@@ -99,6 +104,21 @@ class Sitting:
         """The events of each act, in order, once all is written."""
         self.write()
         return list(self._events.values())
+
+
+def _hold_for_sessions(actor: Officer, commands: Sequence[Command]) -> None:
+    sessions = {one for told in commands if (one := getattr(told, "session", None))}
+    slots = [one for one in commands if isinstance(one, BookSession | Requisition)]
+    plans = [one for one in commands if isinstance(one, PlanSession)]
+    if sessions or slots:
+        hold(
+            actor,
+            plants={one.plant for one in slots},
+            sessions=sessions,
+            units=visible_ids(actor, _named(commands)),
+            crews={one.crew for one in plans},
+            vehicles={one.vehicle for one in plans},
+        )
 
 
 def _named(commands: Sequence[Command]) -> set[str]:

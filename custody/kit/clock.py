@@ -77,3 +77,8 @@ def from_text(text: str) -> datetime:
     except (TypeError, ValueError):
         pass
     raise InvalidTime(value=str(text))
+
+
+def start_of_day(moment: datetime) -> datetime:
+    """All that is told of a moment that is masked."""
+    return moment.replace(hour=0, minute=0, second=0, microsecond=0)

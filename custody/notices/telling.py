@@ -11,13 +11,16 @@ import time
 from collections.abc import Callable, Collection
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from uuid import UUID
 
 from django.conf import settings
 
 from custody.deadlines.models import Flag
+from custody.deadlines.telling import telling
 from custody.kit import clock
+from custody.kit.clock import start_of_day
 from custody.kit.errors import CustodyError
 from custody.ledger.models import Entry
 from custody.notices import letters, outbox, posting, signing, webhooks
@@ -25,6 +28,7 @@ from custody.notices.errors import Undelivered
 from custody.notices.following import HOUSE_FAULTS, follow
 from custody.notices.models import Notice
 from custody.people.models import Officer
+from custody.seizures.reach import reach
 
 logger = logging.getLogger("custody.notices")
 
@@ -138,7 +142,7 @@ def _posting(notices: list[Notice]) -> Callable[[], None] | None:
     payload = signing.body(
         event_id=Entry.objects.values_list("event_id", flat=True).get(pk=one.seq),
         kind=one.kind,
-        occurred_at=one.occurred_at,
+        occurred_at=_at(webhook.officer, one),
         flag_id=one.flag_id,
         level=one.level,
         seq=one.seq,
@@ -167,6 +171,16 @@ def _mailing(notices: list[Notice]) -> Callable[[], None] | None:
     outbox.withdraw([one for one in notices if one.flag_id not in open_ones])
     notices[:] = [one for one in notices if one.flag_id in open_ones]
     return partial(letters.send, letters.letter(address, notices))
+
+
+def _at(officer: Officer, notice: Notice) -> datetime:
+    """When it happened; by its day alone where the officer is told of transports so, and the flag's clock would tell."""
+    flag = Flag.objects.select_related("exhibit").get(pk=notice.flag_id)
+    hidden = telling()
+    if flag.clock_name not in hidden.starts | hidden.stops:
+        return notice.occurred_at
+    masked = reach(officer, [flag.exhibit])[flag.exhibit_id].masked
+    return start_of_day(notice.occurred_at) if masked else notice.occurred_at
 
 
 def _seen(officer: Officer, flags: Collection[UUID]) -> set[UUID]:

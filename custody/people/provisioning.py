@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Sequence
 from datetime import timedelta
@@ -25,6 +26,16 @@ from custody.people.services import enrol
 
 #: How long a first password waits to be used.
 FIRST_PASSWORD_LASTS = timedelta(days=3)
+
+
+#: A badge stands in addresses, cookies and codes.
+_BADGE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,22}[A-Za-z0-9])?", re.ASCII)
+
+
+class BadgeMalformed(CustodyError):
+    """{badge} is no badge: letters, digits, points and hyphens between them, 24 at most."""
+
+    code = "badge_malformed"
 
 
 class UnknownUnit(CustodyError):
@@ -74,7 +85,7 @@ def provision(
         roles: the roles held, at least one.
 
     Raises:
-        RightMissing, NotYourself, UnknownUnit, OtherAgency, RolesApart: it may not be.
+        RightMissing, NotYourself, UnknownUnit, OtherAgency, RolesApart, BadgeMalformed: it may not be.
     """
     actor.require(Right.ADOPT)
     _require_another(actor, badge)
@@ -83,6 +94,8 @@ def provision(
     known = Officer.objects.filter(pk=badge).first()
     if known and known.unit.agency_id != actor.unit.agency_id:
         raise OtherAgency(field="badge", badge=badge)
+    if known is None and not _BADGE.fullmatch(badge):
+        raise BadgeMalformed(field="badge", badge=badge)
     if known:
         now = clock.now()
         require_compatible([*roles, *delegated(known, now, now + LONGEST)])

@@ -65,10 +65,10 @@ def _session(problem: Problem, plan: Plan, slot: Slot, units: Sequence[Json]) ->
 
 
 def _fetch(slot: Slot, units: Sequence[Json]) -> list[Json]:
-    """What has to be brought, by the place where it is."""
+    """What has to be brought, by the place where it is; what is on the road is brought already."""
     places: dict[str, list[str]] = {}
     for one in units:
-        if one["place"] != slot.plant:
+        if one["place"] not in {"", slot.plant}:
             places.setdefault(one["place"], []).append(one["unit"])
     return [
         {"from": place, "leave_at": _time(slot.fetching_at), "units": labels}

@@ -56,3 +56,17 @@ class InvalidCatch(CustodyError):
     """A catch weighs 0 to {most} kg: {given} is not between."""
 
     code = "invalid_catch"
+
+
+class StillThinking(CustodyError):
+    """The planner is at {count} of yours, or will be: ask again when one of them is done, in some minutes at most, or stop it."""
+
+    code = "still_thinking"
+    category = "conflict"
+
+
+class TooManyQuestions(CustodyError):
+    """You asked {most} questions within an hour: ask the next one in {minutes} minutes."""
+
+    code = "too_many_questions"
+    category = "conflict"

@@ -21,6 +21,8 @@ from custody.seizures.models import Exhibit
 
 #: A job that was not heard of for so long is dead, and its plan is begun anew.
 SILENCE = timedelta(minutes=3)
+#: However large the stock and however far ahead: so long one question has the planner, and then comes to nothing.
+LONGEST_THOUGHT_SECONDS = 300.0
 #: How often the row is told, and asked whether to go on.
 _PACE_SECONDS = 1.0
 
@@ -105,15 +107,26 @@ def _think(row: SessionPlan, problem: Problem) -> None:
     mornings = row.days * len(several)
     done = 0
 
+    end = monotonic() + LONGEST_THOUGHT_SECONDS
+
     def planner(morning: Problem) -> Plan:
         nonlocal done
+        if monotonic() > end:
+            raise _TooLong
         plan = solve(morning, seconds=row.seconds / mornings, going=teller.going)
         done += 1
         teller.tell({"done": done, "of": mornings})
         return plan
 
-    courses = [told_course(name, run(one, planner)) for name, one in several.items()]
+    try:
+        courses = [told_course(name, run(one, planner)) for name, one in several.items()]
+    except _TooLong:
+        return
     teller.end({**row.proposal, "until": problem.until.isoformat(), "courses": courses})
+
+
+class _TooLong(Exception):
+    """A question takes more than it may."""
 
 
 class _Teller:

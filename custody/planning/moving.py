@@ -16,6 +16,7 @@ from custody.burning.errors import UnknownSession
 from custody.burning.models import Session
 from custody.burning.queries import claims
 from custody.handling.batch import ActsRefused, Item, perform_batch
+from custody.handling.holding import hold
 from custody.handling.models import RequestKey
 from custody.handling.plan_session import PlanSession
 from custody.handling.record import once, refusals
@@ -28,9 +29,9 @@ from custody.planning.errors import MayNotBurn, MovedMeanwhile, UnknownPlan
 from custody.planning.models import SessionPlan
 from custody.planning.queries import standing_in_the_way
 from custody.planning.rules import Problem, Reason, Slot, Unit
-from custody.planning.services import book
+from custody.planning.services import book, hold_for
 from custody.seizures.labels import UnknownLabel
-from custody.seizures.models import Exhibit
+from custody.seizures.models import Exhibit, ExhibitQuerySet
 
 #: Where a unit is that is in no session.
 NOWHERE = ""
@@ -175,7 +176,7 @@ def _key(act_id: UUID) -> str:
 
 
 class _Recording:
-    """Moves while they are recorded; the sessions that they name are locked before anything is looked at."""
+    """Moves while they are recorded; all that they are about is held before anything is looked at."""
 
     def __init__(
         self, actor: Officer, moves: Sequence[Move], act_id: UUID, plan_id: UUID | None
@@ -184,12 +185,10 @@ class _Recording:
         self.plan_id = plan_id
         self.proposed = _proposed(actor, plan_id) if plan_id else {}
         self.slots = {name for name, told in self.proposed.items() if not told["booked"]}
-        names = {where for one in moves for where in (one.source, one.target)}
-        self.rows = self._locked(names - {NOWHERE} - self.slots)
         labels = {one.unit for one in moves}
-        self.units = {
-            row.label: row for row in Exhibit.objects.visible_to(actor).filter(label__in=labels)
-        }
+        seen = Exhibit.objects.visible_to(actor).filter(label__in=labels)
+        self.rows = self._held({where for one in moves for where in (one.source, one.target)}, seen)
+        self.units = {row.label: row for row in seen.all()}
         for label in sorted(labels - self.units.keys()):
             raise UnknownLabel(field="exhibits", label=label)
 
@@ -216,15 +215,17 @@ class _Recording:
         gone = {self.units[one.unit].id for one in self.moves if one.source == session}
         return set(self.rows[session].units) - gone
 
-    def _locked(self, names: Collection[str]) -> dict[str, Session]:
+    def _held(self, names: Collection[str], seen: ExhibitQuerySet) -> dict[str, Session]:
+        told = [self.proposed[one] for one in names if one in self.proposed]
+        booked = {one for one in map(_identifier, {*names} - self.slots) if one}
+        units = list(seen.values_list("pk", flat=True))
         found = (
-            Session.objects.visible_to(self.actor)
-            .filter(pk__in=[one for one in map(_identifier, names) if one])
-            .order_by("starts_at", "id")
-            .select_for_update(of=("self",))
+            hold_for(self.actor, self.plan_id, told, sessions=booked, units=units)
+            if self.plan_id
+            else hold(self.actor, sessions=booked, units=units)
         )
-        rows = {str(row.id): row for row in found}
-        for name in sorted(names - rows.keys()):
+        rows = {str(row.id): row for row in found.values()}
+        for name in sorted({*names} - {NOWHERE} - self.slots - rows.keys()):
             raise UnknownSession(field="session", session=name)
         return rows
 
@@ -260,8 +261,7 @@ class _Recording:
 
     def _booked(self, told: Mapping[str, Any]) -> Session:
         assert self.plan_id is not None
-        session = book(self.actor, self.plan_id, told)
-        return Session.objects.select_for_update().get(pk=session)
+        return Session.objects.get(pk=book(self.actor, self.plan_id, told))
 
     def _plan(
         self, row: Session, units: Collection[UUID], told: Mapping[str, Any] | None = None

@@ -13,6 +13,7 @@ from custody.burning.models import Crew, Permit, Session, SessionQuerySet, Vehic
 from custody.burning.queries import claims
 from custody.deadlines.models import Clock
 from custody.deadlines.rules import Standing
+from custody.deadlines.telling import telling
 from custody.law import gate
 from custody.law.queries import facts_for
 from custody.planning.rules import Cap, Problem, Reason, Slot, Team, Unit
@@ -111,7 +112,8 @@ def _units(
             form=row.form,
             grams=_whole(row.gross_grams or Decimal(0), ROUND_CEILING),
             risk=_RISK_NEUTRALISED if row.neutralised_at else _RISKS[Lane(row.lane)],
-            place=row.place_id or "",
+            # which vehicle it is in is its driver's to know
+            place="" if row.stage == Stage.IN_TRANSIT else row.place_id or "",
             exposed_from=as_of,
             available_from=ready.get(row.id),
             limit_at=limits.get(row.id),
@@ -121,11 +123,15 @@ def _units(
 
 
 def _limits(ids: Collection[UUID], as_of: datetime) -> dict[UUID, datetime]:
-    """Of each exhibit the limit that falls next; the last that fell where all have."""
+    """Of each exhibit the limit that falls next; the last that fell where all have.
+
+    How long it may be on the road is no limit on when it burns, and would tell when it left.
+    """
     found: dict[UUID, datetime] = {}
     rows = Clock.objects.filter(
         exhibit_id__in=ids, due_at__isnull=False, stopped_at__isnull=True, standing=Standing.OWN
     )
+    rows = rows.exclude(name__in=telling().starts)
     for exhibit, due_at in rows.order_by("due_at").values_list("exhibit_id", "due_at"):
         known = found.get(exhibit)
         if due_at and (known is None or known < as_of):

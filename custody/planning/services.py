@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
@@ -11,9 +11,12 @@ from django.db import transaction
 
 from custody.burning.models import Session
 from custody.handling.book import BookSession
+from custody.handling.holding import hold, visible_ids
+from custody.handling.models import RequestKey
 from custody.handling.plan_session import PlanSession
 from custody.handling.record import Receipt, perform
 from custody.kit import clock, ids
+from custody.ledger.models import Entry
 from custody.people.models import Officer
 from custody.people.rights import Right
 from custody.planning.errors import (
@@ -22,6 +25,8 @@ from custody.planning.errors import (
     NothingAsked,
     PlanEnded,
     PlanNotReady,
+    StillThinking,
+    TooManyQuestions,
     UnknownPlan,
 )
 from custody.planning.models import (
@@ -39,8 +44,13 @@ from custody.seizures.models import Exhibit
 MOST_SECONDS = 120
 #: More was never caught at once, by far.
 MOST_KILOGRAMS = 100_000
+#: One job thinks for everybody: of one officer so many plans wait for it, and one question.
+PLANS_UNDER_WAY, QUESTIONS_UNDER_WAY = 5, 1
+QUESTIONS_AN_HOUR = 20
+_HOUR = timedelta(hours=1)
 
 
+@transaction.atomic
 def ask(
     actor: Officer,
     *,
@@ -60,10 +70,12 @@ def ask(
 
     Raises:
         RightMissing, InvalidHorizon: there is no such plan for this officer.
+        StillThinking: too many of theirs wait already.
     """
     actor.require(Right.OVERSEE)
     _between("days", days, 1, LONGEST.days)
     _between("seconds", seconds, 1, MOST_SECONDS)
+    _require_turn(actor, SessionPlan.objects.plans(), PLANS_UNDER_WAY)
     now = clock.now()
     return SessionPlan.objects.create(
         id=plan_id or ids.new_id(),
@@ -75,6 +87,7 @@ def ask(
     )
 
 
+@transaction.atomic
 def ask_what_if(
     actor: Officer,
     *,
@@ -95,6 +108,7 @@ def ask_what_if(
 
     Raises:
         RightMissing, InvalidHorizon, NothingAsked: there is no such question for this officer.
+        StillThinking, TooManyQuestions: it is not their turn.
     """
     actor.require(Right.OVERSEE)
     _between("days", days, 1, LONGEST.days)
@@ -103,7 +117,13 @@ def ask_what_if(
         raise NothingAsked(field="catch_kilograms")
     if not 0 <= catch_kilograms <= MOST_KILOGRAMS:
         raise InvalidCatch(field="catch_kilograms", most=MOST_KILOGRAMS, given=catch_kilograms)
+    _require_turn(actor, SessionPlan.objects.what_ifs(), QUESTIONS_UNDER_WAY)
     now = clock.now()
+    lately = SessionPlan.objects.what_ifs().filter(asked_by=actor, asked_at__gt=now - _HOUR)
+    first = lately.order_by("-asked_at")[QUESTIONS_AN_HOUR - 1 : QUESTIONS_AN_HOUR].first()
+    if first is not None:
+        minutes = (first.asked_at + _HOUR - now) // timedelta(minutes=1) + 1
+        raise TooManyQuestions(most=QUESTIONS_AN_HOUR, minutes=minutes)
     return SessionPlan.objects.create(
         id=ids.new_id(),
         asked_by=actor,
@@ -151,6 +171,7 @@ def accept(actor: Officer, plan_id: UUID) -> SessionPlan:
     row = _locked(SessionPlan.objects.visible_to(actor).plans(), plan_id)
     if row.state not in READY or row.proposal is None:
         raise PlanNotReady(plan=row.id, state=row.state)
+    hold_for(actor, row.id, row.proposal["sessions"])
     for told in row.proposal["sessions"]:
         _plan(actor, row.id, told)
     row.state, row.accepted_at = State.ACCEPTED, clock.now()
@@ -161,8 +182,7 @@ def accept(actor: Officer, plan_id: UUID) -> SessionPlan:
 def _plan(actor: Officer, plan_id: UUID, told: Mapping[str, Any]) -> None:
     name = told["session"]
     session = UUID(name) if told["booked"] else book(actor, plan_id, told)
-    # Held while it is looked at: nobody plans it in between.
-    row = Session.objects.select_for_update().get(pk=session)
+    row = Session.objects.get(pk=session)
     # The act replaces what was planned: whatever people put there meanwhile stays there, or the act refuses it all.
     there = Exhibit.objects.filter(pk__in=row.units).values_list("label", flat=True)
     labels = tuple(sorted({*there, *(one["unit"] for one in told["units"])}))
@@ -178,6 +198,44 @@ def _plan(actor: Officer, plan_id: UUID, told: Mapping[str, Any]) -> None:
     )
 
 
+def hold_for(
+    actor: Officer,
+    plan_id: UUID,
+    several: Collection[Mapping[str, Any]],
+    *,
+    sessions: Collection[UUID] = (),
+    units: Collection[UUID] = (),
+) -> dict[UUID, Session]:
+    """Hold what recording these sessions of a proposal needs, and these sessions and units; the sessions by id.
+
+    All of it before the first slot is booked: from then on the ledger is held, and who holds it waits for nobody.
+    """
+    slots = [told for told in several if not told["booked"]]
+    keys = [_booking(plan_id, told) for told in slots]
+    acts = RequestKey.objects.filter(officer=actor, key__in=keys).values_list("act_id", flat=True)
+    entries = Entry.objects.filter(act_id__in=list(acts), subject_type="session")
+    return hold(
+        actor,
+        plants={told["plant"] for told in slots},
+        sessions={
+            *sessions,
+            *(UUID(told["session"]) for told in several if told["booked"]),
+            *(UUID(one) for one in entries.values_list("subject_id", flat=True)),
+        },
+        units={
+            *units,
+            *visible_ids(actor, (one["unit"] for told in several for one in told["units"])),
+        },
+        crews={told["crew"] for told in several},
+        vehicles={told["vehicle"] for told in several},
+    )
+
+
+def _booking(plan_id: UUID, told: Mapping[str, Any]) -> str:
+    """The key under which a slot of a proposal is booked, once."""
+    return str(uuid5(plan_id, f"book {told['session']}"))
+
+
 def book(actor: Officer, plan_id: UUID, told: Mapping[str, Any]) -> UUID:
     """Book a slot as a proposal tells of it, once; the session's id.
 
@@ -191,7 +249,7 @@ def book(actor: Officer, plan_id: UUID, told: Mapping[str, Any]) -> UUID:
             starts_at=datetime.fromisoformat(told["starts_at"]),
             ends_at=datetime.fromisoformat(told["ends_at"]),
         ),
-        key=str(uuid5(plan_id, f"book {told['session']}")),
+        key=_booking(plan_id, told),
     )
     assert isinstance(receipt, Receipt)
     return UUID(receipt.lines[0].subject_id)
@@ -202,6 +260,18 @@ def _locked(rows: SessionPlanQuerySet, plan_id: UUID) -> SessionPlan:
     if found is None:
         raise UnknownPlan(plan=plan_id)
     return found
+
+
+def _require_turn(actor: Officer, rows: SessionPlanQuerySet, most: int) -> None:
+    """Pass if fewer than so many of these are under way for an officer, who asks for one at a time.
+
+    Raises:
+        StillThinking: so many are.
+    """
+    Officer.objects.select_for_update(of=("self",), no_key=True).get(pk=actor.pk)
+    count = rows.filter(asked_by=actor, state__in=UNDER_WAY).count()
+    if count >= most:
+        raise StillThinking(count=count)
 
 
 def _between(name: str, given: int, least: int, most: int) -> None:

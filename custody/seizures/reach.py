@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
+
+from django.db.models import Q
 
 from custody.people.models import Officer
 from custody.people.rights import Relation, Shown
@@ -83,3 +85,22 @@ def _shown(actor: Officer, case: UUID, relation: Relation) -> Reach:
     if purpose and shown is not Shown.NOTHING:
         shown = Shown.WHOLE
     return Reach(relation, shown, purpose)
+
+
+def seen_whole(actor: Officer, prefix: str = "") -> Q:
+    """Handling units that are shown to a reader whole, as a condition that agrees with :func:`reach`.
+
+    Args:
+        prefix: how a query names the exhibit, if it is about something else.
+    """
+    near: list[tuple[str, Collection[object]]] = []
+    if actor.shown(Relation.CUSTODY) is Shown.WHOLE:
+        units = actor.on_duty_for
+        near += [("custodian_unit__in", units), ("destination__unit__in", units)]
+    if actor.shown(Relation.CASE) is Shown.WHOLE:
+        near.append(("seizure__in", actor.cases))
+    near.append(("seizure__in", list(actor.purposes)))
+    found = Q(pk__in=[])
+    for name, values in near:
+        found |= Q(**{f"{prefix}{name}": values})
+    return found

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from custody.handling.accepting import TAKERS
@@ -19,7 +17,7 @@ from custody.handling.legal import legal_now
 from custody.handling.manifests import manifest
 from custody.handling.models import RequestKey
 from custody.handling.record import perform
-from custody.handling.register import ACTS
+from custody.handling.register import ACTS, FINAL
 from custody.handling.stocks import crowded
 from custody.kit import clock, ids
 from custody.kit.errors import CustodyError
@@ -37,6 +35,7 @@ from custody.web.cards import cards
 from custody.web.changes import UNITS_TOLD, Changes, changed_since, tell
 from custody.web.choices import Choices
 from custody.web.correcting import said, wrong_event
+from custody.web.devices import draft_key
 from custody.web.dossier import DECIDING, dossier
 from custody.web.files import tell_left_out
 from custody.web.forms import ActForm
@@ -44,7 +43,7 @@ from custody.web.keeping import keeps, taken_up
 from custody.web.opened import read, stamp
 from custody.web.prefill import initial, remember
 from custody.web.searching import one_slip_away
-from custody.web.second_factor import FINAL, require_fresh_proof
+from custody.web.second_factor import require_fresh_proof
 from custody.web.slots import Beside, beside_its_slot
 
 #: So many units are shown as they stand beside the form.
@@ -234,7 +233,7 @@ def _page(
         if form.act.name == "correct"
         else None,
         opened=told if read(told) and not changes else stamp(officer),
-        draft=_draft_key(officer),
+        draft=draft_key(request, officer),
     )
     if isinstance(error, Busy | RequestInFlight):
         answer.headers["Retry-After"] = "1"
@@ -247,12 +246,6 @@ def _beside(officer: Officer, form: ActForm) -> Beside | None:
         return None
     told = form.happened_at() if hasattr(form, "cleaned_data") else None
     return beside_its_slot(officer, form.act.name, form["session"].value(), told or clock.now())
-
-
-def _draft_key(officer: Officer) -> str:
-    """What the officer's pages encrypt with what was typed and not sent yet; nobody else's pages are told it."""
-    key = salted_hmac("custody.drafts", officer.badge, algorithm="sha256").digest()
-    return b64encode(key).decode()
 
 
 def _obstacles(

@@ -24,6 +24,7 @@ from custody.web.access import (
     signed_in,
 )
 from custody.web.exhibits import find
+from custody.web.inputs import LineField
 from custody.web.language import reader_language
 from custody.web.second_factor import require_fresh_proof
 
@@ -33,7 +34,7 @@ class BundleForm(forms.Form):
 
     use_required_attribute = False
 
-    recipient = forms.CharField(
+    recipient = LineField(
         label=_("Who is to get it"),
         max_length=200,
         error_messages={"required": _("Say who gets it: it goes on record.")},

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from custody.deadlines.models import Flag
 from custody.deadlines.queries import next_limits
+from custody.deadlines.telling import telling
 from custody.people.models import Officer
 from custody.seizures.lifecycle import Stage
 from custody.seizures.models import Exhibit, Seal
@@ -51,6 +52,7 @@ def cards(officer: Officer, exhibits: Sequence[Exhibit], now: datetime) -> list[
     reached = reach(officer, exhibits)
     ids = [row.id for row in exhibits]
     limits = next_limits(ids, now)
+    hidden = telling() if any(reached[one].masked for one in limits) else None
     seals: dict[UUID, list[str]] = {}
     for seal in Seal.objects.filter(exhibit__in=ids, ended_at__isnull=True).order_by("number"):
         seals.setdefault(seal.exhibit_id, []).append(seal.number)
@@ -66,7 +68,9 @@ def cards(officer: Officer, exhibits: Sequence[Exhibit], now: datetime) -> list[
         Card(
             exhibit=row,
             reach=reached[row.id],
-            face=face(limits[row.id].clock, now) if row.id in limits else None,
+            face=face(limits[row.id].clock, now, hidden if reached[row.id].masked else None)
+            if row.id in limits
+            else None,
             seals=tuple(seals.get(row.id, ())),
             flags=len(flags.get(row.id, ())),
             set_out_from=origins.get(row.id),

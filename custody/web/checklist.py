@@ -16,7 +16,7 @@ from custody.kit.errors import CustodyError
 from custody.people.models import Officer
 from custody.web.choices import Choices
 from custody.web.forms import request_key
-from custody.web.inputs import GramsField, field_for
+from custody.web.inputs import GramsField, LineField, field_for
 
 #: Why a unit is not taken, as its taker says it.
 OBJECTIONS = {
@@ -46,7 +46,7 @@ class RowForm(forms.Form):
         label=_("Gross, in grams, as weighed now"),
         widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off", "data-grams": True}),
     )
-    seal_number = forms.CharField(
+    seal_number = LineField(
         required=False,
         max_length=32,
         label=_("Number of another seal"),

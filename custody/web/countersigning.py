@@ -24,14 +24,15 @@ from custody.handling.acts import Act
 from custody.handling.commands import Description, Kind, describe
 from custody.handling.models import Proposal, ProposalState
 from custody.handling.proposals import confirm, exhibits_of, refuse, waiting_for
-from custody.handling.register import ACTS
+from custody.handling.register import ACTS, FINAL
 from custody.kit import clock
+from custody.kit.clock import start_of_day
 from custody.kit.errors import CustodyError
 from custody.labelling.codes import qr_code
 from custody.people.models import Officer
 from custody.web.access import STATUS, show, shows_exhibits, signed_in
 from custody.web.hand_overs import Passage
-from custody.web.second_factor import FINAL, require_fresh_proof
+from custody.web.second_factor import require_fresh_proof
 from custody.web.slots import beside_its_slot
 from custody.web.words import before_colon, grouped
 
@@ -133,6 +134,11 @@ def proposal(request: HttpRequest, officer: Officer, proposal_id: UUID) -> HttpR
         beside=None
         if hidden or found.state != ProposalState.OPEN
         else beside_its_slot(officer, found.act, found.command.get("session"), found.occurred_at),
+        days={
+            name: at and start_of_day(at)
+            for name in ("occurred_at", "lapses_at", "ended_at")
+            for at in (getattr(found, name),)
+        },
         confirmations=found.confirmations.select_related("officer").order_by("pk"),
         units=found.units.select_related("exhibit").order_by("exhibit__label")[:SHOWN],
         code=_code(found) if own and found.state == ProposalState.OPEN else "",

@@ -16,6 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from custody.deadlines.models import Clock
 from custody.deadlines.rows import clock_state
 from custody.deadlines.rules import Standing
+from custody.deadlines.telling import telling
 from custody.kit import clock
 from custody.law import gate
 from custody.law.gate import Deed
@@ -26,6 +27,7 @@ from custody.people.rights import Right
 from custody.seizures import labels
 from custody.seizures.lifecycle import SAMPLE_FORMS
 from custody.seizures.models import Exhibit, ExhibitQuerySet, Seizure
+from custody.seizures.reach import reach
 from custody.seizures.rows import exhibit_state
 from custody.web.access import show, shows, shows_labels, shows_seizures, signed_in
 from custody.web.cards import cards, reached_by
@@ -181,8 +183,16 @@ def _cases(officer: Officer, rows: Sequence[Any], now: datetime) -> list[Case]:
         due_at__isnull=False,
         exhibit__in=undecided(officer).filter(seizure__in=list(found)),
     ).annotate(of=F("exhibit__seizure_id"))
-    for one in running.order_by("exhibit__seizure_id", "due_at").distinct("exhibit__seizure_id"):
-        found[one.of].face = face(clock_state(one), now)
+    first = list(
+        running.select_related("exhibit")
+        .order_by("exhibit__seizure_id", "due_at")
+        .distinct("exhibit__seizure_id")
+    )
+    reached = reach(officer, [one.exhibit for one in first])
+    hidden = telling() if any(one.masked for one in reached.values()) else None
+    for one in first:
+        masked = reached[one.exhibit_id].masked
+        found[one.of].face = face(clock_state(one), now, hidden if masked else None)
     kept = (
         Exhibit.objects.visible_to(officer)
         .filter(seizure__in=list(found), form__in=[form.value for form in SAMPLE_FORMS])

@@ -10,10 +10,8 @@ from allauth.account.signals import user_logged_in as entered
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.providers.base import AuthProcess
-from django.conf import settings
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.signing import BadSignature, TimestampSigner
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
@@ -29,54 +27,10 @@ from custody.people.backoff import (
     require_patience,
 )
 from custody.people.models import Officer
+from custody.web.devices import knows, remember
 from custody.web.identity import NotBelieved, VerifiedProvider
 
 logger = logging.getLogger(__name__)
-
-DEVICE_COOKIE_DAYS = 90
-_SIGNER = TimestampSigner(salt="custody.device")
-
-
-def device_cookie() -> str:
-    """The name of the cookie by which an officer's own device is known."""
-    return "__Host-custody-device" if settings.PRODUCTION else "custody-device"
-
-
-def knows(request: HttpRequest, badge: str) -> bool:
-    """Whether this officer signed in on this device before."""
-    return badge in badges_of(request)
-
-
-def badges_of(request: HttpRequest) -> list[str]:
-    """Who signed in on this device in the last three months, the last one first."""
-    try:
-        told = _SIGNER.unsign(
-            request.COOKIES.get(device_cookie(), ""), max_age=DEVICE_COOKIE_DAYS * 24 * 3600
-        )
-    except BadSignature:
-        return []
-    return told.split()
-
-
-def remember_device(request: HttpRequest, response: HttpResponse, badge: str) -> None:
-    """Let the device be known as this officer's, beside at most nine others of a shared one."""
-    _know(response, [badge, *(one for one in badges_of(request) if one != badge)][:10])
-
-
-def forget_device(request: HttpRequest, response: HttpResponse, badge: str) -> None:
-    """Let the device be a stranger's to this officer."""
-    _know(response, [one for one in badges_of(request) if one != badge])
-
-
-def _know(response: HttpResponse, badges: list[str]) -> None:
-    response.set_cookie(
-        device_cookie(),
-        _SIGNER.sign(" ".join(badges)),
-        max_age=DEVICE_COOKIE_DAYS * 24 * 3600,
-        secure=settings.PRODUCTION,
-        httponly=True,
-        samesite="Lax",
-    )
 
 
 def who(badge: str) -> str:
@@ -98,7 +52,7 @@ def _entered(user: Officer, **_: Any) -> None:
 @receiver(entered)
 def _at_home(request: HttpRequest, response: HttpResponse, user: Officer, **_: Any) -> None:
     """By password, passkey or provider: with all factors proved, the device is known as theirs."""
-    remember_device(request, response, user.badge)
+    remember(request, response, user.badge)
 
 
 @receiver(user_logged_out)

@@ -8,6 +8,7 @@ from custody.audit.attachments import seen_among
 from custody.audit.timeline import labels_in, timeline
 from custody.audit.trails import trail_of
 from custody.deadlines.queries import clocks_of, open_flags
+from custody.deadlines.telling import telling
 from custody.handling.legal import legal_now
 from custody.handling.models import Proposal, ProposalState
 from custody.kit import clock
@@ -37,10 +38,11 @@ def exhibit(request: HttpRequest, officer: Officer, label: str) -> HttpResponse:
     if row.within_id:
         unit = Exhibit.objects.select_related("place").get(pk=outermost([row.id])[row.id])
     clocks = clocks_of({row.id, unit.id})
-    faces = [(state, face(state, now)) for state in clocks.get(unit.id, [])]
     flags = open_flags(officer).filter(exhibit__in={row, unit})
     options = legal_now(officer, [row])[row.id]
     own = shows_exhibits(request, officer, [row])[row.id]
+    hidden = telling() if own.masked else None
+    faces = [(state, face(state, now, hidden)) for state in clocks.get(unit.id, [])]
     try:
         steps = trail_of(row, own.shown)
     except LedgerFault:
@@ -61,7 +63,7 @@ def exhibit(request: HttpRequest, officer: Officer, label: str) -> HttpResponse:
         seals=seals_of([row])[row.id],
         running=[one for state, one in faces if state.running],
         ended=[one for state, one in faces if not state.running],
-        flags=[trouble(flag, now) for flag in worst_of_each_clock(flags)],
+        flags=[trouble(flag, now, hidden=hidden) for flag in worst_of_each_clock(flags)],
         options=options,
         acts={option.act for option in options},
         contents=inside,

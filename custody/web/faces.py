@@ -9,9 +9,12 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from custody.audit.words import mass, plain
+from custody.audit.words import day, mass, moment, plain
 from custody.deadlines.models import Flag
+from custody.deadlines.rows import clock_state
 from custody.deadlines.rules import ClockState, Level
+from custody.deadlines.telling import Telling
+from custody.kit.clock import start_of_day
 from custody.web.words import clock_name, span
 
 
@@ -21,14 +24,15 @@ class Face:
 
     Attributes:
         words: what is left, or by how much it is late, or how it ended.
-        used: how much of the time is gone, in percent, at most 100.
+        used: how much of the time is gone, in percent, at most 100; None without a limit, and where it would tell when
+            something was on the road.
         ticking: whether it still moves.
     """
 
     name: str
     level: Level
     words: str
-    used: int
+    used: int | None
     started_at: datetime
     warn_at: datetime | None
     due_at: datetime | None
@@ -40,8 +44,25 @@ class Face:
         return self.level in {Level.DUE, Level.ESCALATED}
 
 
-def face(state: ClockState, now: datetime) -> Face:
-    """The face of a clock at a moment."""
+def face(state: ClockState, now: datetime, hidden: Telling | None = None) -> Face:
+    """The face of a clock at a moment.
+
+    Args:
+        hidden: what the reader is told by its day alone, if they are.
+    """
+    if hidden and hidden.hides(state):
+        told = hidden.by_day(state)
+        return Face(
+            name=clock_name(state.name),
+            level=state.level_at(now),
+            words=_days(state, told, now),
+            used=None,
+            started_at=told.started_at,
+            warn_at=told.warn_at,
+            due_at=told.due_at,
+            stopped_at=told.stopped_at,
+            ticking=False,
+        )
     return Face(
         name=clock_name(state.name),
         level=state.level_at(now),
@@ -76,9 +97,29 @@ def _words(state: ClockState, now: datetime) -> str:
     return words.format(span=span(state.due_at - now))
 
 
-def _used(state: ClockState, now: datetime) -> int:
+def _days(state: ClockState, told: ClockState, now: datetime) -> str:
+    """The same of a clock that is told by its days."""
+    if state.stopped_at is not None:
+        words = _("stopped on {day}")
+        if state.due_at is not None:
+            late = state.stopped_at > state.due_at
+            words = _("stopped late, on {day}") if late else _("kept, stopped on {day}")
+        return words.format(day=day(told.stopped_at))
+    if state.suspended:
+        return _("runs on the container")
     if state.due_at is None:
-        return 0
+        if state.paused:
+            return _("on hold, stands still")
+        return _("no limit; running since {day}").format(day=day(told.started_at))
+    words = _("due soon, on {day}") if state.level_at(now) is Level.SOON else _("due on {day}")
+    if now >= state.due_at:
+        words = _("late, was due on {day}")
+    return words.format(day=day(told.due_at))
+
+
+def _used(state: ClockState, now: datetime) -> int | None:
+    if state.due_at is None:
+        return None
     whole = (state.due_at - state.started_at).total_seconds()
     gone = ((state.stopped_at or now) - state.started_at).total_seconds()
     return 100 if whole <= 0 else max(0, min(100, round(100 * gone / whole)))
@@ -97,19 +138,41 @@ def worst_of_each_clock(flags: Iterable[Flag]) -> list[Flag]:
 
 @dataclass(frozen=True)
 class Trouble:
-    """A flag as it is shown: what is wrong, and by how much."""
+    """A flag as it is shown: what is wrong, and by how much.
+
+    Attributes:
+        by_day: when, is told by the day alone.
+    """
 
     flag: Flag
     title: str
     words: str
+    by_day: bool = False
 
     @property
     def grave(self) -> bool:
         return self.flag.level != Level.SOON
 
+    @property
+    def fell_due(self) -> str:
+        at = self.flag.fell_due_at
+        return day(start_of_day(at)) if self.by_day else moment(at)
 
-def trouble(flag: Flag, now: datetime, matter: str | None = None) -> Trouble:
-    """An open flag in words; of a discrepancy with what it is about, where that is known."""
+    @property
+    def raised(self) -> str:
+        at = self.flag.raised_at
+        return day(start_of_day(at)) if self.by_day else moment(at)
+
+
+def trouble(
+    flag: Flag, now: datetime, matter: str | None = None, hidden: Telling | None = None
+) -> Trouble:
+    """A flag in words.
+
+    Args:
+        matter: what a discrepancy is about, where that is known.
+        hidden: what the reader is told by its day alone, if they are.
+    """
     exhibit = flag.exhibit
     what = f"{plain(exhibit.form)}, {mass(exhibit.gross_grams)}"
     since = span(now - flag.fell_due_at)
@@ -127,6 +190,10 @@ def trouble(flag: Flag, now: datetime, matter: str | None = None) -> Trouble:
     clock = flag.clock
     if clock is None:
         return Trouble(flag, name, what)
+    state = clock_state(clock)
+    if hidden and hidden.hides(state):
+        words = _days(state, hidden.by_day(state), now)
+        return Trouble(hidden.flag_by_day(flag), name, f"{words} · {what}", by_day=True)
     if clock.due_at is None:
         still = clock.stopped_at is None and len(clock.pauses) % 2
         return Trouble(flag, name, f"{_('on hold, stands still')} · {what}" if still else what)

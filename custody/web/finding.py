@@ -15,12 +15,16 @@ from django.utils.translation import gettext_lazy as _
 from custody.audit.words import mass, moment, plain
 from custody.burning.models import Session
 from custody.deadlines.models import Flag
+from custody.deadlines.telling import telling
+from custody.kit import clock
 from custody.law.models import DestructionOrder
 from custody.ledger.models import Disclosure, Entry
 from custody.people.models import Officer
 from custody.people.rights import Right
 from custody.places.models import Place
 from custody.seizures.models import Exhibit, Seizure
+from custody.seizures.reach import reach
+from custody.web.faces import trouble
 from custody.web.words import capital, clock_name, listed, stage
 
 #: Fewer characters than these are part of too much.
@@ -158,7 +162,9 @@ def _flags(officer: Officer, text: str, found: Found) -> Iterator[Hit]:
     for row in rows:
         found.exhibits.append(row.exhibit)
         name = clock_name(row.clock_name or row.cause)
-        note = f"{row.exhibit.label} · {plain(row.level)} · {moment(row.fell_due_at)}"
+        own = reach(officer, [row.exhibit])[row.exhibit_id]
+        told = trouble(row, clock.now(), hidden=telling() if own.masked else None)
+        note = f"{row.exhibit.label} · {plain(row.level)} · {told.fell_due}"
         yield Hit(name, note, reverse("flag", args=[row.pk]))
 
 

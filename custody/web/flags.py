@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from custody.deadlines.models import Flag, FlagCause
 from custody.deadlines.queries import last_sweep, open_flags
 from custody.deadlines.services import acknowledge
+from custody.deadlines.telling import telling
 from custody.handling.record import refusals
 from custody.kit import clock
 from custody.kit.errors import CustodyError
@@ -46,7 +47,7 @@ def flags(request: HttpRequest, officer: Officer) -> HttpResponse:
         column: request.GET[name] for name, column in _NARROWING.items() if request.GET.get(name)
     }
     if "exhibit__seizure__reference" not in asked and request.method == "GET":
-        found = troubles(open_for(officer).filter(**asked), now)
+        found = troubles(officer, open_for(officer).filter(**asked), now)
         page = Paginator(found, GROUPS_A_PAGE).get_page(request.GET.get("page"))
         shows_cases(request, officer, {one.seizure_id for one in page.object_list})
         shows_labels(request, officer, [label for one in page.object_list for label in one.named])
@@ -90,7 +91,8 @@ def flags(request: HttpRequest, officer: Officer) -> HttpResponse:
     one_page = Paginator(rows, FLAGS_A_PAGE).get_page(request.GET.get("page"))
     shown = list(one_page.object_list)
     about = matters([flag.source for flag in shown if flag.cause == FlagCause.DISCREPANCY])
-    shows_exhibits(request, officer, [flag.exhibit for flag in shown])
+    reached = shows_exhibits(request, officer, [flag.exhibit for flag in shown])
+    hidden = telling() if any(one.masked for one in reached.values()) else None
     return show(
         request,
         officer,
@@ -98,7 +100,15 @@ def flags(request: HttpRequest, officer: Officer) -> HttpResponse:
         status=status,
         page=one_page,
         reference=request.GET.get("seizure", ""),
-        troubles=[trouble(flag, now, about.get(flag.source)) for flag in shown],
+        troubles=[
+            trouble(
+                flag,
+                now,
+                about.get(flag.source),
+                hidden if reached[flag.exhibit_id].masked else None,
+            )
+            for flag in shown
+        ],
         # nobody takes note of what they did not tick themselves; what was ticked stays so
         chosen={one.pk for one in ticked},
         form=form,
@@ -137,7 +147,7 @@ def flag(request: HttpRequest, officer: Officer, flag_id: UUID) -> HttpResponse:
     )
     if found is None:
         raise Http404("There is no such flag that you may see.")
-    shows_exhibits(request, officer, [found.exhibit])
+    own = shows_exhibits(request, officer, [found.exhibit])[found.exhibit_id]
     form = ReasonForm(request.POST if request.method == "POST" else None)
     error: CustodyError | None = None
     status = 200
@@ -158,7 +168,7 @@ def flag(request: HttpRequest, officer: Officer, flag_id: UUID) -> HttpResponse:
         officer,
         "flag.html",
         status=status,
-        trouble=trouble(found, clock.now()),
+        trouble=trouble(found, clock.now(), hidden=telling() if own.masked else None),
         form=form,
         error=error,
         may=Right.ACKNOWLEDGE in officer.rights and found.acknowledged_at is None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -21,7 +21,7 @@ from custody.kit import clock, ids
 from custody.kit.errors import CustodyError
 from custody.seizures import labels
 from custody.web.choices import Choices
-from custody.web.inputs import field_for
+from custody.web.inputs import EARLIEST, field_for
 
 MOST_ROWS = 1_000
 EMPTY_ROWS = 3
@@ -167,10 +167,6 @@ def _put(form: forms.Form, field: str, error: CustodyError) -> None:
         form.add_error(name, said(titled))
     else:
         form.add_error(field if field in form.fields else None, said(error))
-
-
-#: Before any event that this ledger can hold; far enough from where the calendar ends.
-EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class ActForm(forms.Form):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import BaseValidator, MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext as _
 
 from custody.audit.words import decimal_mark, said
@@ -18,6 +20,8 @@ from custody.web.choices import Choices
 from custody.web.files import FilesField
 
 _SCANNED = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+#: Before and after any event that this ledger can hold; far enough from where the calendar ends.
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 
 class AmbiguousMass(CustodyError):
@@ -57,6 +61,18 @@ class GramsField(forms.CharField):
         if isinstance(value, Decimal):
             return f"{value.normalize():f}".replace(".", decimal_mark())
         return value
+
+
+class LineField(forms.CharField):
+    """One line: a code or a name. What cannot be printed, or turns the line about, is in none."""
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        if text and not text.isprintable():
+            raise ValidationError(
+                _("It holds a character that cannot be printed."), code="not_printable"
+            )
+        return text
 
 
 class NumberField(forms.DecimalField):
@@ -122,6 +138,12 @@ class LabelsField(forms.CharField):
         return list(dict.fromkeys(read_label(word) for word in words))
 
 
+def in_the_calendar() -> list[BaseValidator]:
+    """What a time on a form has to be within: beyond it nobody means it, and zones cannot be counted there."""
+    told = _("Give a time between the years 2000 and 2200.")
+    return [MinValueValidator(EARLIEST, told), MaxValueValidator(LATEST, told)]
+
+
 def field_for(name: str, description: Description, choices: Choices, *, row: bool) -> forms.Field:
     """The form field of a described one.
 
@@ -179,7 +201,9 @@ def field_for(name: str, description: Description, choices: Choices, *, row: boo
         return forms.DateField(widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"), **common)
     if kind is Kind.MOMENT:
         return forms.DateTimeField(
-            widget=forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M"), **common
+            widget=forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M"),
+            validators=in_the_calendar(),
+            **common,
         )
     if kind is Kind.IDENTIFIER:
         return forms.UUIDField(widget=forms.TextInput(_SCANNED), **common)
@@ -188,6 +212,6 @@ def field_for(name: str, description: Description, choices: Choices, *, row: boo
             widget=forms.Textarea({"rows": 3}), max_length=description.max_length, **common
         )
     attributes = _SCANNED | ({"data-seal": True} if description.on_a_seal else {})
-    return forms.CharField(
+    return LineField(
         widget=forms.TextInput(attributes), max_length=description.max_length, **common
     )

@@ -17,6 +17,7 @@ from custody.people.models import Officer, Unit
 from custody.people.provisioning import give_first_password, identify, provision, retire
 from custody.people.rights import Right, RightMissing, Role, roles_with
 from custody.web.access import STATUS, show, signed_in
+from custody.web.inputs import LineField
 from custody.web.second_factor import require_fresh_proof
 
 
@@ -26,7 +27,7 @@ class ProvisionForm(forms.Form):
     use_required_attribute = False
 
     badge = forms.CharField(label=gettext_lazy("Badge"), max_length=24)
-    name = forms.CharField(
+    name = LineField(
         label=gettext_lazy("Name of the person"),
         max_length=120,
         help_text=gettext_lazy("Kept beside the record, never in it."),
@@ -63,7 +64,9 @@ def officers(request: HttpRequest, officer: Officer) -> HttpResponse:
         holders = ", ".join(roles_with(Right.ADOPT))
         raise RightMissing(badge=officer.badge, right=Right.ADOPT, holders=holders)
     require_fresh_proof(request)
-    deed = request.POST.get("deed", "")
+    deed, about = request.POST.get("deed", ""), request.POST.get("badge", "")
+    if "\x00" in about:
+        raise Http404("Nobody has such a badge.")
     form = ProvisionForm(officer, request.POST if deed == "provision" else None)
     ask = IdentifyForm(request.POST if deed == "identify" else None)
     secret = name = ""
@@ -81,13 +84,13 @@ def officers(request: HttpRequest, officer: Officer) -> HttpResponse:
                 return redirect("officers")
             status = 422
         elif deed == "retire":
-            row = retire(officer, request.POST.get("badge", ""))
+            row = retire(officer, about)
             messages.success(
                 request, _("{badge} is out of service, from now on.").format(badge=row.badge)
             )
             return redirect("officers")
         elif deed == "password":
-            secret = give_first_password(officer, request.POST.get("badge", ""))
+            secret = give_first_password(officer, about)
         elif deed == "identify":
             if ask.is_valid():
                 name = identify(officer, ask.cleaned_data["badge"], ask.cleaned_data["reason"])
@@ -107,7 +110,7 @@ def officers(request: HttpRequest, officer: Officer) -> HttpResponse:
         may_identify=may_identify,
         form=form,
         ask=ask,
-        about=request.POST.get("badge", ""),
+        about=about,
         secret=secret,
         name=name,
         error=error,

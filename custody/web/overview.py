@@ -15,6 +15,7 @@ from django.db.models.functions import RowNumber
 from custody.deadlines.models import Clock, Flag
 from custody.deadlines.rows import clock_state
 from custody.deadlines.rules import Standing
+from custody.deadlines.telling import telling
 from custody.people.models import Officer
 from custody.seizures.models import Exhibit, ExhibitQuerySet, Seizure
 from custody.web.cards import Card, cards
@@ -199,10 +200,7 @@ def deal(officer: Officer, now: datetime, shown: Sequence[Group]) -> None:
         .annotate(at=F("exhibit__stage"), of=F("exhibit__seizure_id"))
         .order_by("name", "id")
     )
-    for clock in first:
-        group = by_key.get((clock.at, clock.of))
-        if group and clock.due_at == group.due_at:
-            group.face = face(clock_state(clock), now)
+    running = list(first)
     rows = (
         by_limit(live_units(officer))
         .filter(
@@ -221,3 +219,9 @@ def deal(officer: Officer, now: datetime, shown: Sequence[Group]) -> None:
         group = by_key.get((card.exhibit.stage, card.exhibit.seizure_id))
         if group:
             group.cards.append(card)
+    whole = {card.exhibit.id for group in shown for card in group.cards if not card.reach.masked}
+    hidden = telling() if any(one.exhibit_id not in whole for one in running) else None
+    for one in running:
+        group = by_key.get((one.at, one.of))
+        if group and one.due_at == group.due_at:
+            group.face = face(clock_state(one), now, None if one.exhibit_id in whole else hidden)

@@ -41,6 +41,7 @@ from custody.web.arranged import (
 )
 from custody.web.cards import cards, reached_by
 from custody.web.forms import request_key
+from custody.web.second_factor import require_fresh_proof
 
 #: How many days the board looks ahead.
 WINDOWS = (7, 14, 21, 42)
@@ -121,6 +122,8 @@ def planning_board(request: HttpRequest, officer: Officer) -> HttpResponse:
     draft = Draft.of(request.POST)
     if request.POST.get("do") != "record":
         return _page(request, officer, asked, draft)
+    # as accepting a proposal does: the same can be recorded here, move by move
+    require_fresh_proof(request)
     return _recorded(request, officer, asked, draft)
 
 

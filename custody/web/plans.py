@@ -15,6 +15,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from custody.audit.words import said
 from custody.kit.errors import CustodyError
 from custody.people.models import Officer
 from custody.people.rights import Right
@@ -51,7 +52,10 @@ def plans(request: HttpRequest, officer: Officer) -> HttpResponse:
     officer.require(Right.OVERSEE)
     form = PlanForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        return redirect("plan", plan_id=ask(officer, **form.cleaned_data).id)
+        try:
+            return redirect("plan", plan_id=ask(officer, **form.cleaned_data).id)
+        except CustodyError as error:
+            form.add_error(error.field, said(error))
     rows = (
         SessionPlan.objects.visible_to(officer)
         .plans()

@@ -18,6 +18,7 @@ from custody.audit.words import said
 from custody.deadlines.models import Policy
 from custody.kit import clock
 from custody.kit.errors import CustodyError
+from custody.web.inputs import in_the_calendar
 from custody.web.words import clock_name, listed
 
 TEN_YEARS = 10 * 366 * 24 * 60
@@ -55,6 +56,7 @@ class PolicyChange(forms.Form):
 
     def __init__(self, row: Policy, data: Any = None, initial: Any = None) -> None:
         super().__init__(data, initial={"base": row.key, **(initial or {})})
+        self.fields["effective_at"].validators += in_the_calendar()
         self.row = row
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -10,18 +10,21 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, Min, Q
+from django.db.models import BooleanField, Case, Count, ExpressionWrapper, Min, Q, When
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from custody.audit.words import mass, plain
+from custody.audit.trails import ways_hidden
+from custody.audit.words import day, mass, plain
 from custody.deadlines.models import Clock, Flag, FlagCause
 from custody.deadlines.rules import Standing
+from custody.deadlines.telling import telling
 from custody.handling.models import Proposal, ProposalState
 from custody.handling.proposals import waiting_for
 from custody.handling.register import ACTS
+from custody.kit.clock import start_of_day
 from custody.law.models import Hold
 from custody.ledger import events as ledger_events
 from custody.ledger.models import Entry
@@ -29,6 +32,7 @@ from custody.people.models import Officer
 from custody.people.rights import Right
 from custody.seizures.lifecycle import Stage
 from custody.seizures.models import Exhibit, Seizure
+from custody.seizures.reach import seen_whole
 from custody.web.overview import live_units
 from custody.web.words import before_colon, clock_name, span
 
@@ -175,6 +179,9 @@ def _section(name: str, lines: list[Line]) -> Section:
 def _running(officer: Officer, now: datetime) -> list[Line]:
     """Limits that were passed or soon will be, by seizure and clock, from time itself; one query."""
     late = ExpressionWrapper(Q(due_at__lte=now), output_field=BooleanField())
+    hidden = telling()
+    # what is told by its day is summed up by itself: the first limit of others is told as it is
+    by_day = Q(name__in=hidden.starts) & ~seen_whole(officer, "exhibit__")
     rows: Any = (
         Clock.objects.filter(
             stopped_at__isnull=True,
@@ -182,8 +189,8 @@ def _running(officer: Officer, now: datetime) -> list[Line]:
             due_at__lte=now + AHEAD,
             exhibit__in=live_units(officer),
         )
-        .annotate(late=late)
-        .values("exhibit__seizure_id", "name", "late")
+        .annotate(late=late, by_day=Case(When(by_day, then=True), default=False))
+        .values("exhibit__seizure_id", "name", "late", "by_day")
         .annotate(
             units=Count("exhibit"),
             due=Min("due_at"),
@@ -193,29 +200,35 @@ def _running(officer: Officer, now: datetime) -> list[Line]:
         )
         .order_by("due", "label")
     )
-    found = []
-    for row in rows:
-        words = _("{span} left")
-        if row["late"]:
-            words = _("late by {span}")
-        elif now >= row["warn"]:
-            words = _("only {span} left")
-        line = Line(
-            section="late" if row["late"] else "next",
-            key=f"{row['exhibit__seizure_id']} {row['name']}",
-            title=clock_name(row["name"]),
-            seizure_id=row["exhibit__seizure_id"],
-            units=row["units"],
-            at=row["due"],
-            words=words.format(span=span(row["due"] - now)),
-            label=row["label"] if row["units"] == 1 else None,
-            started_at=row["begun"],
-            warn_at=row["warn"],
-            grave=row["late"],
-            note=row["name"],
-        )
-        found.append(line)
-    return found
+    return [_limit(row, now) for row in rows]
+
+
+def _limit(row: Mapping[str, Any], now: datetime) -> Line:
+    key = f"{row['exhibit__seizure_id']} {row['name']}"
+    line = Line(
+        section="late" if row["late"] else "next",
+        key=f"{key} by day" if row["by_day"] else key,
+        title=clock_name(row["name"]),
+        seizure_id=row["exhibit__seizure_id"],
+        units=row["units"],
+        at=row["due"],
+        label=row["label"] if row["units"] == 1 else None,
+        grave=row["late"],
+        note=row["name"],
+    )
+    if row["by_day"]:
+        line.at = start_of_day(row["due"])
+        words = _("late, was due on {day}") if row["late"] else _("due on {day}")
+        line.words = words.format(day=day(line.at))
+        return line
+    words = _("{span} left")
+    if row["late"]:
+        words = _("late by {span}")
+    elif now >= row["warn"]:
+        words = _("only {span} left")
+    line.words = words.format(span=span(row["due"] - now))
+    line.started_at, line.warn_at = row["begun"], row["warn"]
+    return line
 
 
 def _missing(officer: Officer, now: datetime) -> list[Line]:
@@ -310,19 +323,23 @@ def _waiting(officer: Officer, now: datetime) -> list[Line]:
             .order_by("lapses_at", "act_id")
         )
     ordered = [*sorted(own, key=lambda one: (one.lapses_at, str(one.pk))), *others]
-    return [_proposed(one, now, for_you=one.pk in mine) for one in ordered]
+    hidden = ways_hidden(officer, ordered)
+    return [_proposed(one, now, for_you=one.pk in mine, by_day=one.pk in hidden) for one in ordered]
 
 
-def _proposed(one: Proposal, now: datetime, *, for_you: bool) -> Line:
+def _proposed(one: Proposal, now: datetime, *, for_you: bool, by_day: bool) -> Line:
     units = [unit.exhibit for unit in one.units.all()]
+    lapses = start_of_day(one.lapses_at)
     return Line(
         section="waiting",
         key=str(one.pk),
         title=before_colon(ACTS[one.act].title),
         seizure_id=units[0].seizure_id if units else None,
         units=len(units),
-        at=one.lapses_at,
-        words=_("lapses in {span}").format(span=span(one.lapses_at - now)),
+        at=lapses if by_day else one.lapses_at,
+        words=_("lapses on {day}").format(day=day(lapses))
+        if by_day
+        else _("lapses in {span}").format(span=span(one.lapses_at - now)),
         label=units[0].label if len(units) == 1 else None,
         exhibit=units[0] if len(units) == 1 else None,
         note=(_("for you, by {badge}") if for_you else _("by {badge}")).format(

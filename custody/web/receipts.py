@@ -15,11 +15,13 @@ from django.utils.translation import gettext as _
 
 from custody.audit.words import moment
 from custody.burning.models import Session
+from custody.deadlines.telling import WAYS
 from custody.handling.models import Confirmation, Proposal
 from custody.handling.proposals import exhibits_of
 from custody.handling.record import Pending, Receipt, answer
 from custody.handling.stocks import Crowded, crowded
 from custody.kit import clock
+from custody.kit.clock import start_of_day
 from custody.law.models import DestructionOrder
 from custody.ledger.models import Entry
 from custody.ledger.queries import sound_event
@@ -62,7 +64,11 @@ def receipt(request: HttpRequest, officer: Officer, act_id: UUID) -> HttpRespons
     signed = list(Proposal.objects.visible_to(officer).filter(act_id=act_id))
     known = {row.pk for row in rows}
     gone = [row for row in exhibits_of(signed) if row.pk not in known]
-    shows_exhibits(request, officer, [*rows, *gone])
+    reached = shows_exhibits(request, officer, [*rows, *gone])
+    masked = {str(one) for one, found in reached.items() if found.masked}
+    by_day = not _took_part(officer, act_id) and any(
+        line.kind in WAYS and line.subject_id in masked for line in told.lines
+    )
     seizure = Seizure.objects.visible_to(officer).filter(pk__in=_subjects(told, "seizure")).first()
     if seizure:
         shows_seizures(request, officer, [seizure])
@@ -77,7 +83,8 @@ def receipt(request: HttpRequest, officer: Officer, act_id: UUID) -> HttpRespons
         seizure=seizure,
         receipt=told,
         first=entries[0],
-        device=_device_clock(entries[0]),
+        by_day=start_of_day(told.recorded_at) if by_day else None,
+        device=None if by_day else _device_clock(entries[0]),
         lines=[
             (line, things.get((line.subject_type, line.subject_id)))
             for line in told.lines[:LINES_SHOWN]
@@ -148,11 +155,19 @@ def answered(officer: Officer, act_id: UUID) -> Receipt | Pending:
         "subject_id", flat=True
     )
     known = (
-        Entry.objects.filter(act_id=act_id, actor=officer.badge).exists()
+        _took_part(officer, act_id)
         or Proposal.objects.visible_to(officer).filter(pk=act_id).exists()
-        or Confirmation.objects.filter(proposal=act_id, officer=officer).exists()
         or Exhibit.objects.visible_to(officer).filter(pk__in=list(subjects)).exists()
     )
     if not known:
         raise Http404("There is no such receipt of yours.")
     return answer(act_id)
+
+
+def _took_part(officer: Officer, act_id: UUID) -> bool:
+    """Whether the officer acted, proposed or confirmed: then they were there."""
+    return (
+        Entry.objects.filter(act_id=act_id, actor=officer.badge).exists()
+        or Proposal.objects.filter(pk=act_id, proposer=officer).exists()
+        or Confirmation.objects.filter(proposal=act_id, officer=officer).exists()
+    )

@@ -4,43 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from allauth.account.internal.flows.reauthentication import (
-    STATE_SESSION_KEY,
-    raise_if_reauthentication_required,
-)
+from allauth.account.internal.flows.reauthentication import STATE_SESSION_KEY
+from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.utils import is_mfa_enabled
-from django.conf import settings
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
-from custody.ledger.queries import purpose
 from custody.people.models import Officer
+from custody.people.proofs import in_force, lacks_fresh_proof
 from custody.people.rights import Right
 from custody.web.session_limits import PUBLIC
 
 #: Rights that make statistics and nothing else; all others write, look after reading, or hand records out.
 READING = frozenset({Right.COUNT})
-#: Acts that take a fresh proof on a page: nobody takes them back.
-FINAL = frozenset(
-    {
-        "incinerate",
-        "neutralise",
-        "give_order",
-        "correct",
-        "erase",
-        "erase_name",
-        "requisition",
-        "certify",
-    }
-)
-
-
-def in_force() -> bool:
-    """Whether second factors are asked for: in production always, else unless this is a demonstration."""
-    if settings.PRODUCTION or settings.SECOND_FACTOR == "required":
-        return True
-    return settings.SECOND_FACTOR == "outside-demonstrations" and purpose() == "production"
 
 
 def _lacks(officer: Officer) -> bool:
@@ -109,9 +86,9 @@ def require_fresh_proof(request: HttpRequest) -> None:
     Raises:
         ReauthenticationRequired: the library asks for the proof and then goes on with the request.
     """
-    if in_force():
-        if request.method != "POST":
-            # The library keeps what was sent without a proof and goes on with it after the next one for that address:
-            # a proof that is given to read would send what somebody thought better of.
-            request.session.pop(STATE_SESSION_KEY, None)
-        raise_if_reauthentication_required(request, app="custody")
+    if request.method != "POST" and in_force():
+        # The library keeps what was sent without a proof and goes on with it after the next one for that address:
+        # a proof that is given to read would send what somebody thought better of.
+        request.session.pop(STATE_SESSION_KEY, None)
+    if lacks_fresh_proof(request):
+        raise ReauthenticationRequired

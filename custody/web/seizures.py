@@ -74,7 +74,7 @@ def seizure(request: HttpRequest, officer: Officer, reference: str) -> HttpRespo
         for name in ("give_order", "document", "amend")
         if Right(TABLE[ACTS[name].kind].right) in officer.rights
     ]
-    found = troubles(open_for(officer).filter(exhibit__seizure=row), now)[:FLAGS_SHOWN]
+    found = troubles(officer, open_for(officer).filter(exhibit__seizure=row), now)[:FLAGS_SHOWN]
     shows_labels(request, officer, [label for one in found for label in one.named])
     return show(
         request,

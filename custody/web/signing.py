@@ -16,11 +16,9 @@ from django.views.decorators.http import require_POST
 from custody.demo.cast import PASSWORD
 from custody.ledger.queries import purpose
 from custody.people.models import Officer
-from custody.web.entrance import badges_of, forget_device
+from custody.web.devices import badges_of, close_drafts
+from custody.web.devices import forget as forget_device
 from custody.web.identity import origins
-
-#: So many badges are offered on a shared device; they are pseudonyms, and it is in somebody's hands.
-RECENT = 5
 
 
 class SignInForm(LoginForm):
@@ -69,7 +67,7 @@ class SignIn(LoginView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        context["recent"] = badges_of(self.request)[:RECENT]
+        context["recent"] = badges_of(self.request)
         context["providers"] = get_adapter().list_apps(self.request)
         if purpose() == "demonstration":
             context["password"] = PASSWORD
@@ -92,6 +90,9 @@ class SignOut(LogoutView):
     """
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        officer = request.user
         response: HttpResponse = super().dispatch(request, *args, **kwargs)
+        if isinstance(officer, Officer) and not request.user.is_authenticated:
+            close_drafts(request, response, officer.badge)
         response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response

@@ -14,9 +14,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from custody.audit.words import day
 from custody.deadlines.models import Flag
 from custody.deadlines.rules import Level
+from custody.deadlines.telling import telling
+from custody.kit.clock import start_of_day
 from custody.people.models import Officer
+from custody.seizures.reach import seen_whole
 from custody.web.words import clock_name, span, stage
 
 _RANK = Case(
@@ -38,6 +42,7 @@ class Trouble:
         late: whether a limit was passed, or will soon be; else something does not add up.
         running: since when what still runs is due.
         still: some of it stands still, as for a hold.
+        by_day: when, is told by the day alone.
     """
 
     seizure_id: UUID
@@ -55,6 +60,7 @@ class Trouble:
     label: str
     stage: str
     now: datetime
+    by_day: bool = False
 
     @property
     def late(self) -> bool:
@@ -80,6 +86,10 @@ class Trouble:
             return _("on hold, stands still")
         if self.running is None:
             return _("was late, and is over")
+        if self.by_day:
+            late = self.running <= self.now
+            words = _("late, was due on {day}") if late else _("due on {day}")
+            return words.format(day=day(start_of_day(self.running)))
         if self.running > self.now:
             return _("{span} left").format(span=span(self.running - self.now))
         return _("late by {span}").format(span=span(self.now - self.running))
@@ -114,11 +124,13 @@ def open_for(officer: Officer) -> QuerySet[Flag]:
     return Flag.objects.visible_to(officer).open()
 
 
-def troubles(flags: QuerySet[Flag], now: datetime) -> list[Trouble]:
-    """These flags put together, what hurts most in front; one query."""
+def troubles(officer: Officer, flags: QuerySet[Flag], now: datetime) -> list[Trouble]:
+    """These flags put together, what hurts most in front; two queries."""
+    hidden = Q(clock_name__in=telling().starts) & ~seen_whole(officer, "exhibit__")
+    told = ("exhibit__seizure_id", "exhibit__seizure__reference", "cause", "clock_name", "gone")
     rows: Any = (
-        flags.annotate(rank=_RANK, gone=_GONE)
-        .values("exhibit__seizure_id", "exhibit__seizure__reference", "cause", "clock_name", "gone")
+        flags.annotate(rank=_RANK, gone=_GONE, by_day=Case(When(hidden, then=True), default=False))
+        .values(*told, "by_day")
         .annotate(
             units=Count("exhibit", distinct=True),
             total=Count("id"),
@@ -152,6 +164,7 @@ def troubles(flags: QuerySet[Flag], now: datetime) -> list[Trouble]:
             label=row["label"],
             stage=row["stage"],
             now=now,
+            by_day=row["by_day"],
         )
         for row in rows
     ]

@@ -153,13 +153,13 @@ def test_a_draft_outlives_its_tab_and_nobody_else_reads_it(
     page.goto(f"/acts/weigh/?exhibit={barrel.label}")
     expect(page.get_by_label("Gross, in grams")).to_have_value("25 000")
     # a colleague on the same phone, after the session ended by itself
-    phone.clear_cookies()
+    phone.clear_cookies(name="custody")
     page.goto(f"/acts/weigh/?exhibit={barrel.label}")
     enter(page, cast.colleague)
     expect(page.get_by_label("Gross, in grams")).to_have_value("")
     expect(page.get_by_text(RESTORED)).to_have_count(0)
     # who typed it has it again
-    phone.clear_cookies()
+    phone.clear_cookies(name="custody")
     page.goto(f"/acts/weigh/?exhibit={barrel.label}")
     enter(page, cast.officer)
     expect(page.get_by_text(RESTORED)).to_be_visible()

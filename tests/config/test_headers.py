@@ -106,7 +106,7 @@ def in_production(code: str) -> str:
 
 def test_cookies_in_production_belong_to_this_host_and_to_tls_alone() -> None:
     told = in_production(
-        "from custody.web.entrance import device_cookie;"
+        "from custody.web.devices import device_cookie;"
         "print(settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, device_cookie());"
         "print(settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE,"
         " settings.SESSION_COOKIE_HTTPONLY, settings.CSRF_COOKIE_HTTPONLY);"

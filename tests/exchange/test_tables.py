@@ -40,9 +40,13 @@ def test_what_is_written_is_read_back(rows: list[tuple[str, str, str]]) -> None:
 @given(_cells)
 @example("=cmd|' /C calc'!A0")
 @example("'=1")
+@example("\t=1")
+@example("\uff1dcmd()")
 def test_no_cell_is_a_formula_and_none_is_lost(cell: str) -> None:
     written = harmless(cell)
-    assert not written.startswith(("=", "+", "-", "@"))
+    assert not written.startswith(
+        ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+    )
     assert plain(written) == cell
 
 

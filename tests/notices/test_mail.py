@@ -78,6 +78,7 @@ def test_a_mail_speaks_the_language_of_the_house(cast: Cast, settings: Any) -> N
         words = {_("Due"), _("{count} due").format(count=1), _("Flags: {told}").partition(":")[0]}
         until = _("A flag is told again until a supervisor acknowledges it, saying why.")
     assert all(one in letter.subject + letter.body for one in words)
+    assert "Flags" not in letter.subject
     assert until in letter.body
     assert f"/flags/{due.pk}/" in letter.body
 

@@ -16,6 +16,7 @@ from standardwebhooks.webhooks import WebhookVerificationError
 from custody.audit import replay as rows
 from custody.deadlines.models import Flag
 from custody.deadlines.services import acknowledge
+from custody.deadlines.sweeping import sweep
 from custody.kit import clock
 from custody.ledger.events import SYSTEM
 from custody.ledger.models import Entry
@@ -27,7 +28,8 @@ from custody.notices.telling import tell
 from custody.people.models import Officer
 from custody.people.rights import RightMissing, Role
 from custody.people.services import enrol
-from tests.cast import Cast
+from tests.cast import Cast, catch
+from tests.deadlines.scenes import send
 from tests.notices.receivers import Receiver, answering, receiving, thanks
 from tests.notices.scenes import flag_ids, late_barrels, mailbox, states, webhook
 
@@ -91,6 +93,23 @@ def test_it_names_the_flag_and_nothing_of_the_exhibit(cast: Cast) -> None:
     assert told["data"].keys() == {"flag", "level", "seq", "link"}
     for secret in (barrel.label, barrel.seizure.reference, "QUAY", "CUSTOMS", "officer", "cocaine"):
         assert secret not in sent
+
+
+def test_a_clock_of_a_transport_is_told_by_its_day_to_who_sees_transports_so(cast: Cast) -> None:
+    with receiving(thanks) as masked, receiving(thanks) as whole:
+        webhook(cast, masked.url)
+        # it is on its way to the keeper
+        webhook(cast, whole.url, officer="keeper")
+        with clock.simulated(clock.now() - timedelta(minutes=125)):
+            _, (barrel,) = catch(cast, lane="standard")
+            send(cast, barrel)
+        sweep()
+        tell()
+    assert Flag.objects.get(level="due").clock_name == "transit"
+    for receiver, told in ((masked, True), (whole, False)):
+        times = [json.loads(one.body)["time"] for one in receiver.got]
+        assert len(times) == 2
+        assert all(one.endswith("T00:00:00.000000Z") is told for one in times)
 
 
 def test_a_system_hears_only_what_its_service_officer_may_see(cast: Cast) -> None:

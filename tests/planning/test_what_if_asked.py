@@ -6,14 +6,22 @@ import pytest
 
 from custody.ledger.models import Entry
 from custody.people.rights import RightMissing
-from custody.planning import making
-from custody.planning.errors import InvalidCatch, InvalidHorizon, NothingAsked, UnknownPlan
+from custody.planning import making, services
+from custody.planning.errors import (
+    InvalidCatch,
+    InvalidHorizon,
+    NothingAsked,
+    StillThinking,
+    TooManyQuestions,
+    UnknownPlan,
+)
 from custody.planning.forecast import variants
 from custody.planning.making import make_next
 from custody.planning.models import SessionPlan, State
 from custody.planning.services import accept, ask, ask_what_if, stop
 from tests.burning.scenes import ready
 from tests.cast import Cast
+from tests.deadlines.scenes import MINUTE, moving_time
 from tests.planning.problems import problem, slot, unit
 
 pytestmark = pytest.mark.django_db
@@ -114,3 +122,56 @@ def test_it_is_asked_by_who_oversees_alone(port: Cast) -> None:
             another_crew=False,
             another_plant=False,
         )
+
+
+def test_one_question_is_thought_through_at_a_time_for_each_officer(port: Cast) -> None:
+    row = question(port)
+    with pytest.raises(StillThinking, match="ask again when one of them is done"):
+        question(port)
+    # neither somebody else nor a plan waits for it
+    asked = {"days": 1, "seconds": 1}
+    ask_what_if(
+        port.second_supervisor,
+        catch_kilograms=500,
+        another_crew=False,
+        another_plant=False,
+        **asked,
+    )
+    ask(port.supervisor, **asked)
+    SessionPlan.objects.filter(pk=row.pk).update(state=State.DONE)
+    question(port)
+
+
+def test_so_many_questions_an_hour_and_then_it_says_when_to_come_back(port: Cast) -> None:
+    with moving_time() as time:
+        for _ in range(services.QUESTIONS_AN_HOUR):
+            question(port)
+            SessionPlan.objects.update(state=State.DONE)
+            time.advance(MINUTE)
+        with pytest.raises(TooManyQuestions) as refused:
+            question(port)
+        minutes = refused.value.params["minutes"]
+        assert minutes == 60 - services.QUESTIONS_AN_HOUR + 1
+        time.advance(minutes * MINUTE)
+        question(port)
+
+
+def test_so_many_plans_of_one_officer_wait(port: Cast) -> None:
+    for _ in range(services.PLANS_UNDER_WAY):
+        ask(port.supervisor, days=1, seconds=1)
+    with pytest.raises(StillThinking):
+        ask(port.supervisor, days=1, seconds=1)
+    ask(port.second_supervisor, days=1, seconds=1)
+
+
+def test_a_question_that_takes_too_long_comes_to_nothing(
+    port: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready(port, 2, at_plant=False)
+    row = question(port)
+    monkeypatch.setattr(making, "LONGEST_THOUGHT_SECONDS", -1.0)
+    assert make_next() == row.id
+    row.refresh_from_db()
+    assert row.state == State.FAILED
+    assert row.proposal is not None
+    assert row.proposal["courses"] == []

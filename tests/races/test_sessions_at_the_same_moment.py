@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
+from threading import Event
+from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import connection, transaction
 
 from custody.audit import replay
 from custody.burning.errors import (
@@ -19,15 +22,20 @@ from custody.burning.errors import (
     WeekFull,
 )
 from custody.burning.models import Session
+from custody.handling.batch import Item, perform_batch
 from custody.handling.book import BookSession, CancelSession
 from custody.handling.errors import Busy
 from custody.handling.plan_session import PlanSession
+from custody.handling.report import Report
 from custody.ledger.events import SYSTEM
 from custody.places.models import PlaceKind
 from custody.places.services import adopt_place
 from custody.planning.errors import MovedMeanwhile
+from custody.planning.making import make_next
 from custody.planning.moving import NOWHERE, Move, record_moves
-from tests.burning.paper import crew, permit
+from custody.planning.services import ask
+from custody.seizures.models import Exhibit
+from tests.burning.paper import crew, permit, vehicle
 from tests.burning.scenes import HOUR, asked, confirmed, fresh, plan, ready, slot, stage
 from tests.cast import Cast, catch, do
 from tests.races.threads import act, receipts, refusals, together
@@ -182,3 +190,75 @@ def test_two_who_move_other_units_into_one_session_lose_neither(committed_cast: 
         )
         assert refusals(results) == set()
         assert set(fresh(row).units) == {one.id for one in barrels}
+
+
+def blocked() -> bool:
+    """Whether some other connection waits for this one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks"
+            " WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def holding(unit: Exhibit, held: Event, deed: Callable[[], Any]) -> Any:
+    """Do something about a unit that was held until somebody else came to want it."""
+    with transaction.atomic():
+        Exhibit.objects.select_for_update().get(pk=unit.pk)
+        held.set()
+        for _ in range(1_000):
+            if blocked():
+                return deed()
+            Event().wait(0.01)
+        raise AssertionError("nobody came to want it")
+
+
+def test_who_books_and_plans_holds_the_ledger_last(committed_cast: Cast) -> None:
+    cast = committed_cast
+    permit(), crew(), vehicle()
+    (barrel,) = ready(cast, at_plant=False)
+    row = ask(cast.supervisor, days=3, seconds=2)
+    make_next()
+    row.refresh_from_db()
+    assert row.proposal is not None
+    (slot_name,) = (one["session"] for one in row.proposal["sessions"])
+    held = Event()
+
+    def book_and_move() -> Any:
+        held.wait()
+        moves = [Move(barrel.label, NOWHERE, slot_name)]
+        return record_moves(cast.supervisor, moves, key="a slot first", plan_id=row.id)
+
+    torn = act(cast.officer, Report(exhibit=barrel.label, what="label", details="It is torn"))
+    results = together(book_and_move, partial(holding, barrel, held, torn))
+    assert refusals(results) == set()
+    assert Session.objects.get().units == [barrel.id]
+
+
+def test_many_who_plan_at_once_with_one_crew_are_never_told_to_come_again(
+    committed_cast: Cast,
+) -> None:
+    cast = committed_cast
+    permit(), crew(), vehicle()
+    for number in range(ROUNDS):
+        barrels = ready(cast, 4, at_plant=False)
+        rows = [asked(cast, (20 * number + 2 + 5 * one) * HOUR) for one in range(2)]
+        several = [
+            PlanSession(session=row.id, exhibits=(unit.label,), crew="CREW-1", vehicle="VAN-A")
+            for row, unit in zip(rows, barrels, strict=False)
+        ]
+        results = together(
+            partial(
+                perform_batch, cast.supervisor, [Item(one) for one in several], key=f"a{number}"
+            ),
+            partial(
+                perform_batch,
+                cast.second_supervisor,
+                [Item(one) for one in reversed(several)],
+                key=f"b{number}",
+            ),
+            act(cast.supervisor, several[0]),
+            act(cast.second_supervisor, several[1]),
+        )
+        assert refusals(results) == set()

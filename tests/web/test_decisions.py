@@ -130,6 +130,7 @@ def test_who_decides_reads_what_is_in_the_seizure_beside_the_form(
         page = browser.get(f"/acts/{act}/?seizure={seizure.reference}")
         text = plain(page.content)
         assert f"What is in {seizure.reference}" in text
+        assert '<p class="trace"><a href="/decisions/">' in page.content.decode()
         assert "barrel · cocaine 3" in text
         assert f"{sample.label} : cocaine 83.5 % (R-7)" in text
         assert "on hold: 1" in text

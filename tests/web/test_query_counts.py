@@ -19,19 +19,20 @@ from tests.web.conftest import Browser
 pytestmark = pytest.mark.django_db
 
 #: The statements that a page takes, the two for session and officer included, and the one for how far the record goes;
-#: where acts are offered, two for the law: which profile is in force, and the orders over these seizures.
+#: where acts are offered, two for the law: which profile is in force, and the orders over these seizures. Where clocks are shown
+#: of units of which transports are told by the day, one for each part of the page: which clocks would tell the hour.
 PINNED = {
-    "/": 27,
-    "/?live": 26,
+    "/": 30,
+    "/?live": 29,
     "/board/discrepancies/": 10,
-    "/board/next/?seizure={seizure}": 12,
+    "/board/next/?seizure={seizure}": 13,
     "/exhibits/{label}/verification/": 16,
     "/seizures/{seizure}/verification/": 17,
-    "/flags/": 9,
+    "/flags/": 10,
     "/flags/?seizure={seizure}": 10,
     "/seizures/": 8,
-    "/seizures/{seizure}/": 24,
-    "/stages/intercepted/": 15,
+    "/seizures/{seizure}/": 26,
+    "/stages/intercepted/": 16,
     "/stages/intercepted/?seizure={seizure}": 18,
     "/exhibits/{label}/": 28,
     "/acts/pack/?exhibit={label}": 20,

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from io import StringIO
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import (
-    format_hotp_value,
-    hotp_value,
-    yield_hotp_counters_from_time,
-)
 from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
@@ -20,6 +14,7 @@ from custody.law.models import DestructionOrder
 from custody.people.models import Officer
 from tests.burning.paper import crew
 from tests.cast import OFFICERS, PASSWORD, Cast, catch
+from tests.web.proving import code, enter, grow_stale, prove, set_up
 
 pytestmark = pytest.mark.django_db
 
@@ -35,43 +30,6 @@ def officer(cast: Cast) -> Officer:
         one.set_password(PASSWORD)
         one.save(update_fields=["password"])
     return cast.officer
-
-
-def enter(officer: Officer) -> Client:
-    client = Client()
-    assert (
-        client.post("/sign-in/", {"login": officer.badge, "password": PASSWORD}).status_code == 302
-    )
-    return client
-
-
-def code(secret: str) -> str:
-    return format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
-
-
-def prove(client: Client) -> None:
-    """Give a fresh proof, as the library asks for."""
-    assert client.post("/account/reauthenticate/", {"password": PASSWORD}).status_code == 302
-
-
-def set_up(client: Client) -> str:
-    """Set up an authenticator app by its page; the secret."""
-    prove(client)
-    page = client.get("/account/second-factor/totp/activate/").content.decode()
-    secret = re.search(r'value="([A-Z2-7]{32})"', page)
-    assert secret, page
-    answer = client.post("/account/second-factor/totp/activate/", {"code": code(secret[1])})
-    assert answer.status_code == 302, answer.content
-    return secret[1]
-
-
-def grow_stale(client: Client) -> None:
-    """Let the last proof be ten minutes old."""
-    session = client.session
-    session["account_authentication_methods"] = [
-        {**one, "at": one["at"] - 600} for one in session["account_authentication_methods"]
-    ]
-    session.save()
 
 
 READERS = {"statistician"}

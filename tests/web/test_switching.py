@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from custody.handling.hand_over import HandOver
 from custody.people.models import Officer
+from custody.web.devices import badges_of
 from tests.cast import PASSWORD, Cast, catch, propose
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +62,16 @@ def test_the_last_five_badges_of_this_device_are_offered_and_no_others(everybody
     forged = Client()
     forged.cookies["custody-device"] = "officer:x:y"
     assert "data-badge" not in forged.get("/sign-in/").content.decode()
+
+
+def test_of_more_than_five_badges_the_first_is_a_stranger_again(everybody: Cast) -> None:
+    phone = Client()
+    for badge in SIX:
+        enter(phone, everybody.officers[badge])
+        phone.post("/sign-out/")
+    request = RequestFactory().get("/")
+    request.COOKIES["custody-device"] = phone.cookies["custody-device"].value
+    assert badges_of(request) == list(reversed(SIX[1:]))
 
 
 def test_a_tap_on_a_badge_fills_it_in_without_any_script(everybody: Cast) -> None:

@@ -84,3 +84,12 @@ def test_it_is_its_askers_alone(port: Cast, browse: Browser) -> None:
     assert page not in browse(port.second_supervisor).get(ADDRESS).content.decode()
     plan = page.replace("what-if/", "")
     assert browse(port.supervisor).get(plan).status_code == 404
+
+
+def test_who_asks_again_too_soon_is_told_when_to_come_back(port: Cast, browse: Browser) -> None:
+    browser = browse(port.supervisor)
+    browser.post(ADDRESS, ASKED)
+    answer = browser.post(ADDRESS, ASKED)
+    assert answer.status_code == 422
+    assert "ask again when one of them is done" in answer.content.decode()
+    assert SessionPlan.objects.count() == 1

@@ -16,12 +16,13 @@ from custody.api.commands import act_serializer, command_of
 from custody.api.examples import examples_of
 from custody.api.locating import locate
 from custody.api.problems import Malformed, MatchRequired
+from custody.api.proofs import require_fresh_proof
 from custody.api.resources import Resource
 from custody.api.v1.receipts import PendingSerializer, ReceiptSerializer, respond
 from custody.handling.acts import Act
 from custody.handling.commands import Description, Kind, describe
 from custody.handling.record import perform
-from custody.handling.register import ACTS
+from custody.handling.register import ACTS, FINAL
 from custody.kit import clock
 from custody.kit.errors import CustodyError
 from custody.people.rights import Right
@@ -197,6 +198,8 @@ class ActView(Resource):
 
     def perform(self, request: Request) -> Response:
         """Record it, or propose it where somebody else has to confirm."""
+        if self.act.name in FINAL:
+            require_fresh_proof(request)
         key, seen = key_of(request), seen_of(request, self.act.name)
         told = act_serializer(self.act)(data=request.data)
         told.is_valid(raise_exception=True)

@@ -15,12 +15,13 @@ from custody.api.commands import act_serializer, command_of
 from custody.api.examples import examples_of
 from custody.api.fields import StrictObject
 from custody.api.locating import locate
+from custody.api.proofs import require_fresh_proof
 from custody.api.resources import Resource
 from custody.api.v1.acts import KEY, envelope_of, key_of
 from custody.api.v1.receipts import ReceiptSerializer, told_by
 from custody.handling.acts import Act
 from custody.handling.batch import MOST_ACTS, ActsRefused, Item, perform_batch
-from custody.handling.register import ACTS
+from custody.handling.register import ACTS, FINAL
 from custody.reading.models import Action
 
 
@@ -96,6 +97,8 @@ class Batches(Resource):
         key = key_of(request)
         told = BatchSerializer(data=request.data)
         told.is_valid(raise_exception=True)
+        if any(one["act"] in FINAL for one in told.validated_data["acts"]):
+            require_fresh_proof(request)
         items = _items(told.validated_data["acts"])
         try:
             receipt = perform_batch(self.officer, items, key=key)

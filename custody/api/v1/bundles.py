@@ -11,6 +11,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.serializers import Serializer
 
+from custody.api.proofs import require_fresh_proof
 from custody.api.resources import Resource, require_row
 from custody.api.v1 import exhibits
 from custody.audit.bundle.contents import Contents, of_exhibit, of_seizure
@@ -60,9 +61,11 @@ class Bundle(Resource):
 
         Raises:
             RightMissing: the officer may not disclose.
+            ProofRequired: by the session of the pages, without a fresh proof.
             ValidationError: nobody is named, or there is no such language.
         """
         self.officer.require(Right.DISCLOSE)
+        require_fresh_proof(request)
         recipient = request.query_params.get("recipient", "").strip()
         if not recipient.isprintable() or not 1 <= len(recipient) <= RECIPIENT_LENGTH:
             raise ValidationError(

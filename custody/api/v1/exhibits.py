@@ -22,13 +22,14 @@ from custody.api.filters import YesNo
 from custody.api.resources import Listing, Resource, require_row
 from custody.api.v1.events import EventSerializer
 from custody.api.v1.flags import FlagSerializer
-from custody.audit.trails import start_of_day, trail_of
+from custody.audit.trails import trail_of
 from custody.deadlines import queries
 from custody.deadlines.models import Flag, FlagCause
-from custody.deadlines.queries import clocks_of
 from custody.deadlines.rules import ClockState, Level
+from custody.deadlines.telling import telling
 from custody.handling.legal import Option, legal_now
 from custody.kit import clock
+from custody.kit.clock import start_of_day
 from custody.kit.errors import CustodyError
 from custody.law.models import DestructionOrder, Hold
 from custody.law.profiles import Ground
@@ -45,7 +46,7 @@ LEVELS = ("in_time", *(level.value for level in Level if level.value))
 
 @dataclass(frozen=True)
 class Running:
-    """A clock that runs, and how late it is now."""
+    """A clock that runs, as it is told, and how late it is now."""
 
     state: ClockState
     level: str
@@ -120,9 +121,8 @@ def sheets(
         now: the moment by which clocks are judged.
     """
     units = _units(rows)
-    ids = {row.id for row in rows}
-    every = ids | {unit.id for unit in units.values()}
-    clocks = clocks_of(every)
+    every = {row.id for row in rows} | {unit.id for unit in units.values()}
+    clocks = queries.clocks_of(every)
     seals = seals_of(rows)
     flags: dict[UUID, list[Flag]] = {}
     for flag in (
@@ -135,6 +135,8 @@ def sheets(
     orders = DestructionOrder.objects.in_bulk({one for row in rows for one in row.orders})
     holds = Hold.objects.in_bulk({one for row in rows for one in row.holds})
     options = legal_now(actor, rows)
+    known = telling() if any(reached[row.id].masked for row in rows) else None
+    hidden = {row.id: known for row in rows if known and reached[row.id].masked}
     return [
         Sheet(
             row=row,
@@ -142,12 +144,15 @@ def sheets(
             reach=reached[row.id],
             seals=seals[row.id],
             clocks=[
-                Running(one, one.level_at(now).value or "in_time")
+                Running(
+                    hidden[row.id].by_day(one) if row.id in hidden else one,
+                    one.level_at(now).value or "in_time",
+                )
                 for one in clocks.get(units[row.id].id, ())
                 if one.running
             ],
             flags=[
-                flag
+                hidden[row.id].flag_by_day(flag) if row.id in hidden else flag
                 for owner in dict.fromkeys((row.id, units[row.id].id))
                 for flag in flags.get(owner, ())
             ],
@@ -184,7 +189,7 @@ class SealSerializer(serializers.Serializer[Any]):
 
 
 class ClockSerializer(serializers.Serializer[Any]):
-    """A clock that runs; its level is computed from the time of the answer."""
+    """A clock that runs; its level is computed from the time of the answer. Days alone, if masked and started by a transport."""
 
     name = serializers.CharField(source="state.name")
     started_at = Moment(source="state.started_at")
@@ -352,8 +357,7 @@ class Exhibits(Listing):
 
     @extend_schema(operation_id="list_exhibits", summary="List exhibits", tags=["exhibits"])
     def get(self, request: Request) -> Response:
-        """Exhibits that concern your unit, by label. `stage` and `place` ask each row itself: what is in a
-        container is found through `within`."""
+        """Exhibits that concern your unit, by label. `stage` and `place` ask each row itself: what is in a container is found through `within`."""
         return self.page()
 
 
@@ -389,10 +393,6 @@ class Trail(Resource):
         """Every event, oldest first: its own, those of containers while it was in them, and those of what it
         was made from. `body` is the exact text whose hash is `leaf`."""
         row = find(self.officer, label)
-        told = {
-            "label": row.label,
-            "version": row.version,
-            "head": row.head,
-            "events": trail_of(row, self.shows_exhibits([row])[row.id].shown),
-        }
+        events = trail_of(row, self.shows_exhibits([row])[row.id].shown)
+        told = {"label": row.label, "version": row.version, "head": row.head, "events": events}
         return Response(TrailSerializer(told).data)

@@ -18,12 +18,14 @@ from custody.api.resources import Listing, Resource, identifier, require_row
 from custody.deadlines import services
 from custody.deadlines.models import Flag, FlagCause
 from custody.deadlines.rules import FLAGGED
+from custody.deadlines.telling import telling
 from custody.handling.record import refusals
 from custody.reading.models import Action
 
 
 class FlagSerializer(serializers.Serializer[Any]):
-    """Something that a supervisor has to see."""
+    """Something that a supervisor has to see. Who sees transports masked is told the days alone of a clock that one started or
+    ended, and not by how much it was late."""
 
     id = serializers.UUIDField()
     exhibit = serializers.CharField(source="exhibit.label")
@@ -41,6 +43,16 @@ class FlagSerializer(serializers.Serializer[Any]):
     )
     version = serializers.IntegerField()
     head = serializers.CharField()
+
+
+def as_shown(resource: Resource, rows: Sequence[Flag]) -> list[Flag]:
+    """These flags as their reader is told of them; the read log gets the exhibits."""
+    reached = resource.shows_exhibits(row.exhibit for row in rows)
+    hidden = telling() if any(one.masked for one in reached.values()) else None
+    return [
+        hidden.flag_by_day(row) if hidden and reached[row.exhibit_id].masked else row
+        for row in rows
+    ]
 
 
 class FlagFilter(django_filters.FilterSet):
@@ -71,8 +83,8 @@ class Flags(Listing):
     def visible(self) -> QuerySet[Flag]:
         return Flag.objects.visible_to(self.officer).select_related("exhibit")
 
-    def note(self, rows: Sequence[Flag]) -> None:
-        self.shows_exhibits(row.exhibit for row in rows)
+    def present(self, rows: Sequence[Flag]) -> Sequence[Flag]:
+        return as_shown(self, rows)
 
     @extend_schema(operation_id="list_flags", summary="List flags", tags=["flags"])
     def get(self, request: Request) -> Response:
@@ -90,8 +102,7 @@ class OneFlag(Resource):
         """One flag and what became of it."""
         rows = Flag.objects.visible_to(self.officer).select_related("exhibit")
         flag = require_row(rows, pk=identifier(flag_id))
-        self.shows_exhibits([flag.exhibit])
-        return Response(FlagSerializer(flag).data)
+        return Response(FlagSerializer(as_shown(self, [flag]), many=True).data[0])
 
 
 class AcknowledgementSerializer(StrictObject):
@@ -125,5 +136,4 @@ class Acknowledge(Resource):
         with refusals(self.officer, "acknowledge"):
             after = services.acknowledge(self.officer, key, told.validated_data["reason"])
         after.exhibit = flag.exhibit
-        self.shows_exhibits([flag.exhibit])
-        return Response(FlagSerializer(after).data)
+        return Response(FlagSerializer(as_shown(self, [after]), many=True).data[0])

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from custody.api.fields import Moment, StrictObject, Text
+from custody.api.proofs import require_fresh_proof
 from custody.api.resources import Listing, Resource
 from custody.api.v1.acts import KEY, key_of
 from custody.api.v1.reference import OfficerSerializer
@@ -73,6 +74,7 @@ class Officers(Listing):
         """Take somebody of your own agency into service, or change their unit or roles; by an event. They
         come in with a first password, or by your agency's provider."""
         self.officer.require(Right.ADOPT)
+        require_fresh_proof(request)
         key = key_of(request)
         told = ProvisionSerializer(data=request.data)
         told.is_valid(raise_exception=True)
@@ -104,6 +106,7 @@ class Retire(Resource):
     def post(self, request: Request, badge: str) -> Response:
         """Out of service from the next request on, by an event: their tokens, clients and sessions end."""
         StrictObject(data=request.data).is_valid(raise_exception=True)
+        require_fresh_proof(request)
         return Response(OfficerSerializer(retire(self.officer, badge)).data)
 
 
@@ -131,6 +134,7 @@ class FirstPassword(Resource):
         """For who is new or forgot theirs: good for one sign-in within three days, which has to set another.
         Second factors stay; sessions and tokens end."""
         StrictObject(data=request.data).is_valid(raise_exception=True)
+        require_fresh_proof(request)
         password = give_first_password(self.officer, badge)
         until = Officer.objects.get(pk=badge).password_until
         told = {"badge": badge, "password": password, "password_until": until}
@@ -166,5 +170,6 @@ class Identify(Resource):
         """The name behind a badge of your agency, for data-protection officers; asking is an event."""
         told = IdentifySerializer(data=request.data)
         told.is_valid(raise_exception=True)
+        require_fresh_proof(request)
         name = identify(self.officer, badge, told.validated_data["reason"])
         return Response(IdentitySerializer({"badge": badge, "name": name}).data)

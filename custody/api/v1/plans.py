@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from custody.api.fields import Moment, StrictObject, Whole
+from custody.api.proofs import require_fresh_proof
 from custody.api.resources import Listing, Resource, identifier, require_row
 from custody.api.v1.acts import KEY, key_of
 from custody.handling.record import once
@@ -228,6 +229,7 @@ class AcceptPlan(Resource):
         """Book what is not booked yet and plan each session as proposed: acts of yours, all of them or none. What has
         changed since the plan was made is refused, and named."""
         StrictObject(data=request.data).is_valid(raise_exception=True)
+        require_fresh_proof(request)
         return Response(_whole(self, accept(self.officer, identifier(plan_id))))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from custody.api.commands import command_of, row_serializer
 from custody.api.examples import LABELS
 from custody.api.fields import Moment, StrictObject, Text
 from custody.api.locating import locate
+from custody.api.proofs import by_session, require_fresh_proof
 from custody.api.resources import Listing, Resource, identifier, require_row
 from custody.api.v1.acts import KEY, MATCH, key_of, seen_of
 from custody.api.v1.receipts import (
@@ -32,7 +34,8 @@ from custody.handling import proposals
 from custody.handling.accepting import accept
 from custody.handling.checking import Acceptance
 from custody.handling.models import Proposal, ProposalState
-from custody.handling.register import ACTS
+from custody.handling.register import ACTS, FINAL
+from custody.kit.clock import start_of_day
 from custody.kit.errors import CustodyError
 from custody.people.models import Officer
 from custody.reading.models import Action
@@ -68,7 +71,29 @@ class Paper:
     @property
     def confirmed_by(self) -> list[dict[str, Any]]:
         rows = sorted(self.row.confirmations.all(), key=lambda one: one.pk)
-        return [{"badge": one.officer_id, "confirmed_at": one.confirmed_at} for one in rows]
+        return [
+            {"badge": one.officer_id, "confirmed_at": self._at(one.confirmed_at)} for one in rows
+        ]
+
+    @property
+    def occurred_at(self) -> datetime:
+        return self._at(self.row.occurred_at)
+
+    @property
+    def proposed_at(self) -> datetime:
+        return self._at(self.row.proposed_at)
+
+    @property
+    def lapses_at(self) -> datetime:
+        return self._at(self.row.lapses_at)
+
+    @property
+    def ended_at(self) -> datetime | None:
+        return self.row.ended_at and self._at(self.row.ended_at)
+
+    def _at(self, moment: datetime) -> datetime:
+        """Of a transport that is hidden the day alone: from when it lapses one could tell when it was proposed."""
+        return start_of_day(moment) if self.masked else moment
 
 
 class ProposerSerializer(serializers.Serializer[Any]):
@@ -97,10 +122,10 @@ class ProposalSerializer(serializers.Serializer[Any]):
     )
     exhibits = serializers.ListField(child=serializers.CharField(), help_text="Their labels.")
     proposer = ProposerSerializer()
-    occurred_at = Moment(source="row.occurred_at")
+    occurred_at = Moment()
     late_reason = serializers.CharField(source="row.late_reason", allow_null=True)
-    proposed_at = Moment(source="row.proposed_at")
-    lapses_at = Moment(source="row.lapses_at")
+    proposed_at = Moment()
+    lapses_at = Moment()
     rule = serializers.ChoiceField(source="row.rule", choices=[one.value for one in Confirmers])
     needed = serializers.IntegerField(source="row.needed")
     awaits = AwaitsSerializer(source="row")
@@ -109,7 +134,7 @@ class ProposalSerializer(serializers.Serializer[Any]):
         help_text="It waits for you, as far as the rule tells."
     )
     state = serializers.ChoiceField(source="row.state", choices=ProposalState.values)
-    ended_at = Moment(source="row.ended_at", allow_null=True)
+    ended_at = Moment(allow_null=True)
 
 
 class ProposalFilter(django_filters.FilterSet):
@@ -222,7 +247,10 @@ class Confirm(Resource):
         """Confirm with your own login. The confirmation that completes it records the act, judged afresh; until
         then the answer says whom it still waits for. Confirming twice answers the same twice."""
         StrictObject(data=request.data).is_valid(raise_exception=True)
-        return respond(self, proposals.confirm(self.officer, identifier(proposal_id)))
+        key = identifier(proposal_id)
+        if by_session(request) and visible(self.officer).filter(pk=key, act__in=FINAL).exists():
+            require_fresh_proof(request)
+        return respond(self, proposals.confirm(self.officer, key))
 
 
 _EXAMPLE = {

@@ -1,6 +1,6 @@
 // Drafts: what is typed into an act's form outlives a reload, a closed tab and a dead battery, until it is answered.
-// It is kept encrypted, under a key that the server gives to that officer's pages alone: the device without the
-// officer reads nothing. Files are not kept. Signing out, or switching, drops everything.
+// It is kept encrypted, under a key that the server gives to that officer's pages on this device alone, until they sign out:
+// the device without the officer reads nothing. Files are not kept. Signing out, or switching, drops everything.
 "use strict";
 
 (() => {
