@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -50,6 +51,12 @@ def cast(committed_cast: Cast, settings: Any) -> Cast:
     settings.PASSWORD_HASHERS = PASSWORD_HASHERS
     let_sign_in(committed_cast)
     return committed_cast
+
+
+@pytest.fixture
+def child_environment(child_environment: dict[str, str], album: Path) -> dict[str, str]:
+    """The server keeps photographs where the test does, and the test where the server does."""
+    return child_environment | {"CUSTODY_DATA": str(album.parent)}
 
 
 @pytest.fixture

@@ -85,6 +85,12 @@ def opened(page: Page, path: str) -> None:
     page.evaluate(Axe().axe_script)
 
 
+def violations(page: Page, path: str) -> list[str]:
+    """What axe finds wrong with a page, opened anew and judged by every rule."""
+    opened(page, path)
+    return judge(page, path, EVERY_RULE)
+
+
 def addresses(cast: Cast) -> dict[str, list[str]]:
     """The main pages with something on them, by who opens them."""
     permit(), crew("QUAY-1", unit="CUSTOMS/QUAY")
@@ -195,8 +201,7 @@ def test_the_way_in_breaks_no_rule(cast: Cast, sign_in: SignIn) -> None:
     page = sign_in(cast.officer, PHONE)
     # with the badges that signed in there lately
     page.context.clear_cookies(name="custody")
-    opened(page, "/sign-in/")
-    assert judge(page, "/sign-in/", EVERY_RULE) == []
+    assert violations(page, "/sign-in/") == []
 
 
 def test_at_twice_the_size_nothing_is_cut_off(cast: Cast, sign_in: SignIn) -> None:

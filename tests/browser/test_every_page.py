@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
-
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -42,19 +39,12 @@ _LOOK = """() => ({
 
 
 @pytest.fixture
-def child_environment(child_environment: dict[str, str], tmp_path: Path) -> dict[str, str]:
-    return child_environment | {
-        "CUSTODY_DATA": str(tmp_path),
-        "CUSTODY_SECOND_FACTOR": "off",
-    }
+def child_environment(child_environment: dict[str, str]) -> dict[str, str]:
+    return child_environment | {"CUSTODY_SECOND_FACTOR": "off"}
 
 
 @pytest.fixture
-def scene(cast: Cast, settings: Any, tmp_path: Path) -> Scene:
-    """Files lie where the server looks for them."""
-    kept = settings.STORAGES["attachments"]
-    options = {**kept["OPTIONS"], "location": tmp_path / "attachments"}
-    settings.STORAGES = {**settings.STORAGES, "attachments": {**kept, "OPTIONS": options}}
+def scene(cast: Cast) -> Scene:
     return furnish(cast)
 
 

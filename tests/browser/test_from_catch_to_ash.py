@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from io import BytesIO
-from pathlib import Path
 from urllib.parse import urlsplit
 
-import pytest
 import zxingcpp
 from PIL import Image
 from playwright.sync_api import Page, expect
@@ -21,12 +19,6 @@ from tests.cast import Cast
 from tests.files import picture
 
 SignIn = Callable[[Officer, dict[str, int]], Page]
-
-
-@pytest.fixture
-def child_environment(child_environment: dict[str, str], tmp_path: Path) -> dict[str, str]:
-    """Photographs that the server is sent stay with the test."""
-    return child_environment | {"CUSTODY_DATA": str(tmp_path)}
 
 
 class Phone:

@@ -14,7 +14,7 @@ from custody.people.models import Officer
 from custody.planning.services import ask_what_if
 from custody.seizures.models import Exhibit
 from tests.browser.conftest import DESK, PHONE
-from tests.browser.test_accessibility import judge
+from tests.browser.test_accessibility import violations
 from tests.browser.test_pages_in_a_browser import fits
 from tests.burning.paper import crew, permit, vehicle
 from tests.burning.scenes import HOUR, confirmed, fresh, plan, ready
@@ -62,7 +62,7 @@ def record(page: Page) -> None:
 def test_cards_are_dragged_and_what_does_not_fit_goes_back(port: Port, sign_in: SignIn) -> None:
     cast, barrels, (first, second) = port
     page = sign_in(cast.supervisor, DESK)
-    assert judge(page, "/plans/board/") == []
+    assert violations(page, "/plans/board/") == []
     drag(page, card(page, barrels[2]).locator(".card-mass"), column(page, 2))
     expect(column(page, 2).locator("[data-card]")).to_have_count(1)
     expect(column(page, 2).locator("[data-percent]")).to_have_text("25")
@@ -135,7 +135,7 @@ def test_on_a_phone_it_is_a_list_with_headings(port: Port, sign_in: SignIn) -> N
     page = sign_in(cast.supervisor, PHONE)
     page.goto("/plans/board/")
     fits(page)
-    assert judge(page, "/plans/board/") == []
+    assert violations(page, "/plans/board/") == []
     tops = [column(page, number).bounding_box() for number in range(3)]
     assert all(tops)
     assert len({box["x"] for box in tops if box}) == 1
