@@ -60,6 +60,7 @@ def board(request: HttpRequest, officer: Officer) -> HttpResponse:
         columns=stages,
         stages_version=stages_version,
         tag=tag,
+        blind=not (officer.scopes or officer.cases),
         tour=is_offered(request),
     )
     answer["ETag"] = tag

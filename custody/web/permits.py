@@ -9,6 +9,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q, QuerySet
+from django.forms import ChoiceField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import Promise
@@ -43,7 +44,7 @@ class _Sort:
         subject: what its events are about.
         rows: those that an officer is shown.
         own: whether the officer's agency may change it.
-        form: by which one is put down.
+        form: by which one is put down; ``where`` is its field for the place or unit that it is of.
         end: ends one with a day.
         line, facts: what is told of one, in a line and in full.
     """
@@ -57,6 +58,7 @@ class _Sort:
     rows: Callable[[Officer], QuerySet[Any]]
     own: Callable[[Officer, Any], bool]
     form: Callable[..., PermitForm | CrewForm]
+    where: str
     end: Callable[[Officer, str, date], Permit | Crew]
     line: Callable[[Any], str]
     facts: Callable[[Any], Facts]
@@ -128,11 +130,12 @@ PERMITS = _Sort(
     title=gettext_lazy("Permits"),
     new=gettext_lazy("Put down a permit"),
     none=gettext_lazy(
-        "No permit is on record: without one nothing is booked, staged or burnt at a plant."
+        "No permit that you may see: whoever governs a plant puts down its own, and without one nothing is booked, staged or burnt there."
     ),
     rows=_permits,
     own=lambda officer, row: row.plant.unit.agency_id == officer.unit.agency_id,
     form=PermitForm,
+    where="plant",
     end=end_permit,
     line=lambda row: f"{row.plant_id} · {mass(row.cap_grams)} · {_valid(row)}",
     facts=_permit_facts,
@@ -143,10 +146,11 @@ CREWS = _Sort(
     subject=Crew.subject_type,
     title=gettext_lazy("Crews"),
     new=gettext_lazy("Put down a crew"),
-    none=gettext_lazy("No crew is on record: who drives to the plants is planned by crews."),
+    none=gettext_lazy("No crew that you may see: who drives to the plants is planned by crews."),
     rows=_crews,
     own=lambda officer, row: row.unit.agency_id == officer.unit.agency_id,
     form=CrewForm,
+    where="unit",
     end=end_crew,
     line=lambda row: f"{row.unit_id} · {row.size} · {_valid(row)}",
     facts=_crew_facts,
@@ -161,6 +165,8 @@ def _list(request: HttpRequest, officer: Officer, sort: _Sort) -> HttpResponse:
         if row:
             return redirect(sort.one, code=row.pk)
     rows = [(row, sort.line(row), _state(row)) for row in sort.rows(officer)]
+    where = form.fields[sort.where]
+    assert isinstance(where, ChoiceField)
     order = ("now", "future", "past")
     return show(
         request,
@@ -171,6 +177,7 @@ def _list(request: HttpRequest, officer: Officer, sort: _Sort) -> HttpResponse:
         rows=sorted(rows, key=lambda one: (order.index(one[2]), one[0].pk)),
         form=form,
         may=may,
+        somewhere=bool(where.choices),
     )
 
 
