@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -44,7 +45,7 @@ from custody.web.opened import read, stamp
 from custody.web.prefill import initial, remember
 from custody.web.searching import one_slip_away
 from custody.web.second_factor import require_fresh_proof
-from custody.web.slots import Beside, beside_its_slot
+from custody.web.slots import Beside, Heat, beside_its_slot, heat_asked
 
 #: So many units are shown as they stand beside the form.
 CARDS_SHOWN = 6
@@ -226,6 +227,7 @@ def _page(
         crowded=crowded(officer, exhibits) if form.act.name in _INTO_STORE and exhibits else [],
         coming=True,
         beside=_beside(officer, form),
+        heat=_heat(officer, form),
         dossier=dossier(request, officer, form["seizure"].value())
         if form.act.name in DECIDING
         else None,
@@ -244,8 +246,20 @@ def _beside(officer: Officer, form: ActForm) -> Beside | None:
     """What is beside the slot of the session that the form names, when it is sent now or tells when it was."""
     if "session" not in form.fields:
         return None
-    told = form.happened_at() if hasattr(form, "cleaned_data") else None
-    return beside_its_slot(officer, form.act.name, form["session"].value(), told or clock.now())
+    return beside_its_slot(officer, form.act.name, form["session"].value(), _when(form))
+
+
+def _heat(officer: Officer, form: ActForm) -> Heat | None:
+    """How hot the session that the form names has to burn."""
+    if "temperature_celsius" not in form.fields:
+        return None
+    told = form["temperature_celsius"].value()
+    return heat_asked(officer, form.act.name, form["session"].value(), told, _when(form))
+
+
+def _when(form: ActForm) -> datetime:
+    """When the act was, if the form is sound and tells it; else now."""
+    return (form.happened_at() if hasattr(form, "cleaned_data") else None) or clock.now()
 
 
 def _obstacles(

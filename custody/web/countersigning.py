@@ -33,7 +33,7 @@ from custody.people.models import Officer
 from custody.web.access import STATUS, show, shows_exhibits, signed_in
 from custody.web.hand_overs import Passage
 from custody.web.second_factor import require_fresh_proof
-from custody.web.slots import beside_its_slot
+from custody.web.slots import beside_its_slot, heat_asked
 from custody.web.words import before_colon, grouped
 
 SHOWN = 50
@@ -134,6 +134,15 @@ def proposal(request: HttpRequest, officer: Officer, proposal_id: UUID) -> HttpR
         beside=None
         if hidden or found.state != ProposalState.OPEN
         else beside_its_slot(officer, found.act, found.command.get("session"), found.occurred_at),
+        heat=None
+        if hidden or found.state != ProposalState.OPEN
+        else heat_asked(
+            officer,
+            found.act,
+            found.command.get("session"),
+            found.command.get("temperature_celsius"),
+            found.occurred_at,
+        ),
         days={
             name: at and start_of_day(at)
             for name in ("occurred_at", "lapses_at", "ended_at")

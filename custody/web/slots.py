@@ -1,4 +1,7 @@
-"""Whether something in a session happens in its slot: what lies beside it is said before anybody sends or confirms it."""
+"""Whether something in a session happens in its slot, and as hot as its permit asks.
+
+What does not is said before anybody sends or confirms it.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from custody.burning.models import Session
+from custody.burning.hours import local_day
+from custody.burning.models import Permit, Session
 from custody.handling.sessions import MARGIN
 from custody.people.models import Officer
 from custody.web.words import span
@@ -48,14 +52,49 @@ def beside_its_slot(officer: Officer, act: str, session: Any, at: datetime) -> B
         session: what its form or its proposal says of the session; anything.
         at: when it happens, or happened.
     """
-    if act not in _IN_IT | _BEFORE_IT:
-        return None
-    try:
-        wanted = UUID(str(session))
-    except ValueError:
-        return None
-    row = Session.objects.visible_to(officer).filter(pk=wanted).first()
+    row = _session(officer, session) if act in _IN_IT | _BEFORE_IT else None
     if row is None or row.starts_at <= at <= row.ends_at:
         return None
     found = Beside(row, at)
     return None if found.is_early and act in _BEFORE_IT else found
+
+
+@dataclass(frozen=True)
+class Heat:
+    """How hot the permit asks a kiln to be, and what was told of it, in °C; None while nothing was."""
+
+    plant: str
+    least: int
+    told: int | None
+
+    @property
+    def is_short(self) -> bool:
+        return self.told is not None and self.told < self.least
+
+
+def heat_asked(officer: Officer, act: str, session: Any, told: Any, at: datetime) -> Heat | None:
+    """How hot a burning in a session has to be, as far as the officer may see the session.
+
+    Args:
+        act: by its name.
+        session, told: what its form or its proposal says of the session and of its temperature; anything.
+        at: when it happens, or happened.
+    """
+    row = _session(officer, session) if act == "incinerate" else None
+    if row is None:
+        return None
+    permit = (
+        Permit.objects.filter(plant=row.plant_id).in_force(local_day(at), local_day(at)).first()
+    )
+    if permit is None:
+        return None
+    degrees = int(told) if str(told).isascii() and str(told).isdigit() else None
+    return Heat(row.plant_id, permit.minimum_temperature_celsius, degrees)
+
+
+def _session(officer: Officer, told: Any) -> Session | None:
+    try:
+        wanted = UUID(str(told))
+    except ValueError:
+        return None
+    return Session.objects.visible_to(officer).filter(pk=wanted).first()

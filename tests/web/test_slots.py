@@ -60,3 +60,21 @@ def test_a_session_that_is_none_or_not_ones_own_is_not_told_of(cast: Cast, brows
     for session in ("nonsense", str(row.id)[:-1] + "0"):
         page = browse(cast.operator).get(f"/acts/stage/?session={session}")
         assert page.context["beside"] is None
+
+
+def test_how_hot_the_permit_asks_a_kiln_to_be_is_said_before_and_what_is_colder_to_each_witness(
+    cast: Cast, browse: Browser
+) -> None:
+    permit(minimum_temperature_celsius=850)
+    barrels = ready(cast, 2)
+    row = plan(cast, confirmed(cast, after=timedelta(seconds=-1)), barrels)
+    do(cast.operator, stage(barrels, row.id))
+    do(cast.operator, load(barrels, row.id))
+    form = f"/acts/incinerate/?exhibit={barrels[0].label}&session={row.id}"
+    text = plain(browse(cast.operator).get(form).content)
+    assert f"The permit of {row.plant_id} asks for 850 °C at least." in text
+    witness = browse(cast.second_operator)
+    for unit, degrees, is_told in ((barrels[0], 700, True), (barrels[1], 850, False)):
+        waits = propose(cast.operator, incinerate([unit], row.id, celsius=degrees))
+        told = plain(witness.get(f"/proposals/{waits}/").content)
+        assert ("700 °C is colder than the permit" in told) is is_told
