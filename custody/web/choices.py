@@ -23,6 +23,12 @@ Choice = tuple[str, str]
 LONGEST = 150
 
 _UNITS = {"prosecutor_unit": AgencyKind.PROSECUTION, "laboratory": AgencyKind.LABORATORY}
+#: Fields for somebody else than who acts, and the right that they need.
+_OTHERS = {
+    "second": Right.ERASE,
+    "first_witness": Right.WITNESS,
+    "second_witness": Right.WITNESS,
+}
 
 
 class Choices:
@@ -85,13 +91,13 @@ class Choices:
         return any(one.code == code and one.unit_id == self.officer.unit_id for one in self._scales)
 
     def _officers_for(self, name: str) -> list[Choice] | None:
-        wanted = set(roles_with(Right.ERASE if name == "second" else Right.TRANSFER))
+        wanted = set(roles_with(_OTHERS.get(name, Right.TRANSFER)))
         if name == "driver":
             wanted = {Role.DRIVER.value}
         return self._own_first(
             (one.badge, f"{one.badge} · {one.unit_id}", one.unit_id)
             for one in self._officers
-            if wanted & set(one.roles) and not (name == "second" and one == self.officer)
+            if wanted & set(one.roles) and not (name in _OTHERS and one == self.officer)
         )
 
     def _own_first(self, rows: Iterable[tuple[str, str, str]]) -> list[Choice] | None:

@@ -150,3 +150,11 @@ def test_a_refusal_is_told_once(cast: Cast, browse: Browser) -> None:
     answer = browse(cast.keeper).post("/acts/store/", told)
     assert answer.status_code in {404, 409}
     assert answer.context["obstacles"] == []
+
+
+def test_as_witnesses_those_are_offered_who_may_witness(cast: Cast, browse: Browser) -> None:
+    form = browse(cast.operator).get("/acts/incinerate/").context["form"]
+    for name in ("first_witness", "second_witness"):
+        offered = {badge for badge, _ in form.fields[name].choices if badge}
+        assert {"second_operator", "keeper"} <= offered
+        assert not {"operator", "driver", "analyst", "prosecutor"} & offered
