@@ -8,11 +8,12 @@ from django.core.management import CommandError, call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
+from custody.handling.report import Report
 from custody.ledger import merkle, quick
 from custody.ledger.faults import LedgerFault
 from custody.ledger.models import Entry
 from custody.ledger.verify import verify, verify_quickly
-from tests.cast import Cast, catch
+from tests.cast import Cast, catch, do
 
 
 @given(st.integers(0, 300), st.integers(0, 8))
@@ -31,6 +32,25 @@ def ledger(committed_cast: Cast, monkeypatch: pytest.MonkeyPatch) -> int:
     catch(committed_cast, 20)
     monkeypatch.setattr(quick, "_CHUNK", 16)
     return Entry.objects.count()
+
+
+@pytest.mark.parametrize("stretch", [1, 4_096])
+def test_a_chain_that_breaks_is_named_within_a_stretch_and_between_two(
+    committed_cast: Cast, admin: psycopg.Connection, monkeypatch: pytest.MonkeyPatch, stretch: int
+) -> None:
+    """With stretches of one event, every link of a chain lies between two."""
+    _, (barrel, _) = catch(committed_cast, 2)
+    for _ in range(3):
+        do(committed_cast.officer, Report(exhibit=barrel.label, what="mass", details="It drips"))
+    monkeypatch.setattr(quick, "_CHUNK", stretch)
+    assert verify_quickly(processes=2) == verify()
+    first, *_, last = Entry.objects.filter(subject_id=str(barrel.id)).order_by("seq")
+    admin.execute("ALTER TABLE custody_entry DISABLE TRIGGER ALL")
+    for previous in (bytes(first.leaf), None):
+        admin.execute("UPDATE custody_entry SET previous = %s WHERE seq = %s", [previous, last.seq])
+        with pytest.raises(LedgerFault) as found:
+            verify_quickly(processes=2)
+        assert (found.value.seq, found.value.field) == (last.seq, "previous")
 
 
 def test_it_finds_the_same_root_as_the_whole_verification(
