@@ -16,18 +16,7 @@ from custody.deadlines.policies import Policy
 from custody.deadlines.rules import ClockState
 from custody.deadlines.services import adopted_policies
 from custody.kit.clock import start_of_day
-
-#: Events by which something leaves, arrives or changes hands on its way.
-WAYS = frozenset(
-    {
-        "exhibit.dispatched",
-        "exhibit.received",
-        "exhibit.handed_over",
-        "exhibit.withdrawn",
-        "exhibit.staged",
-        "exhibit.taken_back",
-    }
-)
+from custody.seizures.reach import WAYS
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from custody.people.models import Officer
 from custody.people.rights import NEEDS_CUSTODY, Right
 from custody.seizures.lifecycle import TABLE, Stage
 from custody.seizures.models import Exhibit
-from custody.seizures.reach import Reach, reach
+from custody.seizures.reach import WAYS, Reach, reach
 
 #: Whoever writes one of these has the unit before them.
 _AT_HAND = frozenset({*NEEDS_CUSTODY, Right.TRANSFER, Right.INTERCEPT})
@@ -28,17 +28,6 @@ SIGHTINGS = frozenset(
     }
     - {"exhibit.made_known", "exhibit.lane_assigned"}
     | {"exhibit.counted", "exhibit.found"}
-)
-#: They tell of a transport; see ``audit.trails``, which stands above this room.
-ON_THE_WAY = frozenset(
-    {
-        "exhibit.dispatched",
-        "exhibit.received",
-        "exhibit.handed_over",
-        "exhibit.withdrawn",
-        "exhibit.staged",
-        "exhibit.taken_back",
-    }
 )
 
 
@@ -87,7 +76,7 @@ def _sought(row: Exhibit, reached: Reach, entry: Entry) -> Sought:
     payload: Any = ledger_events.read(bytes(entry.body)).payload
     counted_at = payload.get("counted_at")
     seen_at = clock.from_text(counted_at) if counted_at else entry.occurred_at
-    if reached.masked and entry.kind in ON_THE_WAY:
+    if reached.masked and entry.kind in WAYS:
         seen_at = seen_at.replace(hour=0, minute=0, second=0, microsecond=0)
     return Sought(
         row,

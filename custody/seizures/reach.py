@@ -14,6 +14,18 @@ from custody.places.models import Place
 from custody.seizures.models import Exhibit, Seizure
 from custody.seizures.queries import outermost
 
+#: Events by which something leaves, arrives or changes hands on its way: of these a masked reader learns the day alone.
+WAYS = frozenset(
+    {
+        "exhibit.dispatched",
+        "exhibit.received",
+        "exhibit.handed_over",
+        "exhibit.withdrawn",
+        "exhibit.staged",
+        "exhibit.taken_back",
+    }
+)
+
 
 @dataclass(frozen=True)
 class Reach:

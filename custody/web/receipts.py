@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 
 from custody.audit.words import moment
 from custody.burning.models import Session
-from custody.deadlines.telling import WAYS
 from custody.handling.models import Confirmation, Proposal
 from custody.handling.proposals import exhibits_of
 from custody.handling.record import Pending, Receipt, answer
@@ -28,6 +27,7 @@ from custody.ledger.queries import sound_event
 from custody.people.models import Officer
 from custody.seizures.lifecycle import Stage
 from custody.seizures.models import Exhibit, Seizure
+from custody.seizures.reach import WAYS
 from custody.web.access import show, shows_exhibits, shows_seizures, signed_in
 
 #: A receipt lists so many units by name.

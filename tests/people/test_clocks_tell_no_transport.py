@@ -18,7 +18,6 @@ from custody.audit.quarters import quarter_of
 from custody.audit.trails import TRANSPORT
 from custody.deadlines.models import Flag
 from custody.deadlines.sweeping import sweep
-from custody.deadlines.telling import WAYS
 from custody.handling.transport import Receive
 from custody.kit import clock
 from custody.kit.clock import SimulatedClock
@@ -27,7 +26,7 @@ from custody.people.assigning import Purpose, state_purpose
 from custody.planning.making import make_next
 from custody.planning.services import ask
 from custody.seizures.models import Exhibit
-from custody.seizures.reach import reach, seen_whole
+from custody.seizures.reach import WAYS, reach, seen_whole
 from tests.api.callers import Callers
 from tests.cast import OFFICERS, Cast, catch, do, propose
 from tests.deadlines.scenes import HOUR, MINUTE, SECOND, moving_time, receive, send
@@ -80,7 +79,7 @@ def road(cast: Cast) -> Iterator[Road]:
         yield Road(barrel, left_at, time)
 
 
-def test_every_transport_is_known_to_clocks() -> None:
+def test_every_transport_is_known_to_clocks_and_to_search_lists() -> None:
     assert TRANSPORT.keys() == WAYS
 
 
