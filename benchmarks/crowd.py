@@ -52,7 +52,7 @@ SELECT 'HS-' || n, 'H', md5('exhibit ' || n)::uuid, now() FROM generate_series(%
 """
 _CLOCKS = """
 INSERT INTO custody_clock
-SELECT made.* FROM (SELECT c FROM custody_clock c ORDER BY id LIMIT 1) known (c),
+SELECT made.* FROM (SELECT c FROM custody_clock c WHERE name = 'harmless' AND warn_at IS NOT NULL ORDER BY id LIMIT 1) known (c),
     generate_series(%(start)s::int, %(end)s::int) n,
     LATERAL jsonb_populate_record(known.c, jsonb_build_object(
         'id', md5('clock ' || n.n)::uuid, 'exhibit_id', md5('exhibit ' || n.n)::uuid,

@@ -48,6 +48,10 @@ DEFINITIONS = {
 }
 
 
+#: What the clocks of a quarter are told by.
+PARTS = frozenset({"quarter", "week", "unit", "plant"})
+
+
 @dataclass(frozen=True, kw_only=True)
 class Line:
     """The clocks of one name and lane, of a quarter or a part of it.
@@ -142,30 +146,45 @@ def fast_lane(actor: Officer, quarter: Quarter) -> Report:
     now = clock.now()
     overseer = Right.OVERSEE in actor.rights
     last = Entry.objects.order_by("-seq").values_list("seq", flat=True).first()
-    told = {
-        "agency": actor.unit.agency_id,
-        "begins_at": quarter.begins_at,
-        "ends_at": quarter.ends_at,
-        "frozen_at": now,
-        "clock": _clock_of_stays(),
-    }
-    lines = [Line(**row) for row in _rows(_CLOCKS, told)]
+    told = _told_to(actor, quarter, now) | {"clock": _clock_of_stays()}
     exposures = [Exposure(**row) for row in _rows(_STAYS, told)]
-    if overseer:
-        ways = telling().starts
-        lines = [_timeless(one) if one.clock in ways else one for one in lines]
-    else:
-        lines = _told([one for one in lines if one.by != "plant"], ("by", "clock", "lane"))
-        exposures = _told(exposures, ("by", "lane"))
     return Report(
         quarter,
         actor.unit.agency_id,
         now,
         0 if last is None else last + 1,
         None if overseer else LEAST,
-        lines,
-        exposures,
+        _lines(actor, quarter, now, PARTS if overseer else PARTS - {"plant"}),
+        exposures if overseer else _told(exposures, ("by", "lane")),
     )
+
+
+def lines_by_week(actor: Officer, quarter: Quarter) -> list[Line]:
+    """Of :func:`fast_lane` the lines of each week alone, as it tells them; two queries.
+
+    Raises:
+        RightMissing: the actor may not count.
+    """
+    actor.require(Right.COUNT)
+    return _lines(actor, quarter, clock.now(), frozenset({"week"}))
+
+
+def _told_to(actor: Officer, quarter: Quarter, at: datetime) -> dict[str, Any]:
+    return {
+        "agency": actor.unit.agency_id,
+        "begins_at": quarter.begins_at,
+        "ends_at": quarter.ends_at,
+        "frozen_at": at,
+    }
+
+
+def _lines(actor: Officer, quarter: Quarter, at: datetime, parts: frozenset[str]) -> list[Line]:
+    told = _told_to(actor, quarter, at) | {"by": sorted(parts)}
+    lines = [Line(**row) for row in _rows(_CLOCKS, told)]
+    if Right.OVERSEE not in actor.rights:
+        return _told(lines, ("by", "clock", "lane"))
+    ways = telling().starts
+    return [_timeless(one) if one.clock in ways else one for one in lines]
 
 
 def _clock_of_stays() -> str | None:

@@ -133,7 +133,8 @@ def pictures(actor: Officer, names: Iterable[str], period: Period) -> list[Pictu
         RightMissing: as of :func:`picture`.
     """
     actor.require(Right.OVERSEE)
-    reading = Reading(actor, period)
+    several = list(names)
+    reading = Reading(actor, period, {sums for name in several if (sums := DEFINITIONS[name].sums)})
     return [
         Picture(
             name,
@@ -145,7 +146,7 @@ def pictures(actor: Officer, names: Iterable[str], period: Period) -> list[Pictu
             reading.frozen,
             DEFINITIONS[name].count(reading),
         )
-        for name in names
+        for name in several
     ]
 
 
@@ -164,12 +165,15 @@ class _Stand:
 def _stands(reading: Reading) -> Iterator[_Stand]:
     """Part by part, each with all stages in their order."""
     moved: dict[tuple[int, str], Mapping[str, Any]] = {
-        (row["part"], row["stage"]): row for row in reading.figures("stock.sql")
+        (row["part"], row["stage"]): row for row in reading.counted["stock"]
     }
     nothing = {"units": 0, "grams": Decimal(0), "gram_seconds": Decimal(0)}
     # of each stage: units, grams, and grams times the seconds at which they came
     held = {
-        stage.value: dict(moved.get((-1, stage.value), nothing))
+        stage.value: {
+            name: none + moved.get((-1, stage.value), nothing)[name]
+            for name, none in nothing.items()
+        }
         for stage in Stage
         if stage not in ENDED
     }
@@ -203,8 +207,7 @@ def _exposure(reading: Reading) -> list[Exposure]:
 
 def _flow(reading: Reading) -> list[Move]:
     order = {None: -1, _PACKED: len(Stage)} | {one.value: n for n, one in enumerate(Stage)}
-    rows = reading.figures("flow.sql")
-    rows.sort(key=lambda row: (order[row["was"]], order[row["stage"]]))
+    rows = sorted(reading.counted["flow"], key=lambda row: (order[row["was"]], order[row["stage"]]))
     for row in rows:
         if Stage.IN_TRANSIT in (row["was"], row["stage"]) and row["units"] < FEWEST_DRIVEN:
             row["median_seconds"] = row["p95_seconds"] = None
@@ -213,7 +216,7 @@ def _flow(reading: Reading) -> list[Move]:
             row["was"],
             row["stage"],
             row["units"],
-            row["grams"],
+            Decimal(row["grams"]),
             row["median_seconds"],
             row["p95_seconds"],
         )
@@ -222,11 +225,13 @@ def _flow(reading: Reading) -> list[Move]:
 
 
 def _catches(reading: Reading) -> list[Catches]:
-    rows = {row["part"]: row for row in reading.figures("catches.sql")}
+    rows = {row["part"]: row for row in reading.counted["catches"]}
     nothing = {"seizures": 0, "units": 0, "unweighed": 0, "grams": Decimal(0)}
-    names = tuple(nothing)
     return [
-        Catches(part.name, **{name: rows.get(number, nothing)[name] for name in names})
+        Catches(
+            part.name,
+            **{name: none + rows.get(number, nothing)[name] for name, none in nothing.items()},
+        )
         for number, part in enumerate(reading.period.parts(reading.frozen.at))
     ]
 
@@ -250,9 +255,14 @@ _COUNTED = (
 
 @dataclass(frozen=True)
 class Definition:
-    """How a picture is counted, what its rows are, and what they mean in plain words."""
+    """How a picture is counted, what its rows are, and what they mean in plain words.
+
+    Attributes:
+        sums: which sum of :class:`~custody.audit.stages.Reading` it is counted from; None where it is none.
+    """
 
     count: Counting
+    sums: str | None
     row: type[Row]
     meaning: Sequence[str]
 
@@ -260,6 +270,7 @@ class Definition:
 DEFINITIONS: Mapping[str, Definition] = {
     "stock": Definition(
         _stock,
+        "stock",
         Stock,
         (
             "What was in each stage at the end of each day or week, in UTC; of the running one, at the freeze.",
@@ -268,6 +279,7 @@ DEFINITIONS: Mapping[str, Definition] = {
     ),
     "exposure": Definition(
         _exposure,
+        "stock",
         Exposure,
         (
             (
@@ -280,6 +292,7 @@ DEFINITIONS: Mapping[str, Definition] = {
     ),
     "flow": Definition(
         _flow,
+        "flow",
         Move,
         (
             (
@@ -293,6 +306,7 @@ DEFINITIONS: Mapping[str, Definition] = {
     ),
     "slots": Definition(
         _slots,
+        None,
         SlotUse,
         (
             (
@@ -308,6 +322,7 @@ DEFINITIONS: Mapping[str, Definition] = {
     ),
     "seizures": Definition(
         _catches,
+        "catches",
         Catches,
         (
             (

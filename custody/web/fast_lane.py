@@ -48,7 +48,7 @@ def fast_lane(request: HttpRequest, officer: Officer) -> HttpResponse:
         "fast_lane.html",
         report=report,
         parts=_parts(report),
-        lane=compliance(report),
+        lane=compliance(quarter, report.lines),
         definition=DEFINITION,
         definitions=DEFINITIONS,
         before=quarter.before,

@@ -11,7 +11,8 @@ from typing import Any
 from django.utils import dateformat
 from django.utils.translation import gettext as _
 
-from custody.audit.fast_lane import Report
+from custody.audit.fast_lane import Line
+from custody.audit.quarters import Quarter
 from custody.web.drawing import MARKS, Drawing, Series, lines
 from custody.web.words import clock_name, grouped
 
@@ -95,12 +96,12 @@ def legend(series: Sequence[Series]) -> list[tuple[str, int]]:
     return [(one.name, one.mark) for one in reversed(series)]
 
 
-def compliance(report: Report) -> Panel:
+def compliance(quarter: Quarter, told: Sequence[Line]) -> Panel:
     """The share of the clocks of each week, on the fast lane, that kept their limit."""
-    of = [one for one in report.lines if one.by == "week" and one.lane == "fast"]
+    of = [one for one in told if one.by == "week" and one.lane == "fast"]
     share = {(one.key, one.clock): one.within for one in of}
     names = list(dict.fromkeys(one.clock for one in of))
-    weeks = report.quarter.weeks
+    weeks = quarter.weeks
     series = [
         Series(clock_name(name), mark, [_percent(share.get((week, name))) for week in weeks])
         for mark, name in enumerate(names[:MARKS], 1)

@@ -167,4 +167,4 @@ def test_pages_take_as_many_statements_however_much_there_is(cast: Cast, browse:
             [statements(path) for path in ("/pictures/", *(f"/pictures/{one}/" for one in NAMES))]
         )
     assert counts[0] == counts[1]
-    assert counts[1] == [15, 7, 7, 7, 6, 7]
+    assert counts[1] == [10, 7, 7, 7, 6, 7]

@@ -22,8 +22,8 @@ WITH clocks AS (
       AND NOT (clock.borrowed AND ending.kind IS NOT DISTINCT FROM 'exhibit.unpacked')
 )
 SELECT
-    CASE GROUPING(week, unit, plant) WHEN 3 THEN 'week' WHEN 5 THEN 'unit' WHEN 6 THEN 'plant' ELSE 'quarter' END AS by,
-    coalesce(week, unit, plant) AS key,
+    part.by,
+    part.key,
     name AS clock,
     lane,
     count(DISTINCT seizure_id) AS seizures,
@@ -35,6 +35,12 @@ SELECT
     floor(percentile_disc(0.5) WITHIN GROUP (ORDER BY seconds) FILTER (WHERE ended OR late))::bigint AS median_seconds,
     floor(percentile_disc(0.95) WITHIN GROUP (ORDER BY seconds) FILTER (WHERE ended OR late))::bigint AS p95_seconds
 FROM clocks
-GROUP BY GROUPING SETS ((name, lane), (name, lane, week), (name, lane, unit), (name, lane, plant))
-HAVING GROUPING(plant) = 1 OR plant IS NOT NULL
+CROSS JOIN LATERAL (
+    VALUES
+        ('quarter', NULL), ('week', week), ('plant', plant),
+        -- the bytes of an event are opened only where they are asked for
+        ('unit', CASE WHEN 'unit' = ANY (%(by)s) THEN unit END)
+) part (by, key)
+WHERE part.by = ANY (%(by)s) AND (part.by <> 'plant' OR plant IS NOT NULL)
+GROUP BY part.by, part.key, name, lane
 ORDER BY by, clock, lane, key

@@ -9,12 +9,12 @@
         id, was, stage, at, grams,
         extract(epoch FROM at - lag(at) OVER (PARTITION BY id ORDER BY seq)) AS seconds
     FROM turns WHERE was IS DISTINCT FROM stage
+), flow AS (
+    SELECT
+        was, stage, count(*) AS units, coalesce(sum(grams), 0) AS grams,
+        floor(percentile_disc(0.5) WITHIN GROUP (ORDER BY seconds))::bigint AS median_seconds,
+        floor(percentile_disc(0.95) WITHIN GROUP (ORDER BY seconds))::bigint AS p95_seconds
+    FROM moves, asked
+    WHERE at >= asked.begins_at AND at < asked.ends_at AND at <= asked.frozen_at
+    GROUP BY was, stage
 )
-SELECT
-    was, stage, count(*) AS units, coalesce(sum(grams), 0) AS grams,
-    floor(percentile_disc(0.5) WITHIN GROUP (ORDER BY seconds))::bigint AS median_seconds,
-    floor(percentile_disc(0.95) WITHIN GROUP (ORDER BY seconds))::bigint AS p95_seconds
-FROM moves, asked
-WHERE at >= asked.begins_at AND at < asked.ends_at AND at <= asked.frozen_at
-GROUP BY was, stage
-ORDER BY was NULLS FIRST, stage

@@ -11,7 +11,7 @@
     WHERE placed.grams IS NOT NULL
 ), outermost AS (
     SELECT stage, unit, grams, at, until FROM placed, asked WHERE within IS NULL AND NOT stage = ANY (asked.ended)
-), moves AS (
+), passages AS (
     SELECT stage, unit, grams, at, 1 AS sign FROM outermost
     UNION ALL
     SELECT stage, unit, grams, until, -1 FROM outermost WHERE until < 'infinity'
@@ -19,12 +19,12 @@
     SELECT
         stage, unit, sign, sign * coalesce(grams, 0) AS grams,
         greatest(extract(epoch FROM at - asked.begins_at), 0) AS seconds, asked.step
-    FROM moves, asked
+    FROM passages, asked
     WHERE at <= least(asked.ends_at, asked.frozen_at)
+), stock AS (
+    SELECT
+        (ceil(seconds / step) - 1)::integer AS part, stage,
+        coalesce(sum(sign) FILTER (WHERE unit), 0) AS units, sum(grams) AS grams, sum(grams * seconds) AS gram_seconds
+    FROM dated
+    GROUP BY part, stage
 )
-SELECT
-    (ceil(seconds / step) - 1)::integer AS part, stage,
-    coalesce(sum(sign) FILTER (WHERE unit), 0) AS units, sum(grams) AS grams, sum(grams * seconds) AS gram_seconds
-FROM dated
-GROUP BY part, stage
-ORDER BY part, stage
