@@ -5,7 +5,7 @@ What columns, times, texts, tiles and rows say is for ``verify``. Nothing here n
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -20,9 +20,19 @@ _CHUNK = 1 << 16
 #: Rows in one answer. Read whole and in binary form they cost half of what a copy costs, row by row.
 _ROWS = 2_048
 
+#: Of as many subjects the last leaves are kept, and of as many seen before those: some 250 bytes each.
+_KEPT = 1 << 17
+
 _ENTRIES = """
 SELECT seq, subject_type || ' ' || subject_id, previous, leaf, body
 FROM public.custody_entry WHERE seq >= %s AND seq < %s ORDER BY seq
+"""
+_LASTS = """
+SELECT subject, last.leaf FROM unnest(%s::text[]) subject, LATERAL (
+    SELECT leaf FROM public.custody_entry
+    WHERE subject_type = split_part(subject, ' ', 1) AND subject_id = split_part(subject, ' ', 2) AND seq < %s
+    ORDER BY seq DESC LIMIT 1
+) last
 """
 
 
@@ -51,10 +61,44 @@ class _Part:
     wrong: Wrong | None = None
 
 
+@dataclass
+class _Lasts:
+    """The leaf of each subject's last event so far: of those seen lately as it was seen, of others as the ledger has it.
+
+    So that memory does not grow with the ledger. What was found in a stretch before stands in the ledger just so.
+    """
+
+    connection: psycopg.Connection
+    seen: dict[str, bytes] = field(default_factory=dict)
+    before: dict[str, bytes] = field(default_factory=dict)
+    forgotten: bool = False
+
+    def of(self, subjects: Iterable[str], begin: int) -> Mapping[str, bytes]:
+        """Those of these subjects that have an event of a number below ``begin``."""
+        found = {}
+        unknown = []
+        for one in subjects:
+            leaf = self.seen.get(one) or self.before.get(one)
+            if leaf:
+                found[one] = leaf
+            elif self.forgotten:
+                unknown.append(one)
+        if unknown:
+            found |= dict(self.connection.execute(_LASTS, [unknown, begin], binary=True).fetchall())
+        return found
+
+    def add(self, lasts: Mapping[str, bytes]) -> None:
+        """Those of a stretch, and forget what was not seen for long."""
+        self.seen |= lasts
+        if len(self.seen) >= _KEPT:
+            self.forgotten = self.forgotten or bool(self.before)
+            self.before, self.seen = self.seen, {}
+
+
 def look(conninfo: str, size: int, *, processes: int = 2) -> bytes | Wrong:
     """The root of the first events, if their bytes, leaves, numbers and chains hold; else the first that is wrong.
 
-    The leaf of every subject's last event is kept meanwhile, some 250 bytes each.
+    Memory does not grow with the ledger.
 
     Args:
         conninfo: where the ledger is, and as whom to read it.
@@ -62,20 +106,24 @@ def look(conninfo: str, size: int, *, processes: int = 2) -> bytes | Wrong:
         processes: how many read and hash at once.
     """
     tree = Growing()
-    lasts: dict[str, bytes] = {}
-    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
-        for part in pool.map(_part, _stretches(conninfo, size)):
-            wrong = _first_wrong(part, lasts)
+    with (
+        ProcessPoolExecutor(processes, get_context("spawn")) as pool,
+        psycopg.connect(conninfo, autocommit=True) as connection,
+    ):
+        lasts = _Lasts(connection)
+        stretches = list(_stretches(conninfo, size))
+        for (_, begin, _), part in zip(stretches, pool.map(_part, stretches), strict=True):
+            wrong = _first_wrong(part, lasts.of(part.firsts, begin))
             if wrong:
                 pool.shutdown(cancel_futures=True)
                 return wrong
-            lasts |= part.lasts
+            lasts.add(part.lasts)
             for root, height in part.trees:
                 tree.add_tree(root, height)
     return tree.root()
 
 
-def _first_wrong(part: _Part, lasts: dict[str, bytes]) -> Wrong | None:
+def _first_wrong(part: _Part, lasts: Mapping[str, bytes]) -> Wrong | None:
     """What is wrong in a stretch, or between it and those before it, whose subjects' last leaves these are."""
     broken = [seq for one, (seq, named) in part.firsts.items() if named != lasts.get(one)]
     found = [part.wrong] if part.wrong else []

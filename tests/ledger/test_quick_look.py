@@ -34,15 +34,20 @@ def ledger(committed_cast: Cast, monkeypatch: pytest.MonkeyPatch) -> int:
     return Entry.objects.count()
 
 
-@pytest.mark.parametrize("stretch", [1, 4_096])
+@pytest.mark.parametrize(("stretch", "kept"), [(1, 1), (1, 3), (1, 4_096), (4_096, 4_096)])
 def test_a_chain_that_breaks_is_named_within_a_stretch_and_between_two(
-    committed_cast: Cast, admin: psycopg.Connection, monkeypatch: pytest.MonkeyPatch, stretch: int
+    committed_cast: Cast,
+    admin: psycopg.Connection,
+    monkeypatch: pytest.MonkeyPatch,
+    stretch: int,
+    kept: int,
 ) -> None:
-    """With stretches of one event, every link of a chain lies between two."""
+    """With stretches of one event, every link of a chain lies between two, and few subjects are remembered."""
     _, (barrel, _) = catch(committed_cast, 2)
     for _ in range(3):
         do(committed_cast.officer, Report(exhibit=barrel.label, what="mass", details="It drips"))
     monkeypatch.setattr(quick, "_CHUNK", stretch)
+    monkeypatch.setattr(quick, "_KEPT", kept)
     assert verify_quickly(processes=2) == verify()
     first, *_, last = Entry.objects.filter(subject_id=str(barrel.id)).order_by("seq")
     admin.execute("ALTER TABLE custody_entry DISABLE TRIGGER ALL")
