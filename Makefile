@@ -1,7 +1,7 @@
 # What people and CI call. Needs Python 3.11 or newer and make; everything else goes into .venv.
 .POSIX:
 .SUFFIXES:
-.PHONY: run test check bench pictures fuzz third-party client-tools pins words clean
+.PHONY: run test check bench pictures walk fuzz third-party client-tools pins words clean
 
 PYTHON = python3
 BIN = .venv/bin
@@ -39,6 +39,10 @@ bench: $(SET_UP)
 # The pages in docs/images, taken anew on the demonstration; make pictures PICTURES="board receipt-phone" takes those two.
 pictures: $(SET_UP)
 	@$(BIN)/python -m tests.browser.pictures $(PICTURES)
+
+# And a seizure's life from the catch to the ash, page by page, for docs/from-catch-to-ash.md.
+walk: $(SET_UP)
+	@$(BIN)/python -m tests.browser.walk
 
 # Rebuilt whole when a pin changes: a package that was dropped must not linger.
 $(STAMP): requirements.txt requirements-dev.txt

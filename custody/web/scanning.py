@@ -172,16 +172,24 @@ def _interception(label: object) -> HttpResponseRedirect:
 def _together(
     officer: Officer, pile: Sequence[Exhibit], place: Place | None
 ) -> list[tuple[Option, str]]:
-    """What is legal for every unit of the pile and can be recorded of all at once, with where its form is."""
+    """What is legal for every unit of the pile and can be recorded of all at once, with where its form is.
+
+    In front is what puts the pile where somebody has scanned that it goes.
+    """
     if not pile:
         return []
     options = legal_now(officer, pile)
     every = set.intersection(*({one.act for one in options[row.id]} for row in pile))
-    return [
+    found = [
         (one, _form(one.act, pile, place))
         for one in options[pile[0].id]
         if one.act in every and (len(pile) == 1 or _takes_many(one.act))
     ]
+    return sorted(found, key=lambda one: not _takes_place(one[0].act)) if place else found
+
+
+def _takes_place(name: str) -> bool:
+    return "place" in dict(describe(ACTS[name].command))
 
 
 def _takes_many(name: str) -> bool:

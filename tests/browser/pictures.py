@@ -6,27 +6,17 @@ page does.
 
 from __future__ import annotations
 
-import io
-import os
 import shutil
-import socket
 import sys
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parents[2]
-IMAGES = ROOT / "docs" / "images"
+from tests.browser.screens import DESK, IMAGES, MOST, PHONE, keep, screen, server
+
 AT = "2023-11-24T13:40:00+00:00"
 TONNES, SEED = 40, 2023
-PHONE, DESK = (360, 740), (1366, 900)
-#: Bytes: a page of the README is not to be waited for.
-MOST = 150_000
-COLOURS = 256
 
 
 @dataclass(frozen=True)
@@ -105,59 +95,14 @@ def main(names: Sequence[str]) -> int:
     if unknown:
         print(f"There is no picture called {', '.join(sorted(unknown))}.", file=sys.stderr)
         return 1
-    with _house() as home:
+    with server(AT, _load) as home:
         return _take_all(chromium, home, wanted, _facts())
 
 
-@contextmanager
-def _house() -> Iterator[str]:
-    """The demonstration and the server on it, in a folder that is gone afterwards; yields the address."""
-    folder = Path(tempfile.mkdtemp(prefix="custody-pictures-"))
-    os.environ |= {
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-        "CUSTODY_MODE": "development",
-        "CUSTODY_DATA": str(folder),
-        "CUSTODY_PICTURES_AT": AT,
-        "PROMETHEUS_MULTIPROC_DIR": str(folder / "metrics"),
-    }
-    os.environ.pop("DATABASE_URL", None)
-    (folder / "metrics").mkdir()
-    from config import embedded
-    from config.local.postgres import Embedded
-    from config.local.processes import Processes, wait_until_alive
-    from custody.kit.roles import APP, AUDITOR, MIGRATOR, SIGNER, Logins, prepare_database
-
-    logins = Logins(
-        app=(APP, ""), migrator=(MIGRATOR, ""), signer=(SIGNER, ""), auditor=(AUDITOR, "")
-    )
-    database = Embedded(folder)
-    with ExitStack() as stack:
-        stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        stack.callback(database.stop)
-        database.start()
-        prepare_database(database.url("postgres", "postgres"), embedded.NAME, logins)
-        _load()
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        processes = stack.enter_context(Processes(folder / "log"))
-        command = ("-m", "gunicorn", "--config", "python:config.serving", "tests.browser.standing")
-        processes.start("web", *command, "--bind", f"127.0.0.1:{port}", "--no-control-socket")
-        home = f"http://127.0.0.1:{port}"
-        wait_until_alive(f"{home}/livez", processes)
-        yield home
-
-
-def _load() -> None:
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-
+def _load(at: datetime) -> None:
     from custody.demo.loading import load
 
-    call_command("migrate", verbosity=0)
-    load(tonnes=TONNES, seed=SEED, as_of=datetime.fromisoformat(AT))
+    load(tonnes=TONNES, seed=SEED, as_of=at)
 
 
 def _facts() -> Facts:
@@ -215,29 +160,7 @@ def _take_all(chromium: str, home: str, wanted: Sequence[Picture], facts: Facts)
 def _take(browser: Any, home: str, picture: Picture, facts: Facts) -> int:
     from custody.demo.cast import PASSWORD
 
-    width, height = picture.size
-    context = browser.new_context(
-        base_url=home,
-        viewport={"width": width, "height": height},
-        is_mobile=picture.size == PHONE,
-        has_touch=picture.size == PHONE,
-        device_scale_factor=1.5 if picture.size == PHONE else 1,
-        locale="en-GB",
-        reduced_motion="reduce",
-        color_scheme="light",
-    )
-    try:
-        kept = {"custody-theme": picture.theme, "custody-toured": picture.badge}
-        context.add_cookies(
-            [{"name": name, "value": told, "url": home} for name, told in kept.items()]
-        )
-        context.set_default_timeout(20_000)
-        page = context.new_page()
-        page.goto("/sign-in/")
-        page.locator("#id_login").fill(picture.badge)
-        page.locator("#id_password").fill(PASSWORD)
-        page.locator("#id_password").press("Enter")
-        page.wait_for_url(f"{home}/")
+    with screen(browser, home, picture.badge, PASSWORD, picture.size, picture.theme) as page:
         if isinstance(picture.visit, str):
             address = picture.visit.format_map(vars(facts))
             answer = page.goto(address, wait_until="networkidle")
@@ -246,20 +169,7 @@ def _take(browser: Any, home: str, picture: Picture, facts: Facts) -> int:
         else:
             picture.visit(page, facts)
             page.wait_for_load_state("networkidle")
-        return _keep(picture.name, page.screenshot())
-    finally:
-        context.close()
-
-
-def _keep(name: str, shot: bytes) -> int:
-    """Few colours are enough for pages: a quarter of the bytes."""
-    from PIL import Image
-
-    made = Image.open(io.BytesIO(shot)).convert("RGB")
-    few = made.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-    path = IMAGES / f"{name}.png"
-    few.save(path, "PNG", optimize=True)
-    return path.stat().st_size
+        return keep(picture.name, page.screenshot())
 
 
 if __name__ == "__main__":

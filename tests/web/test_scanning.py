@@ -58,6 +58,7 @@ def test_units_and_a_shelf_scanned_are_stored_by_one_confirmation(
     )
     page = browser.get(address).content.decode()
     assert "3 units" in page
+    assert next(iter(links(page))) == "store"
     form = browser.get(links(page)["store"]).content.decode()
     assert re.search(r'<option value="VAULT-B" selected>', form)
     assert all(one.label in form for one in barrels)
