@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,12 +11,15 @@ from django.test import Client
 from custody.handling.correct import Correct
 from custody.handling.register import FINAL
 from custody.handling.weigh import Weigh
-from custody.kit import ids
+from custody.kit import clock, ids
 from custody.law.models import DestructionOrder
 from custody.ledger.models import Entry
+from custody.notices.models import Webhook
+from custody.people.models import Assignment
 from custody.planning.making import make_next
 from custody.planning.services import ask
 from tests.api.callers import Caller, Callers
+from tests.api.test_routes_by_role import TABLE
 from tests.burning.paper import crew, permit, vehicle
 from tests.burning.scenes import ready
 from tests.cast import FLOOR_SCALE, Cast, catch, do, propose
@@ -27,6 +31,29 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _second_factors(settings: Any) -> None:
     settings.SECOND_FACTOR = "required"
+
+
+NOBODY = "0" * 8 + "-0000-4000-8000-" + "0" * 12
+WEBHOOK = {"url": "http://127.0.0.1:9/", "officer": "auditor"}
+#: Route → who may, address, what is told.
+GOVERNS: dict[str, tuple[str, str, Any]] = {
+    "officers": ("administrator", "officers/", {}),
+    "retire": ("administrator", "officers/officer/retire", None),
+    "password": ("administrator", "officers/officer/password", None),
+    "identify": ("protector", "officers/officer/identify", {"reason": "A complaint"}),
+    "assignments": ("supervisor", "assignments/", {}),
+    "end-assignment": ("supervisor", f"assignments/{NOBODY}/end", None),
+    "webhooks": ("supervisor", "webhooks/", WEBHOOK),
+    "rotate-secret": ("supervisor", f"webhooks/{NOBODY}/rotate", None),
+    "disable-webhook": ("supervisor", f"webhooks/{NOBODY}/disable", None),
+}
+#: What asks by what it is about: by the acts in it, or by whose plan it is.
+MAY_ASK = {"accept-plan", "batches", "confirm"}
+#: What adds to the record or is about one's own work, can be set right afterwards, and lets nobody see or do more.
+ASKS_NONE = {
+    *("accept", "acknowledge", "attachments", "imports", "nothing", "plans", "purposes"),
+    *("refuse", "replay", "replay-delivery", "review", "sampling-plans", "stop-plan"),
+}
 
 
 def by_session(client: Client) -> Caller:
@@ -108,14 +135,57 @@ def test_a_plan_is_accepted_upon_a_fresh_proof(cast: Cast, files: object) -> Non
     assert stolen.post(f"plans/{row.id}/accept")["state"] == "accepted"
 
 
-def test_people_are_managed_upon_a_fresh_proof(cast: Cast) -> None:
-    browser = proved(cast.administrator)
+@pytest.mark.parametrize("route", sorted(GOVERNS))
+def test_what_governs_asks_before_it_looks_at_anything(cast: Cast, route: str) -> None:
+    badge, path, told = GOVERNS[route]
+    browser = proved(cast.officers[badge])
     grow_stale(browser)
-    stolen = by_session(browser)
-    for path in ("officers/officer/retire", "officers/officer/password"):
-        assert stolen.post(path, status=403)["code"] == "proof_required", path
+    asked = by_session(browser).post(path, told, 403, **{"idempotency-key": "the-first-one"})
+    assert asked["code"] == "proof_required"
+    assert "/account/reauthenticate/" in asked["detail"]
     cast.officer.refresh_from_db()
     assert cast.officer.is_active
+
+
+def test_upon_a_fresh_proof_a_case_is_assigned_and_a_webhook_made_rotated_and_ended(
+    cast: Cast,
+) -> None:
+    browser = proved(cast.supervisor)
+    found = by_session(browser)
+    until = clock.to_text(clock.now() + timedelta(days=1))
+    duty = {"kind": "duty", "officer": "keeper", "unit": "CUSTOMS/STORE", "until": until}
+    made = found.post("assignments/", duty, 201, **{"idempotency-key": "a-first-duty"})
+    hook = found.post("webhooks/", WEBHOOK, 201, **{"idempotency-key": "a-first-hook"})
+    paths = [
+        f"assignments/{made['id']}/end",
+        f"webhooks/{hook['id']}/rotate",
+        f"webhooks/{hook['id']}/disable",
+    ]
+    grow_stale(browser)
+    for path in paths:
+        assert found.post(path, status=403)["code"] == "proof_required", path
+    assert Webhook.objects.get().is_active
+    prove(browser)
+    for path in paths:
+        found.post(path)
+    assert not Webhook.objects.get().is_active
+    assert not Assignment.objects.in_force(clock.now()).exists()
+
+
+def test_a_token_assigns_and_makes_webhooks_without_another_proof(callers: Callers) -> None:
+    until = clock.to_text(clock.now() + timedelta(days=1))
+    duty = {"kind": "duty", "officer": "keeper", "unit": "CUSTOMS/STORE", "until": until}
+    made = callers.supervisor.post("assignments/", duty, 201, **{"idempotency-key": "by-token-1"})
+    hook = callers.supervisor.post("webhooks/", WEBHOOK, 201, **{"idempotency-key": "by-token-2"})
+    callers.supervisor.post(f"assignments/{made['id']}/end")
+    callers.supervisor.post(f"webhooks/{hook['id']}/rotate")
+    callers.supervisor.post(f"webhooks/{hook['id']}/disable")
+
+
+def test_of_each_address_that_writes_it_is_decided_whether_it_asks() -> None:
+    writing = {route for route, methods in TABLE.items() if "POST" in methods}
+    acts = {one for one in writing if one.startswith("act-")}
+    assert writing - acts == GOVERNS.keys() | MAY_ASK | ASKS_NONE
 
 
 def test_records_are_handed_out_upon_a_fresh_proof(cast: Cast) -> None:
