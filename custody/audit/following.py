@@ -98,15 +98,12 @@ def _shown(actor: Officer, entries: Iterable[Entry]) -> tuple[list[Step], dict[U
     return steps, reached
 
 
-def _flags(actor: Officer, ids: set[str]) -> dict[str, tuple[Telling | None, str | None]]:
-    """Of each flag what the reader is told by its day alone, and the name of its clock."""
+def _flags(actor: Officer, ids: set[str]) -> dict[str, tuple[Telling | None, Flag]]:
+    """Each flag, with what the reader is told by its day alone."""
     rows = list(Flag.objects.filter(pk__in=ids).select_related("exhibit")) if ids else []
     reached = reach(actor, [row.exhibit for row in rows])
-    known = telling() if any(one.masked for one in reached.values()) else None
-    return {
-        str(row.id): (known if reached[row.exhibit_id].masked else None, row.clock_name)
-        for row in rows
-    }
+    known = telling(rows) if any(one.masked for one in reached.values()) else None
+    return {str(row.id): (known if reached[row.exhibit_id].masked else None, row) for row in rows}
 
 
 def _own_part(actor: Officer, step: Step) -> Step:
