@@ -10,8 +10,8 @@ from uuid import UUID
 from custody.audit.trails import REFERENCE, Step, steps_of
 from custody.deadlines.models import Flag
 from custody.deadlines.telling import Telling, telling
+from custody.handling.errors import UnknownEvent
 from custody.handling.subjects import rows_of
-from custody.kit.errors import CustodyError
 from custody.ledger.models import Entry
 from custody.ledger.queries import events_after, sound_event
 from custody.people.models import Officer
@@ -21,13 +21,6 @@ from custody.seizures.reach import Reach, reach
 
 #: One request looks through so many entries at most, whatever there is to find among them.
 WINDOW = 5_000
-
-
-class UnknownEvent(CustodyError):
-    """There is no event {event} that you may see."""
-
-    code = "unknown_event"
-    category = "not_found"
 
 
 @dataclass(frozen=True)
