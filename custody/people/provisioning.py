@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from allauth.idp.oidc.models import Client, Token
 from allauth.usersessions.models import UserSession
-from django.contrib.sessions.models import Session
+from django.contrib.sessions.models import Session as BrowserSession
 from django.db import transaction
 from knox.models import AuthToken
 
@@ -182,7 +182,7 @@ def end_access(officer: Officer) -> dict[str, int]:
         "tokens": AuthToken.objects.filter(user=officer).delete()[0],
         "client tokens": Token.objects.filter(client__owner=officer).delete()[0],
         "clients": Client.objects.filter(owner=officer).delete()[0],
-        "sessions": Session.objects.filter(session_key__in=keys).delete()[0],
+        "sessions": BrowserSession.objects.filter(session_key__in=keys).delete()[0],
     }
     sessions.delete()
     return counts

@@ -56,7 +56,7 @@ ASKS_NONE = {
 }
 
 
-def by_session(client: Client) -> Caller:
+def by_browser(client: Client) -> Caller:
     """A caller that sends no token, but the cookie of a browser."""
     return Caller(token=None, client=client)
 
@@ -69,7 +69,7 @@ def test_a_session_gives_an_order_only_upon_a_fresh_proof(cast: Cast) -> None:
     seizure, _ = catch(cast)
     browser = proved(cast.prosecutor)
     grow_stale(browser)
-    stolen = by_session(browser)
+    stolen = by_browser(browser)
     problem = stolen.act("give_order", order(seizure.reference), 403)
     assert problem["code"] == "proof_required"
     assert "/account/reauthenticate/" in problem["detail"]
@@ -89,7 +89,7 @@ def test_a_token_is_a_proof_of_its_own(callers: Callers) -> None:
 def test_each_final_act_asks_before_it_looks_at_anything(cast: Cast, act: str) -> None:
     browser = proved(cast.supervisor)
     grow_stale(browser)
-    stolen = by_session(browser)
+    stolen = by_browser(browser)
     assert stolen.act(act, {}, 403)["code"] == "proof_required"
     told = {"acts": [{"act": "report", "told": {}}, {"act": act, "told": {}}]}
     key = {"idempotency-key": str(ids.new_id())}
@@ -101,7 +101,7 @@ def test_what_can_be_taken_back_takes_none(cast: Cast) -> None:
     browser = proved(cast.officer)
     grow_stale(browser)
     told = {"exhibit": barrel.label, "what": "label", "details": "It is torn"}
-    by_session(browser).act("report", told)
+    by_browser(browser).act("report", told)
 
 
 def test_a_final_act_is_confirmed_upon_a_fresh_proof(cast: Cast) -> None:
@@ -116,7 +116,7 @@ def test_a_final_act_is_confirmed_upon_a_fresh_proof(cast: Cast) -> None:
     waits = propose(cast.supervisor, wrong)
     browser = proved(cast.second_supervisor)
     grow_stale(browser)
-    stolen = by_session(browser)
+    stolen = by_browser(browser)
     assert stolen.confirm(str(waits), 403)["code"] == "proof_required"
     prove(browser)
     stolen.confirm(str(waits))
@@ -129,7 +129,7 @@ def test_a_plan_is_accepted_upon_a_fresh_proof(cast: Cast, files: object) -> Non
     make_next()
     browser = proved(cast.supervisor)
     grow_stale(browser)
-    stolen = by_session(browser)
+    stolen = by_browser(browser)
     assert stolen.post(f"plans/{row.id}/accept", status=403)["code"] == "proof_required"
     prove(browser)
     assert stolen.post(f"plans/{row.id}/accept")["state"] == "accepted"
@@ -140,7 +140,7 @@ def test_what_governs_asks_before_it_looks_at_anything(cast: Cast, route: str) -
     badge, path, told = GOVERNS[route]
     browser = proved(cast.officers[badge])
     grow_stale(browser)
-    asked = by_session(browser).post(path, told, 403, **{"idempotency-key": "the-first-one"})
+    asked = by_browser(browser).post(path, told, 403, **{"idempotency-key": "the-first-one"})
     assert asked["code"] == "proof_required"
     assert "/account/reauthenticate/" in asked["detail"]
     cast.officer.refresh_from_db()
@@ -151,7 +151,7 @@ def test_upon_a_fresh_proof_a_case_is_assigned_and_a_webhook_made_rotated_and_en
     cast: Cast,
 ) -> None:
     browser = proved(cast.supervisor)
-    found = by_session(browser)
+    found = by_browser(browser)
     until = clock.to_text(clock.now() + timedelta(days=1))
     duty = {"kind": "duty", "officer": "keeper", "unit": "CUSTOMS/STORE", "until": until}
     made = found.post("assignments/", duty, 201, **{"idempotency-key": "a-first-duty"})
@@ -193,4 +193,4 @@ def test_records_are_handed_out_upon_a_fresh_proof(cast: Cast) -> None:
     browser = proved(cast.auditor)
     grow_stale(browser)
     asked = f"exhibits/{barrel.label}/bundle?recipient=The%20court"
-    assert by_session(browser).get(asked, 403)["code"] == "proof_required"
+    assert by_browser(browser).get(asked, 403)["code"] == "proof_required"
