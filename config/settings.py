@@ -138,7 +138,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "custody.web.session_limits.limit",
+    "custody.web.sign_in_limits.limit",
     "allauth.account.middleware.AccountMiddleware",
     "custody.web.second_factor.demand",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -13,4 +13,4 @@ class CustodyConfig(AppConfig):
 
     def ready(self) -> None:
         """Let those who listen for sign-ins be there before the first one."""
-        import_module("custody.web.session_limits")
+        import_module("custody.web.sign_in_limits")

@@ -16,7 +16,7 @@ class ProofRequired(CustodyError):
     category = "forbidden"
 
 
-def by_session(request: Request) -> bool:
+def by_browser(request: Request) -> bool:
     """Whether a browser's session calls: a token or a client is a proof of its own each time."""
     return isinstance(request.successful_authenticator, SessionAuthentication)
 
@@ -28,5 +28,5 @@ def require_fresh_proof(request: Request) -> None:
         ProofRequired: a browser's session calls, and its officer's last proof is too old. A stolen cookie, or a phone that
             was left open, does here no more than on the pages.
     """
-    if by_session(request) and lacks_fresh_proof(request._request):  # noqa: SLF001  the library asks Django's own
+    if by_browser(request) and lacks_fresh_proof(request._request):  # noqa: SLF001  the library asks Django's own
         raise ProofRequired(where="/account/reauthenticate/")

@@ -10,8 +10,8 @@ from uuid import UUID
 from custody.audit.trails import REFERENCE, Step, steps_of
 from custody.deadlines.models import Flag
 from custody.deadlines.telling import Telling, telling
+from custody.handling.errors import UnknownEvent
 from custody.handling.subjects import rows_of
-from custody.kit.errors import CustodyError
 from custody.ledger.models import Entry
 from custody.ledger.queries import events_after, sound_event
 from custody.people.models import Officer
@@ -21,13 +21,6 @@ from custody.seizures.reach import Reach, reach
 
 #: One request looks through so many entries at most, whatever there is to find among them.
 WINDOW = 5_000
-
-
-class UnknownEvent(CustodyError):
-    """There is no event {event} that you may see."""
-
-    code = "unknown_event"
-    category = "not_found"
 
 
 @dataclass(frozen=True)
@@ -98,15 +91,12 @@ def _shown(actor: Officer, entries: Iterable[Entry]) -> tuple[list[Step], dict[U
     return steps, reached
 
 
-def _flags(actor: Officer, ids: set[str]) -> dict[str, tuple[Telling | None, str | None]]:
-    """Of each flag what the reader is told by its day alone, and the name of its clock."""
+def _flags(actor: Officer, ids: set[str]) -> dict[str, tuple[Telling | None, Flag]]:
+    """Each flag, with what the reader is told by its day alone."""
     rows = list(Flag.objects.filter(pk__in=ids).select_related("exhibit")) if ids else []
     reached = reach(actor, [row.exhibit for row in rows])
-    known = telling() if any(one.masked for one in reached.values()) else None
-    return {
-        str(row.id): (known if reached[row.exhibit_id].masked else None, row.clock_name)
-        for row in rows
-    }
+    known = telling(rows) if any(one.masked for one in reached.values()) else None
+    return {str(row.id): (known if reached[row.exhibit_id].masked else None, row) for row in rows}
 
 
 def _own_part(actor: Officer, step: Step) -> Step:

@@ -11,23 +11,23 @@ from django.apps import apps
 from django.db import models
 
 from custody.burning.models import Crew, Permit, Session, VehicleCapacity
-from custody.burning.projection import replay_session
+from custody.burning.projection import fold_session
 from custody.deadlines.models import Clock, Flag, Policy
-from custody.deadlines.projection import replay_flag
+from custody.deadlines.projection import fold_flag
 from custody.deadlines.rows import clock_columns
 from custody.deadlines.rules import clocks_along
 from custody.deadlines.services import adopted_policies
 from custody.inventories.models import Inventory, InventoryLine
 from custody.inventories.projection import replay_inventory
 from custody.law.models import DestructionOrder, Hold, Profile
-from custody.law.projection import replay_hold, replay_order
+from custody.law.projection import fold_hold, fold_order
 from custody.ledger.adoption import Adopted
 from custody.ledger.erasing import SUBJECT, erasure_columns
 from custody.ledger.events import Event
 from custody.ledger.models import Erasure
 from custody.ledger.witnesses import Witness
 from custody.neutralising.models import Protocol, ReagentLot, Run, TreatedUnit
-from custody.neutralising.projection import replay_lot, run_columns, treated_columns
+from custody.neutralising.projection import fold_lot, run_columns, treated_columns
 from custody.people.models import Agency, Assignment, Officer, Unit
 from custody.places.models import Place, Scale
 from custody.reading.digests import digest_columns
@@ -73,6 +73,19 @@ class SubjectRows:
 
 def _plainly(columns: Callable[[Sequence[Event]], Columns]) -> Callable[[], Replay]:
     return lambda: lambda events: Made(columns(events))
+
+
+def _folded(fold: Callable[[Columns | None, Event], Columns]) -> Callable[[], Replay]:
+    """By a fold, event by event, from nothing on."""
+
+    def columns(events: Sequence[Event]) -> Columns:
+        found: Columns | None = None
+        for event in events:
+            found = fold(found, event)
+        assert found is not None
+        return found
+
+    return _plainly(columns)
 
 
 def _adopted(model: type[Adopted]) -> SubjectRows:
@@ -135,9 +148,9 @@ _KNOWN = {
             _exhibits,
             {Seal: "exhibit_id", Origin: "exhibit_id", Clock: "exhibit_id"},
         ),
-        SubjectRows("order", DestructionOrder, UUID, _plainly(replay_order)),
-        SubjectRows("hold", Hold, UUID, _plainly(replay_hold)),
-        SubjectRows("session", Session, UUID, _plainly(replay_session)),
+        SubjectRows("order", DestructionOrder, UUID, _folded(fold_order)),
+        SubjectRows("hold", Hold, UUID, _folded(fold_hold)),
+        SubjectRows("session", Session, UUID, _folded(fold_session)),
         SubjectRows(SUBJECT, Erasure, str, _plainly(erasure_columns)),
         _adopted(SamplingPlan),
         SubjectRows(
@@ -148,10 +161,10 @@ _KNOWN = {
             {InventoryLine: "inventory_id"},
         ),
         _adopted(Protocol),
-        SubjectRows("reagent_lot", ReagentLot, str, _plainly(replay_lot)),
+        SubjectRows("reagent_lot", ReagentLot, str, _folded(fold_lot)),
         SubjectRows("run", Run, UUID, lambda: _run, {TreatedUnit: "run_id"}),
         SubjectRows("reads", DigestedMinute, str, _plainly(digest_columns)),
-        SubjectRows("flag", Flag, UUID, _plainly(replay_flag)),
+        SubjectRows("flag", Flag, UUID, _folded(fold_flag)),
     )
 }
 

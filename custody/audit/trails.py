@@ -27,7 +27,7 @@ from custody.people.rights import Shown
 from custody.seizures.concerning import named_in
 from custody.seizures.lifecycle import Stage
 from custody.seizures.models import Exhibit, Seizure
-from custody.seizures.reach import Reach, reach
+from custody.seizures.reach import CAME_TO_NOTHING, WAY_ACTS, Reach, put_down_by_a_way, reach
 
 #: Events that tell when something was on the road, and what of them only says from where to where, and by whom.
 TRANSPORT: dict[str, frozenset[str]] = {
@@ -42,6 +42,8 @@ TRANSPORT: dict[str, frozenset[str]] = {
 }
 #: The same of a photograph that was taken on the road.
 _ON_THE_ROAD = frozenset({"attachments", "caption"})
+#: The same of what was reported on the way, where it came to another place than it was sent to.
+_ELSEWHERE = frozenset({"expected", "found"})
 #: The same of a flag.
 _TIMES = frozenset({"clock", "fell_due_at", "late_seconds"})
 #: What may tell of a transport before it is recorded.
@@ -61,6 +63,7 @@ class Step:
         corrected_by: ids of the corrections of it.
         texts: the texts that it commits to, by commitment, as far as they are kept.
         erased: what was erased of it, by commitment or hash.
+        by_a_way: what it reports was found as something left, arrived or changed hands.
         masked: it was a transport: of its times only the day is told, of its route nothing, and not its bytes.
     """
 
@@ -72,22 +75,35 @@ class Step:
     corrected_by: tuple[UUID, ...]
     texts: dict[str, str]
     erased: dict[str, Erasure]
+    by_a_way: bool = False
     masked: bool = False
 
     def as_shown(self, shown: Shown) -> Step:
         """The step as a reader gets it who is shown so much."""
-        route = _way_in(self.event)
+        route = self._way
         if route is None or shown is Shown.WHOLE:
             return self
         return self._by_day(route)
 
-    def flag_as_shown(self, hidden: Telling | None, clock_name: str | None) -> Step:
-        """The same of an event on a flag of this clock.
+    @property
+    def _way(self) -> frozenset[str] | None:
+        """What of it says where something went; None if it does not tell of a transport."""
+        kind, payload = self.event.kind, self.event.payload
+        if kind == "exhibit.photographed" and payload["stage"] == Stage.IN_TRANSIT:
+            return _ON_THE_ROAD
+        if kind in CAME_TO_NOTHING and payload["act"] in WAY_ACTS:
+            return frozenset({"occurred_at"})
+        if self.by_a_way:
+            return _ELSEWHERE if payload.get("what") == "destination" else frozenset()
+        return TRANSPORT.get(kind)
+
+    def flag_as_shown(self, hidden: Telling | None, flag: Flag) -> Step:
+        """The same of an event on this flag.
 
         Args:
             hidden: what the reader is told by its day alone, if they are.
         """
-        if hidden is None or clock_name not in hidden.starts | hidden.stops:
+        if hidden is None or not hidden.hides_flag(flag):
             return self
         return self._by_day(_TIMES)
 
@@ -103,13 +119,6 @@ class Step:
             body=b"",
         )
         return replace(self, event=event, recorded_at=start_of_day(self.recorded_at), masked=True)
-
-
-def _way_in(event: Event) -> frozenset[str] | None:
-    """What of an event says where something went; None of one that does not tell of a transport."""
-    if event.kind == "exhibit.photographed" and event.payload["stage"] == Stage.IN_TRANSIT:
-        return _ON_THE_ROAD
-    return TRANSPORT.get(event.kind)
 
 
 def hides_a_way(actor: Officer, proposal: Proposal, reached: Iterable[Reach]) -> bool:
@@ -256,6 +265,8 @@ def steps_of(entries: Sequence[tuple[Entry, Event]]) -> list[Step]:
     }
     named = {one for several in contents.values() for one in several} - texts.keys()
     erasures = erased(named) if named else {}
+    reports = [event.id for _, event in entries if event.kind == "exhibit.discrepancy_reported"]
+    by_a_way = put_down_by_a_way(reports)
     return [
         Step(
             seq=entry.seq,
@@ -266,6 +277,7 @@ def steps_of(entries: Sequence[tuple[Entry, Event]]) -> list[Step]:
             corrected_by=tuple(corrections.get(str(event.id), ())),
             texts={one: texts[one] for one in commitments.get(event.id, ()) if one in texts},
             erased={one: erasures[one] for one in contents[event.id] if one in erasures},
+            by_a_way=event.id in by_a_way,
         )
         for entry, event in entries
     ]

@@ -7,12 +7,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from custody.burning.errors import EndsInThePast, UnknownCrew, UnknownPermit
 from custody.burning.hours import local_day
 from custody.burning.models import Crew, Permit
 from custody.burning.services import adopt_crew, adopt_permit
 from custody.kit import clock
+from custody.kit.errors import CustodyError
 from custody.people.models import Officer, Unit
 from custody.people.provisioning import OfAnotherAgency
 from custody.people.rights import Right
@@ -43,11 +45,9 @@ def end_permit(actor: Officer, code: str, last_day: date) -> Permit:
         RightMissing, UnknownPermit, EndsInThePast, InvalidPermit: it may not be.
     """
     actor.require(Right.ADOPT)
-    own = Permit.objects.filter(plant__unit__agency=actor.unit.agency_id)
-    row = own.select_for_update(of=("self",)).filter(pk=code).first()
-    if row is None:
-        raise UnknownPermit(code=code)
-    return manage_permit(actor, code=code, told=row.content | _ending(row, last_day))
+    own = Permit.objects.filter(plant__unit__agency=actor.unit.agency_id, pk=code)
+    told = _ended(own, last_day, UnknownPermit(code=code))
+    return manage_permit(actor, code=code, told=told)
 
 
 @transaction.atomic
@@ -70,11 +70,9 @@ def end_crew(actor: Officer, code: str, last_day: date) -> Crew:
         RightMissing, UnknownCrew, EndsInThePast, InvalidCrew: it may not be.
     """
     actor.require(Right.ADOPT)
-    own = Crew.objects.filter(unit__agency=actor.unit.agency_id)
-    row = own.select_for_update(of=("self",)).filter(pk=code).first()
-    if row is None:
-        raise UnknownCrew(crew=code)
-    return manage_crew(actor, code=code, told=row.content | _ending(row, last_day))
+    own = Crew.objects.filter(unit__agency=actor.unit.agency_id, pk=code)
+    told = _ended(own, last_day, UnknownCrew(crew=code))
+    return manage_crew(actor, code=code, told=told)
 
 
 def require_own_permit(actor: Officer, *, code: str, plant: str) -> None:
@@ -104,8 +102,14 @@ def require_own_crew(actor: Officer, *, code: str, unit: str) -> None:
         raise OfAnotherAgency(field="code", code=code)
 
 
-def _ending(row: Permit | Crew, last_day: date) -> dict[str, str]:
+def _ended(
+    own: QuerySet[Permit] | QuerySet[Crew], last_day: date, unknown: CustodyError
+) -> dict[str, Any]:
+    """What the one row says when it ends with a day."""
+    row = own.select_for_update(of=("self",)).first()
+    if row is None:
+        raise unknown
     earliest = local_day(clock.now()) - timedelta(days=1)
     if last_day < earliest or (row.valid_until and row.valid_until < earliest):
         raise EndsInThePast(field="last_day", code=row.code, earliest=earliest.isoformat())
-    return {"valid_until": last_day.isoformat()}
+    return {**row.content, "valid_until": last_day.isoformat()}

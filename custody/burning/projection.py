@@ -75,12 +75,3 @@ def fold_session(columns: Columns | None, event: Event) -> Columns:
 
 def _with(present: Sequence[UUID], more: Iterable[UUID]) -> list[UUID]:
     return sorted({*present, *more})
-
-
-def replay_session(events: Sequence[Event]) -> Columns:
-    """A session's columns after all its events, oldest first."""
-    columns: Columns | None = None
-    for event in events:
-        columns = fold_session(columns, event)
-    assert columns is not None
-    return columns

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -52,12 +51,3 @@ def fold_flag(columns: Columns | None, event: Event) -> Columns:
     elif event.kind == "flag.annulled":
         columns = {**columns, "annulled_at": event.occurred_at}
     return {**columns, "head": event.leaf, "version": columns["version"] + 1}
-
-
-def replay_flag(events: Sequence[Event]) -> Columns:
-    """A flag's columns after all its events, oldest first."""
-    columns: Columns | None = None
-    for event in events:
-        columns = fold_flag(columns, event)
-    assert columns is not None
-    return columns

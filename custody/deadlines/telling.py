@@ -2,34 +2,38 @@
 
 A clock that starts by a transport began when it left, and is due so and so long after; one that ends by a transport ended
 when it arrived, and by its flag's lateness one could work that out. That something is late is told to everybody who sees it.
+So it is with a flag for what was reported on the way: that it does not add up, everybody is told who sees it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
 from custody.deadlines.models import Flag
 from custody.deadlines.policies import Policy
 from custody.deadlines.rules import ClockState
 from custody.deadlines.services import adopted_policies
 from custody.kit.clock import start_of_day
-from custody.seizures.reach import WAYS
+from custody.seizures.reach import WAYS, put_down_by_a_way
 
 
 @dataclass(frozen=True)
 class Telling:
-    """Names of clocks, by what of a transport they would tell.
+    """What would tell of a transport.
 
     Attributes:
-        starts: when it began, and so when they are due.
-        stops: when it ended.
+        starts: names of clocks that tell when it began, and so when they are due.
+        stops: of those that tell when it ended.
+        sources: events that tell of its moment, and that flags were raised for.
     """
 
     starts: frozenset[str]
     stops: frozenset[str]
+    sources: frozenset[UUID] = frozenset()
 
     @classmethod
     def of(cls, policies: Sequence[Policy]) -> Telling:
@@ -45,6 +49,10 @@ class Telling:
         return state.name in self.starts or (
             state.stopped_at is not None and state.name in self.stops
         )
+
+    def hides_flag(self, flag: Flag) -> bool:
+        """Whether a flag is told by its days."""
+        return flag.clock_name in self.starts | self.stops or flag.source in self.sources
 
     def by_day(self, state: ClockState) -> ClockState:
         """The clock with its days alone, as far as its times would tell; how late it is, is asked of the clock itself."""
@@ -63,7 +71,7 @@ class Telling:
     def flag_by_day(self, flag: Flag) -> Flag:
         """The flag as it is shown, with days alone and not how late, as far as its times would tell; not to be saved."""
         told = copy(flag)
-        if flag.clock_name in self.starts:
+        if flag.clock_name in self.starts or flag.source in self.sources:
             told.fell_due_at = start_of_day(flag.fell_due_at)
             told.raised_at = start_of_day(flag.raised_at)
         if flag.clock_name in self.starts | self.stops:
@@ -72,9 +80,10 @@ class Telling:
         return told
 
 
-def telling() -> Telling:
-    """What there is to hide, by every policy that was ever adopted; one query."""
-    return Telling.of(adopted_policies())
+def telling(flags: Iterable[Flag] = ()) -> Telling:
+    """What there is to hide of clocks, by every policy that was ever adopted, and of these flags; a query for each."""
+    sources = {flag.source for flag in flags if flag.source}
+    return replace(Telling.of(adopted_policies()), sources=put_down_by_a_way(sources))
 
 
 def _day(moment: datetime | None) -> datetime | None:

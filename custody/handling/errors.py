@@ -284,7 +284,7 @@ class NothingKept(CustodyError):
 
 
 class UnknownEvent(CustodyError):
-    """There is no event {event} that you may correct."""
+    """There is no event {event} that you may see."""
 
     code = "unknown_event"
     category = "not_found"

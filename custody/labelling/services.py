@@ -39,10 +39,10 @@ class NoReasonNeeded(CustodyError):
     code = "no_reason_needed"
 
 
-class UnknownPlace(CustodyError):
+class PlaceUnseen(CustodyError):
     """{place} is not a place that you may see."""
 
-    code = "unknown_place"
+    code = "place_unseen"
     category = "not_found"
 
 
@@ -69,7 +69,7 @@ def print_labels(
     Raises:
         RightMissing: the actor handles nothing.
         NothingToPrint: it is not one of the three, or too many.
-        MisreadLabel, UnknownLabel, UnknownPlace: there is no such unit or place for the actor.
+        MisreadLabel, UnknownLabel, PlaceUnseen: there is no such unit or place for the actor.
         PrintedBefore, NoReasonNeeded: the reason is missing, or there is nothing to give one for.
     """
     actor.require(Right.HANDLE)
@@ -129,7 +129,7 @@ def _places(actor: Officer, told: Sequence[str]) -> list[str]:
     )
     for place in wanted:
         if place not in there:
-            raise UnknownPlace(field="places", place=place)
+            raise PlaceUnseen(field="places", place=place)
     return wanted
 
 

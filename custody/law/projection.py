@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -52,21 +51,3 @@ def fold_hold(columns: Columns | None, event: Event) -> Columns:
     elif event.kind == "hold.lifted":
         columns = {**columns, "lifted_at": event.occurred_at}
     return {**columns, "head": event.leaf, "version": columns["version"] + 1}
-
-
-def replay_order(events: Sequence[Event]) -> Columns:
-    """An order's columns after all its events, oldest first."""
-    columns: Columns | None = None
-    for event in events:
-        columns = fold_order(columns, event)
-    assert columns is not None
-    return columns
-
-
-def replay_hold(events: Sequence[Event]) -> Columns:
-    """A hold's columns after all its events, oldest first."""
-    columns: Columns | None = None
-    for event in events:
-        columns = fold_hold(columns, event)
-    assert columns is not None
-    return columns

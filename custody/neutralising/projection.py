@@ -32,15 +32,6 @@ def fold_lot(columns: Columns | None, event: Event) -> Columns:
     return {**columns, "head": event.leaf, "version": columns["version"] + 1}
 
 
-def replay_lot(events: Sequence[Event]) -> Columns:
-    """A lot's columns after all its events, oldest first."""
-    columns: Columns | None = None
-    for event in events:
-        columns = fold_lot(columns, event)
-    assert columns is not None
-    return columns
-
-
 def run_columns(events: Sequence[Event]) -> Columns:
     """The columns of a run: it is told once, whole."""
     (event,) = events

@@ -174,10 +174,9 @@ def _mailing(notices: list[Notice]) -> Callable[[], None] | None:
 
 
 def _at(officer: Officer, notice: Notice) -> datetime:
-    """When it happened; by its day alone where the officer is told of transports so, and the flag's clock would tell."""
+    """When it happened; by its day alone where the officer is told of transports so, and the flag would tell."""
     flag = Flag.objects.select_related("exhibit").get(pk=notice.flag_id)
-    hidden = telling()
-    if flag.clock_name not in hidden.starts | hidden.stops:
+    if not telling([flag]).hides_flag(flag):
         return notice.occurred_at
     masked = reach(officer, [flag.exhibit])[flag.exhibit_id].masked
     return start_of_day(notice.occurred_at) if masked else notice.occurred_at

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from allauth.idp.oidc.models import Client, Token
 from allauth.usersessions.models import UserSession
-from django.contrib.sessions.models import Session
+from django.contrib.sessions.models import Session as BrowserSession
 from django.db import transaction
 from knox.models import AuthToken
 
@@ -38,16 +38,16 @@ class BadgeMalformed(CustodyError):
     code = "badge_malformed"
 
 
-class UnknownUnit(CustodyError):
+class NotYourUnit(CustodyError):
     """{unit} is not a unit of your agency."""
 
-    code = "unknown_unit"
+    code = "not_your_unit"
 
 
-class UnknownOfficer(CustodyError):
+class NotYourOfficer(CustodyError):
     """There is no officer {badge} in your agency."""
 
-    code = "unknown_officer"
+    code = "not_your_officer"
     category = "not_found"
 
 
@@ -85,12 +85,12 @@ def provision(
         roles: the roles held, at least one.
 
     Raises:
-        RightMissing, NotYourself, UnknownUnit, OtherAgency, RolesApart, BadgeMalformed: it may not be.
+        RightMissing, NotYourself, NotYourUnit, OtherAgency, RolesApart, BadgeMalformed: it may not be.
     """
     actor.require(Right.ADOPT)
     _require_another(actor, badge)
     if not Unit.objects.filter(pk=unit, agency=actor.unit.agency_id).exists():
-        raise UnknownUnit(field="unit", unit=unit)
+        raise NotYourUnit(field="unit", unit=unit)
     known = Officer.objects.filter(pk=badge).first()
     if known and known.unit.agency_id != actor.unit.agency_id:
         raise OtherAgency(field="badge", badge=badge)
@@ -107,7 +107,7 @@ def retire(actor: Officer, badge: str) -> Officer:
     """Take a leaver out of service, by an event; everything by which they get in ends with it.
 
     Raises:
-        RightMissing, NotYourself, UnknownOfficer: it may not be.
+        RightMissing, NotYourself, NotYourOfficer: it may not be.
     """
     officer = _own(actor, badge)
     content: dict[str, Json] = {
@@ -128,7 +128,7 @@ def give_first_password(actor: Officer, badge: str) -> str:
     by whom, is an event: whoever has it could sign in first.
 
     Raises:
-        RightMissing, NotYourself, UnknownOfficer: it may not be.
+        RightMissing, NotYourself, NotYourOfficer: it may not be.
     """
     officer = _own(actor, badge)
     password = secrets.token_urlsafe(15)
@@ -145,12 +145,12 @@ def identify(actor: Officer, badge: str, reason: str) -> str:
     """The name of the person behind a badge of the own agency; asking is an event that commits to the reason.
 
     Raises:
-        RightMissing, UnknownOfficer, NameErased: it is not told.
+        RightMissing, NotYourOfficer, NameErased: it is not told.
     """
     actor.require(Right.IDENTIFY)
     officer = Officer.objects.filter(pk=badge, unit__agency=actor.unit.agency_id).first()
     if officer is None:
-        raise UnknownOfficer(badge=badge)
+        raise NotYourOfficer(badge=badge)
     name = Disclosure.objects.filter(pk=officer.name_commitment, text__isnull=False).first()
     if name is None or name.text is None:
         raise NameErased(badge=badge)
@@ -182,7 +182,7 @@ def end_access(officer: Officer) -> dict[str, int]:
         "tokens": AuthToken.objects.filter(user=officer).delete()[0],
         "client tokens": Token.objects.filter(client__owner=officer).delete()[0],
         "clients": Client.objects.filter(owner=officer).delete()[0],
-        "sessions": Session.objects.filter(session_key__in=keys).delete()[0],
+        "sessions": BrowserSession.objects.filter(session_key__in=keys).delete()[0],
     }
     sessions.delete()
     return counts
@@ -200,5 +200,5 @@ def _own(actor: Officer, badge: str) -> Officer:
         pk=badge, unit__agency=actor.unit.agency_id, is_active=True
     ).first()
     if officer is None:
-        raise UnknownOfficer(badge=badge)
+        raise NotYourOfficer(badge=badge)
     return officer

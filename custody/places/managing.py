@@ -12,7 +12,7 @@ from django.db import transaction
 from custody.kit import clock
 from custody.kit.errors import CustodyError
 from custody.people.models import Officer, Unit
-from custody.people.provisioning import UnknownUnit
+from custody.people.provisioning import NotYourUnit
 from custody.people.rights import Right
 from custody.places.models import Place, PlaceKind, Scale
 from custody.places.services import adopt_place, adopt_scale
@@ -55,7 +55,7 @@ def manage_place(actor: Officer, *, code: str, kind: PlaceKind, unit: str) -> Pl
     none where it is so already.
 
     Raises:
-        RightMissing, UnknownUnit, CodeMalformed, CodeTaken, KindFixed: it may not be.
+        RightMissing, NotYourUnit, CodeMalformed, CodeTaken, KindFixed: it may not be.
     """
     known = _known(actor, Place, code, unit)
     if known and known.kind != kind:
@@ -78,7 +78,7 @@ def manage_scale(
     """Take a scale into use, or put down that it was calibrated anew, by an event.
 
     Raises:
-        RightMissing, UnknownUnit, CodeMalformed, CodeTaken, ScaleImpossible: it may not be.
+        RightMissing, NotYourUnit, CodeMalformed, CodeTaken, ScaleImpossible: it may not be.
     """
     _known(actor, Scale, code, unit)
     if not 0 < readability_grams <= capacity_grams <= _HEAVIEST:
@@ -101,11 +101,11 @@ def _known(actor: Officer, model: type[RowT], code: str, unit: str) -> RowT | No
     """What has this code already, locked; None where nothing has.
 
     Raises:
-        RightMissing, UnknownUnit, CodeMalformed, CodeTaken: the actor may not use this code, or not for this unit.
+        RightMissing, NotYourUnit, CodeMalformed, CodeTaken: the actor may not use this code, or not for this unit.
     """
     actor.require(Right.ADOPT)
     if not Unit.objects.filter(pk=unit, agency=actor.unit.agency_id).exists():
-        raise UnknownUnit(field="unit", unit=unit)
+        raise NotYourUnit(field="unit", unit=unit)
     if not _CODE.fullmatch(code):
         raise CodeMalformed(field="code", code=code)
     rows = model._default_manager.select_for_update(of=("self",)).filter(pk=code)

@@ -18,7 +18,7 @@ from custody.kit.errors import CustodyError
 from custody.sampling.chances import drawing_at_most, trying_at_most
 
 
-class InvalidPlan(CustodyError):
+class InvalidSamplingPlan(CustodyError):
     """This is no sampling plan: {why}."""
 
     code = "invalid_sampling_plan"
@@ -78,7 +78,7 @@ class Plan:
         prior: for the Bayesian methods, and only for them.
 
     Raises:
-        InvalidPlan: one of them is not as told above.
+        InvalidSamplingPlan: one of them is not as told above.
     """
 
     method: Method
@@ -103,7 +103,7 @@ class Plan:
             ("prior", min(counts) >= 1, "both numbers of the prior are at least 1"),
         ):
             if not holds:
-                raise InvalidPlan(field=field, why=why)
+                raise InvalidSamplingPlan(field=field, why=why)
 
     @property
     def needed(self) -> int:

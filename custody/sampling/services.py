@@ -78,7 +78,7 @@ def adopt_plan(
     Raises:
         RightMissing, LotNotInHands: the actor may not.
         UnknownLabel, NoLot, LotTooLarge, NotInLot: these units are no lot.
-        InvalidPlan, OutOfReach: there is no such plan for them.
+        InvalidSamplingPlan, OutOfReach: there is no such plan for them.
     """
     actor.require(Right.SAMPLE)
     lot = _lot(actor, seizure, labels)

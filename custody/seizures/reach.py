@@ -6,8 +6,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, F, Func, JSONField, OuterRef, Q, Value
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 
+from custody.ledger.models import Entry
 from custody.people.models import Officer
 from custody.people.rights import Relation, Shown
 from custody.places.models import Place
@@ -25,6 +28,33 @@ WAYS = frozenset(
         "exhibit.taken_back",
     }
 )
+#: The acts that record them.
+WAY_ACTS = frozenset({"dispatch", "receive", "hand_over", "withdraw", "stage", "take_back"})
+#: What says that one of these was proposed and did not come about.
+CAME_TO_NOTHING = frozenset({"proposal.lapsed", "proposal.refused"})
+
+
+def by_a_way(event: str) -> Exists:
+    """Condition: it was on its way that an event was put down, in one act with it or with a proposal of it that came to
+    nothing. What differs on arrival is reported so, and its moment is that of the arrival.
+
+    Args:
+        event: how a query names the event's id.
+    """
+    told = Cast(Func(F("body"), Value("UTF8"), function="convert_from"), JSONField())
+    ways = Entry.objects.alias(told=told, act=KT("told__payload__act")).filter(
+        Q(kind__in=WAYS) | Q(kind__in=CAME_TO_NOTHING, act__in=WAY_ACTS),
+        act_id=OuterRef("act_id"),
+    )
+    return Exists(Entry.objects.filter(Exists(ways), event_id=OuterRef(event)))
+
+
+def put_down_by_a_way(events: Collection[UUID]) -> frozenset[UUID]:
+    """Those of these events that were put down on the way; see :func:`by_a_way`."""
+    if not events:
+        return frozenset()
+    rows = Entry.objects.filter(by_a_way("event_id"), event_id__in=events)
+    return frozenset(rows.values_list("event_id", flat=True))
 
 
 @dataclass(frozen=True)

@@ -38,10 +38,10 @@ def exhibit(request: HttpRequest, officer: Officer, label: str) -> HttpResponse:
     if row.within_id:
         unit = Exhibit.objects.select_related("place").get(pk=outermost([row.id])[row.id])
     clocks = clocks_of({row.id, unit.id})
-    flags = open_flags(officer).filter(exhibit__in={row, unit})
+    flags = list(open_flags(officer).filter(exhibit__in={row, unit}))
     options = legal_now(officer, [row])[row.id]
     own = shows_exhibits(request, officer, [row])[row.id]
-    hidden = telling() if own.masked else None
+    hidden = telling(flags) if own.masked else None
     faces = [(state, face(state, now, hidden)) for state in clocks.get(unit.id, [])]
     try:
         steps = trail_of(row, own.shown)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from custody.audit.words import day, mass, moment, plain
-from custody.deadlines.models import Flag
+from custody.deadlines.models import Flag, FlagCause
 from custody.deadlines.rows import clock_state
 from custody.deadlines.rules import ClockState, Level
 from custody.deadlines.telling import Telling
@@ -164,6 +164,12 @@ class Trouble:
         return day(start_of_day(at)) if self.by_day else moment(at)
 
 
+def _reported(flag: Flag, matter: str | None) -> str:
+    if flag.cause == FlagCause.PROPOSAL:
+        return _("Proposal came to nothing")
+    return _("Discrepancy: {matter}").format(matter=plain(matter)) if matter else _("Discrepancy")
+
+
 def trouble(
     flag: Flag, now: datetime, matter: str | None = None, hidden: Telling | None = None
 ) -> Trouble:
@@ -175,17 +181,15 @@ def trouble(
     """
     exhibit = flag.exhibit
     what = f"{plain(exhibit.form)}, {mass(exhibit.gross_grams)}"
-    since = span(now - flag.fell_due_at)
-    if exhibit.stage == "missing" and flag.cause == "discrepancy":
-        return Trouble(flag, _("Missing"), f"{_('since {span}').format(span=since)} · {what}")
-    ago = f"{_('{span} ago').format(span=since)} · {what}"
-    if flag.cause == "discrepancy":
-        title = (
-            _("Discrepancy: {matter}").format(matter=plain(matter)) if matter else _("Discrepancy")
-        )
-        return Trouble(flag, title, ago)
-    if flag.cause == "proposal":
-        return Trouble(flag, _("Proposal came to nothing"), ago)
+    if flag.cause != FlagCause.LIMIT:
+        gone = exhibit.stage == "missing" and flag.cause == FlagCause.DISCREPANCY
+        title = _("Missing") if gone else _reported(flag, matter)
+        if hidden and hidden.hides_flag(flag):
+            told = Trouble(hidden.flag_by_day(flag), title, "", by_day=True)
+            return replace(told, words=f"{told.fell_due} · {what}")
+        words = _("since {span}") if gone else _("{span} ago")
+        since = words.format(span=span(now - flag.fell_due_at))
+        return Trouble(flag, title, f"{since} · {what}")
     name = clock_name(flag.clock_name)
     clock = flag.clock
     if clock is None:

@@ -163,7 +163,7 @@ def _flags(officer: Officer, text: str, found: Found) -> Iterator[Hit]:
         found.exhibits.append(row.exhibit)
         name = clock_name(row.clock_name or row.cause)
         own = reach(officer, [row.exhibit])[row.exhibit_id]
-        told = trouble(row, clock.now(), hidden=telling() if own.masked else None)
+        told = trouble(row, clock.now(), hidden=telling([row]) if own.masked else None)
         note = f"{row.exhibit.label} · {plain(row.level)} · {told.fell_due}"
         yield Hit(name, note, reverse("flag", args=[row.pk]))
 

@@ -92,7 +92,7 @@ def flags(request: HttpRequest, officer: Officer) -> HttpResponse:
     shown = list(one_page.object_list)
     about = matters([flag.source for flag in shown if flag.cause == FlagCause.DISCREPANCY])
     reached = shows_exhibits(request, officer, [flag.exhibit for flag in shown])
-    hidden = telling() if any(one.masked for one in reached.values()) else None
+    hidden = telling(shown) if any(one.masked for one in reached.values()) else None
     return show(
         request,
         officer,
@@ -168,7 +168,7 @@ def flag(request: HttpRequest, officer: Officer, flag_id: UUID) -> HttpResponse:
         officer,
         "flag.html",
         status=status,
-        trouble=trouble(found, clock.now(), hidden=telling() if own.masked else None),
+        trouble=trouble(found, clock.now(), hidden=telling([found]) if own.masked else None),
         form=form,
         error=error,
         may=Right.ACKNOWLEDGE in officer.rights and found.acknowledged_at is None,

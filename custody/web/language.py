@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
-from custody.web.session_limits import PUBLIC
+from custody.web.sign_in_limits import PUBLIC
 
 #: What programs read has one language, whatever a client's header says; codes and texts there are stable.
 PROGRAMS = (*PUBLIC, "/api/", "/identity/", "/metrics")

@@ -21,6 +21,7 @@ from custody.people.models import Assignment, AssignmentKind, Officer, Unit
 from custody.people.rights import Right, Role
 from custody.seizures.models import Seizure
 from custody.web.access import STATUS, show, shows_seizures, signed_in
+from custody.web.second_factor import require_fresh_proof
 
 _KINDS = (
     (AssignmentKind.CASE.value, gettext_lazy("A case")),
@@ -110,6 +111,7 @@ def people(request: HttpRequest, officer: Officer) -> HttpResponse:
     status = 200
     if request.method == "POST":
         officer.require(Right.ASSIGN)
+        require_fresh_proof(request)
         try:
             if request.POST.get("end"):
                 assigning.end_assignment(officer, _code(request.POST["end"]))

@@ -36,7 +36,7 @@ Facts = Iterator[tuple[str, str]]
 
 
 @dataclass(frozen=True)
-class _Sort:
+class Sort:
     """What the pages of one sort of paper are about.
 
     Attributes:
@@ -123,7 +123,7 @@ def _crew_facts(row: Crew) -> Facts:
     yield from _hours(row.hours)
 
 
-PERMITS = _Sort(
+PERMITS = Sort(
     name="permits",
     one="permit",
     subject=Permit.subject_type,
@@ -140,7 +140,7 @@ PERMITS = _Sort(
     line=lambda row: f"{row.plant_id} · {mass(row.cap_grams)} · {_valid(row)}",
     facts=_permit_facts,
 )
-CREWS = _Sort(
+CREWS = Sort(
     name="crews",
     one="crew",
     subject=Crew.subject_type,
@@ -157,7 +157,9 @@ CREWS = _Sort(
 )
 
 
-def _list(request: HttpRequest, officer: Officer, sort: _Sort) -> HttpResponse:
+@signed_in("GET", "POST")
+def papers(request: HttpRequest, officer: Officer, sort: Sort) -> HttpResponse:
+    """Every paper of a sort, and putting down another one."""
     may = require_governing(officer)
     form, status = sort.form(officer, request.POST or None), 200
     if request.method == "POST":
@@ -181,7 +183,9 @@ def _list(request: HttpRequest, officer: Officer, sort: _Sort) -> HttpResponse:
     )
 
 
-def _single(request: HttpRequest, officer: Officer, sort: _Sort, code: str) -> HttpResponse:
+@signed_in("GET", "POST")
+def paper(request: HttpRequest, officer: Officer, sort: Sort, code: str) -> HttpResponse:
+    """One of them: changed by its next version, or ended with a day."""
     require_governing(officer)
     row = sort.rows(officer).filter(pk=code).first()
     if row is None:
@@ -214,7 +218,7 @@ def _single(request: HttpRequest, officer: Officer, sort: _Sort, code: str) -> H
     )
 
 
-def _ended(request: HttpRequest, officer: Officer, sort: _Sort, code: str, form: EndForm) -> int:
+def _ended(request: HttpRequest, officer: Officer, sort: Sort, code: str, form: EndForm) -> int:
     """The status of the page on which a last day was told."""
     officer.require(Right.ADOPT)
     require_fresh_proof(request)
@@ -233,27 +237,3 @@ def _ended(request: HttpRequest, officer: Officer, sort: _Sort, code: str, form:
         _("{code} ends with {last}, by an event.").format(code=code, last=day(row.valid_until)),
     )
     return 200
-
-
-@signed_in("GET", "POST")
-def permits(request: HttpRequest, officer: Officer) -> HttpResponse:
-    """What plants may burn, and putting down another permit."""
-    return _list(request, officer, PERMITS)
-
-
-@signed_in("GET", "POST")
-def permit(request: HttpRequest, officer: Officer, code: str) -> HttpResponse:
-    """One permit: changed by its next version, or ended with a day."""
-    return _single(request, officer, PERMITS, code)
-
-
-@signed_in("GET", "POST")
-def crews(request: HttpRequest, officer: Officer) -> HttpResponse:
-    """Who drives to plants, and putting down another crew."""
-    return _list(request, officer, CREWS)
-
-
-@signed_in("GET", "POST")
-def crew(request: HttpRequest, officer: Officer, code: str) -> HttpResponse:
-    """One crew: changed by its next version, or ended with a day."""
-    return _single(request, officer, CREWS, code)

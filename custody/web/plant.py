@@ -49,8 +49,8 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Sitting:
-    """One of today's sessions.
+class Burn:
+    """One of today's sessions, step by step.
 
     Attributes:
         hidden: how many of its units the officer may not see.
@@ -89,7 +89,7 @@ def plant(request: HttpRequest, officer: Officer) -> HttpResponse:
         request,
         officer,
         "plant.html",
-        sittings=[_sitting(session, rows) for session in today],
+        burns=[_burn(session, rows) for session in today],
         coming=own.filter(starts_at__gte=midnight + timedelta(days=1))
         .order_by("starts_at")
         .first(),
@@ -97,14 +97,14 @@ def plant(request: HttpRequest, officer: Officer) -> HttpResponse:
     )
 
 
-def _sitting(session: Session, rows: Sequence[Exhibit]) -> Sitting:
+def _burn(session: Session, rows: Sequence[Exhibit]) -> Burn:
     known = {*session.units, *session.staged}
     units = [row for row in rows if row.pk in known]
     by_step: dict[str, list[Exhibit]] = {name: [] for name in STEPS}
     for row in units:
         by_step[_step(session, row)].append(row)
     open_now = session.state == CONFIRMED
-    return Sitting(
+    return Burn(
         session,
         tuple(
             Step(name, tuple(several), _form(session, name, several) if open_now else None)

@@ -14,7 +14,7 @@ from django.shortcuts import redirect
 from custody.people.models import Officer
 from custody.people.proofs import in_force, lacks_fresh_proof
 from custody.people.rights import Right
-from custody.web.session_limits import PUBLIC
+from custody.web.sign_in_limits import PUBLIC
 
 #: Rights that make statistics and nothing else; all others write, look after reading, or hand records out.
 READING = frozenset({Right.COUNT})

@@ -20,7 +20,7 @@ from custody.deadlines.rules import Level
 from custody.deadlines.telling import telling
 from custody.kit.clock import start_of_day
 from custody.people.models import Officer
-from custody.seizures.reach import seen_whole
+from custody.seizures.reach import by_a_way, seen_whole
 from custody.web.words import clock_name, span, stage
 
 _RANK = Case(
@@ -81,6 +81,8 @@ class Trouble:
     @property
     def words(self) -> str:
         if not self.late:
+            if self.by_day:
+                return day(start_of_day(self.fell_at))
             return _("{span} ago").format(span=span(self.now - self.fell_at))
         if self.running is None and self.still:
             return _("on hold, stands still")
@@ -126,7 +128,8 @@ def open_for(officer: Officer) -> QuerySet[Flag]:
 
 def troubles(officer: Officer, flags: QuerySet[Flag], now: datetime) -> list[Trouble]:
     """These flags put together, what hurts most in front; two queries."""
-    hidden = Q(clock_name__in=telling().starts) & ~seen_whole(officer, "exhibit__")
+    tells = Q(clock_name__in=telling().starts) | Q(source__isnull=False) & by_a_way("source")
+    hidden = tells & ~seen_whole(officer, "exhibit__")
     told = ("exhibit__seizure_id", "exhibit__seizure__reference", "cause", "clock_name", "gone")
     rows: Any = (
         flags.annotate(rank=_RANK, gone=_GONE, by_day=Case(When(hidden, then=True), default=False))

@@ -21,8 +21,11 @@ from custody.notices.posting import LONGEST_URL
 from custody.people.models import Officer
 from custody.people.rights import Right
 from custody.web.access import STATUS, show, signed_in
+from custody.web.second_factor import require_fresh_proof
 
 DELIVERIES_A_PAGE = 50
+#: What changes who is told. Telling again what was told already does not.
+_GOVERNING = frozenset({"rotate", "disable"})
 
 
 class WebhookForm(forms.Form):
@@ -57,6 +60,7 @@ def webhooks(request: HttpRequest, officer: Officer) -> HttpResponse:
     error: CustodyError | None = None
     status, secret = 200, None
     if request.method == "POST":
+        require_fresh_proof(request)
         status = 422
         if form.is_valid():
             try:
@@ -86,6 +90,8 @@ def webhook(request: HttpRequest, officer: Officer, code: UUID) -> HttpResponse:
     error: CustodyError | None = None
     status = 200
     if request.method == "POST":
+        if request.POST.get("do") in _GOVERNING:
+            require_fresh_proof(request)
         try:
             if request.POST.get("do") == "rotate":
                 _, secret = services.rotate(officer, code)

@@ -7,8 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from custody.audit.following import UnknownEvent, event_of
+from custody.audit.following import event_of
 from custody.burning.errors import InAnotherSession, OutOfSlot
+from custody.handling.errors import UnknownEvent
 from custody.handling.plan_session import PlanSession
 from custody.handling.split import Part, Split
 from custody.ledger.models import Entry

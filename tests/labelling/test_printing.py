@@ -10,8 +10,8 @@ from custody.labelling.services import (
     MOST,
     NoReasonNeeded,
     NothingToPrint,
+    PlaceUnseen,
     PrintedBefore,
-    UnknownPlace,
     print_labels,
 )
 from custody.ledger.models import Entry
@@ -75,7 +75,7 @@ def test_places_are_printed_by_their_code_names(cast: Cast) -> None:
         ({"count": 1, "places": ["VAULT-A"]}, NothingToPrint),
         ({"units": ["NX-00000000-0"]}, MisreadLabel),
         ({"units": ["NX-7K3M9Q2X-C"]}, CustodyError),
-        ({"places": ["NOWHERE"]}, UnknownPlace),
+        ({"places": ["NOWHERE"]}, PlaceUnseen),
         ({"count": 1, "reason": Reason.LOST}, NoReasonNeeded),
     ],
 )

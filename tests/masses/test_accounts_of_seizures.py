@@ -202,7 +202,8 @@ def test_what_an_analysis_took_is_told_and_what_it_cannot_explain_is_found(cast:
     assert (line.label, line.kind, line.grams) == (short, "exhibit.consumed", grams("-0.5"))
 
 
-def test_a_full_container_is_compared_with_what_went_in(cast: Cast) -> None:
+def palletised(cast: Cast) -> tuple[Seizure, list[Exhibit], Exhibit]:
+    """Two blocks on a pallet that was weighed with them."""
     seizure, units = catch(cast, 2, form="block", gross="1000", tare="0")
     do(
         cast.officer,
@@ -215,6 +216,11 @@ def test_a_full_container_is_compared_with_what_went_in(cast: Cast) -> None:
         ),
     )
     pallet = Exhibit.objects.get(form="pallet")
+    return seizure, units, pallet
+
+
+def test_a_full_container_is_compared_with_what_went_in(cast: Cast) -> None:
+    seizure, units, pallet = palletised(cast)
     assert balanced(seizure).closes
     weigh(cast, pallet.label, "21500")
     found = balanced(seizure)
@@ -230,18 +236,7 @@ def test_a_full_container_is_compared_with_what_went_in(cast: Cast) -> None:
 
 
 def test_small_losses_of_a_full_container_add_up_too(cast: Cast) -> None:
-    seizure, units = catch(cast, 2, form="block", gross="1000", tare="0")
-    do(
-        cast.officer,
-        Pack(
-            exhibits=tuple(one.label for one in units),
-            form="pallet",
-            scale=FLOOR_SCALE,
-            gross_grams=grams("22000"),
-            tare_grams=grams("20000"),
-        ),
-    )
-    pallet = Exhibit.objects.get(form="pallet")
+    seizure, _, pallet = palletised(cast)
     weigh(cast, pallet.label, "21900")
     assert balanced(seizure).closes
     weigh(cast, pallet.label, "21850")

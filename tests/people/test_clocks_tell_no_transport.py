@@ -18,6 +18,7 @@ from custody.audit.quarters import quarter_of
 from custody.audit.trails import TRANSPORT
 from custody.deadlines.models import Flag
 from custody.deadlines.sweeping import sweep
+from custody.handling.register import ACTS
 from custody.handling.transport import Receive
 from custody.kit import clock
 from custody.kit.clock import SimulatedClock
@@ -26,7 +27,7 @@ from custody.people.assigning import Purpose, state_purpose
 from custody.planning.making import make_next
 from custody.planning.services import ask
 from custody.seizures.models import Exhibit
-from custody.seizures.reach import WAYS, reach, seen_whole
+from custody.seizures.reach import WAY_ACTS, WAYS, reach, seen_whole
 from tests.api.callers import Callers
 from tests.cast import OFFICERS, Cast, catch, do, propose
 from tests.deadlines.scenes import HOUR, MINUTE, SECOND, moving_time, receive, send
@@ -79,8 +80,11 @@ def road(cast: Cast) -> Iterator[Road]:
         yield Road(barrel, left_at, time)
 
 
-def test_every_transport_is_known_to_clocks_and_to_search_lists() -> None:
+def test_every_transport_is_known_to_clocks_and_to_search_lists_and_with_the_act_that_records_it() -> (
+    None
+):
     assert TRANSPORT.keys() == WAYS
+    assert {name for name, act in ACTS.items() if act.kind in WAYS} == WAY_ACTS
 
 
 def test_a_sheet_tells_a_clock_by_its_day_and_that_it_is_late(callers: Callers, road: Road) -> None:

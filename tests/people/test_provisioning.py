@@ -108,7 +108,7 @@ def test_a_leaver_is_out_from_the_next_request_on(
 
 def test_an_administrator_reaches_their_own_agency_and_not_themselves(callers: Callers) -> None:
     ask = callers.administrator.post
-    for badge, code in (("driver", "unknown_officer"), ("nobody", "unknown_officer")):
+    for badge, code in (("driver", "not_your_officer"), ("nobody", "not_your_officer")):
         for deed in ("retire", "password"):
             assert ask(f"officers/{badge}/{deed}", status=404)["code"] == code
     for deed in ("retire", "password"):
@@ -116,7 +116,7 @@ def test_an_administrator_reaches_their_own_agency_and_not_themselves(callers: C
     for change, status, code in (
         ({"badge": "administrator"}, 403, "not_yourself"),
         ({"badge": "driver"}, 403, "other_agency"),
-        ({"unit": "HAULIER/ROAD"}, 422, "unknown_unit"),
+        ({"unit": "HAULIER/ROAD"}, 422, "not_your_unit"),
         ({"roles": ["officer", "auditor"]}, 409, "roles_apart"),
     ):
         found = ask("officers/", NEW | change, status, **{"idempotency-key": f"wrong-{code}"})

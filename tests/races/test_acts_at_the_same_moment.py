@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 
-from custody.audit import replay
 from custody.handling.commands import Command
 from custody.handling.errors import Busy, Changed, LabelInUse, RequestInFlight, SealInUse
 from custody.handling.hand_over import HandOver
@@ -34,14 +31,9 @@ from tests.cast import FLOOR_SCALE, Cast, catch, do, propose
 from tests.handling.burning import GROSS, carry, keep_samples, order, photograph
 from tests.races.threads import act, receipts, refusals, together
 
+pytestmark = pytest.mark.usefixtures("the_record_is_whole")
+
 ROUNDS = 5
-
-
-@pytest.fixture(autouse=True)
-def the_record_is_whole(committed_cast: Cast) -> Iterator[None]:
-    yield
-    replay.compare()
-    call_command("verify_ledger")
 
 
 def test_two_officers_act_on_one_unit_and_one_of_them_is_told(committed_cast: Cast) -> None:

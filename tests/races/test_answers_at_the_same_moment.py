@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
-from django.core.management import call_command
 
-from custody.audit import replay
 from custody.deadlines.models import Flag
 from custody.handling.accepting import accept
 from custody.handling.checking import Acceptance, NotTaken
@@ -27,14 +24,9 @@ from custody.seizures.models import Exhibit
 from tests.cast import Cast, catch, propose
 from tests.races.threads import Deed, act, receipts, refusals, together
 
+pytestmark = pytest.mark.usefixtures("the_record_is_whole")
+
 ROUNDS = 4
-
-
-@pytest.fixture(autouse=True)
-def the_record_is_whole(committed_cast: Cast) -> Iterator[None]:
-    yield
-    replay.compare()
-    call_command("verify_ledger")
 
 
 def handed(cast: Cast, taker: str = "keeper") -> tuple[UUID, list[Exhibit]]:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from django.core.management import call_command
 
-from custody.audit import replay
 from custody.handling.errors import Busy
 from custody.handling.inventory import (
     CloseInventory,
@@ -27,14 +23,9 @@ from tests.cast import Cast
 from tests.inventories.scenes import closed, findings, opened, scan, stored
 from tests.races.threads import act, receipts, refusals, together
 
+pytestmark = pytest.mark.usefixtures("the_record_is_whole")
+
 ROUNDS = 4
-
-
-@pytest.fixture(autouse=True)
-def the_record_is_whole(committed_cast: Cast) -> Iterator[None]:
-    yield
-    replay.compare()
-    call_command("verify_ledger")
 
 
 def test_two_who_open_an_inventory_of_one_place_open_one(committed_cast: Cast) -> None:

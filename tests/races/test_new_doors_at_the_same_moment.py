@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
 
 from custody.attachments.checking import check
 from custody.attachments.models import Attachment
 from custody.attachments.services import AttachmentErased, bring
-from custody.audit import replay
 from custody.exchange.imports import import_seizures
 from custody.handling.batch import BatchReceipt, Item, perform_batch
 from custody.handling.erase import AlreadyErased
@@ -33,14 +30,9 @@ from tests.files import brought, picture
 from tests.handling.burning import GROSS
 from tests.races.threads import Deed, act, receipts, refusals, together
 
+pytestmark = pytest.mark.usefixtures("the_record_is_whole")
+
 ROUNDS = 5
-
-
-@pytest.fixture(autouse=True)
-def the_record_is_whole(committed_cast: Cast) -> Iterator[None]:
-    yield
-    replay.compare()
-    call_command("verify_ledger")
 
 
 def test_one_table_that_two_bring_at_once_is_taken_over_once(committed_cast: Cast) -> None:

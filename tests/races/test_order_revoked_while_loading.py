@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
-from django.core.management import call_command
 
-from custody.audit import replay
 from custody.handling.errors import Busy
 from custody.handling.incinerate import Incinerate, Load, Stage, Weighed
 from custody.handling.order import GiveOrder, RevokeOrder
@@ -23,14 +20,9 @@ from tests.cast import FLOOR_SCALE, Cast, catch, do, propose
 from tests.handling.burning import GROSS, carry, keep_samples, order, photograph
 from tests.races.threads import act, together
 
+pytestmark = pytest.mark.usefixtures("the_record_is_whole")
+
 ROUNDS = 5
-
-
-@pytest.fixture(autouse=True)
-def the_record_is_whole(committed_cast: Cast) -> Iterator[None]:
-    yield
-    replay.compare()
-    call_command("verify_ledger")
 
 
 def staged(cast: Cast, barrels: list[Exhibit], *, keep: Decimal | None = None) -> str:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from threading import Event
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.db import connection, transaction
 
-from custody.audit import replay
 from custody.burning.errors import (
     InAnotherSession,
     SessionBegun,
@@ -41,16 +39,9 @@ from tests.burning.scenes import HOUR, asked, confirmed, fresh, plan, ready, slo
 from tests.cast import Cast, catch, do
 from tests.races.threads import Deed, act, receipts, refusals, together
 
-pytestmark = pytest.mark.usefixtures("files")
+pytestmark = pytest.mark.usefixtures("the_record_is_whole", "files")
 
 ROUNDS = 3
-
-
-@pytest.fixture(autouse=True)
-def the_record_is_whole(committed_cast: Cast) -> Iterator[None]:
-    yield
-    replay.compare()
-    call_command("verify_ledger")
 
 
 def test_the_last_slot_is_booked_once(committed_cast: Cast) -> None:

@@ -16,7 +16,7 @@ from custody.ledger.models import Entry
 from custody.people.models import Officer
 from custody.people.rights import RightMissing
 from custody.sampling.models import SamplingPlan
-from custody.sampling.plans import InvalidPlan, Method, OutOfReach, Prior
+from custody.sampling.plans import InvalidSamplingPlan, Method, OutOfReach, Prior
 from custody.sampling.services import LotNotInHands, NoLot, NotInLot, adopt_plan
 from custody.seizures.labels import UnknownLabel
 from custody.seizures.models import Exhibit, Seizure
@@ -115,7 +115,7 @@ def test_who_may_not_sample_or_has_it_not_in_hand_plans_nothing(cast: Cast) -> N
 
 def test_no_plan_and_no_reach_leave_nothing_behind(cast: Cast) -> None:
     seizure, _ = catch(cast, 3)
-    refused(InvalidPlan, cast.officer, seizure, method=Method.BAYESIAN)
+    refused(InvalidSamplingPlan, cast.officer, seizure, method=Method.BAYESIAN)
     refused(OutOfReach, cast.officer, seizure, negatives=1)
 
 

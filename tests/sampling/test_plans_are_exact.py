@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custody.sampling.chances import drawing_at_most, trying_at_most
-from custody.sampling.plans import BAYESIAN, InvalidPlan, Method, OutOfReach, Plan, Prior
+from custody.sampling.plans import BAYESIAN, InvalidSamplingPlan, Method, OutOfReach, Plan, Prior
 from tests.sampling.slow import (
     believed,
     fewest_by_drawing,
@@ -230,7 +230,7 @@ def test_the_share_of_a_lot_is_rounded_up_from_the_fraction_and_not_from_a_float
     assert plan(Method.HYPERGEOMETRIC, 10, Fraction("0.7"), SURE[0]).needed == 7
     # As floats 100 times 0.07 is more than 7.
     assert plan(Method.HYPERGEOMETRIC, 100, Fraction("0.07"), SURE[0]).needed == 7
-    with pytest.raises(InvalidPlan):
+    with pytest.raises(InvalidSamplingPlan):
         plan(Method.HYPERGEOMETRIC, 10, 0.7, SURE[0])  # type: ignore[arg-type]
 
 
@@ -255,7 +255,7 @@ def test_what_is_no_plan_is_refused_by_field(field: str, changed: dict[str, obje
         "share": SHARES[0],
         "confidence": SURE[0],
     }
-    with pytest.raises(InvalidPlan) as refused:
+    with pytest.raises(InvalidSamplingPlan) as refused:
         Plan(**{**whole, **changed})  # type: ignore[arg-type]
     assert refused.value.field == field
 

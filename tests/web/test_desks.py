@@ -181,17 +181,17 @@ def test_the_plant_sees_its_session_of_today_and_what_to_scan_next(
     _, (stranger,) = catch(cast)
     page = browse(cast.operator).get("/plant/")
     text = page.content.decode()
-    (sitting,) = page.context["sittings"]
-    steps = {step.name: {one.label for one in step.units} for step in sitting.steps if step.units}
+    (burn,) = page.context["burns"]
+    steps = {step.name: {one.label for one in step.units} for step in burn.steps if step.units}
     assert steps == {
         "here": {here.label, late.label},
         "staged": {staged.label},
         "loaded": {loaded.label},
         "missing": {gone.label},
     }
-    assert (sitting.hidden, sitting.count, sitting.burnt) == (1, 6, 0)
-    assert sitting.next.name == "loaded"
-    form = browse(cast.operator).get(sitting.next.address)
+    assert (burn.hidden, burn.count, burn.burnt) == (1, 6, 0)
+    assert burn.next.name == "loaded"
+    form = browse(cast.operator).get(burn.next.address)
     assert form.context["form"].initial["session"] == str(row.id)
     assert absent.label not in text
     assert stranger.label not in text
@@ -201,7 +201,7 @@ def test_a_plant_without_a_session_today_is_told_of_the_next(cast: Cast, browse:
     permit()
     row = confirmed(cast, after=timedelta(days=3))
     page = browse(cast.operator).get("/plant/")
-    assert page.context["sittings"] == []
+    assert page.context["burns"] == []
     assert page.context["coming"] == row
 
 

@@ -15,7 +15,7 @@ from custody.handling.presence import Miss
 from custody.handling.report import Report
 from custody.kit.clock import SimulatedClock
 from custody.reading.models import Read
-from custody.web.session_limits import IDLE
+from custody.web.sign_in_limits import IDLE
 from tests.cast import Cast, catch, do, propose
 from tests.deadlines.scenes import MINUTE, moving_time
 from tests.web.conftest import Browser

@@ -11,7 +11,8 @@ from django.core.management import call_command
 from django.test import Client
 
 from custody.law.models import DestructionOrder
-from custody.people.models import Officer
+from custody.notices.models import Webhook
+from custody.people.models import Assignment, Officer
 from tests.burning.paper import crew
 from tests.cast import OFFICERS, PASSWORD, Cast, catch, let_sign_in
 from tests.web.proving import code, enter, enter_long_ago, grow_stale, prove, set_up
@@ -30,6 +31,7 @@ def officer(cast: Cast) -> Officer:
     return cast.officer
 
 
+NOBODY = "0" * 8 + "-0000-4000-8000-" + "0" * 12
 READERS = {"statistician"}
 ORDER = {
     "number": "NB-7",
@@ -159,6 +161,52 @@ def test_what_governs_takes_a_fresh_proof(
     assert client.post(address, told).status_code in {409, 412, 422}
     grow_stale(client)
     assert "/reauthenticate/" in client.post(address, told)["Location"]
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("/people/", {"kind": "duty"}),
+        ("/people/", {"end": NOBODY}),
+        ("/webhooks/", {}),
+        (f"/webhooks/{NOBODY}/", {"do": "rotate"}),
+        (f"/webhooks/{NOBODY}/", {"do": "disable"}),
+    ],
+)
+def test_who_sees_more_and_which_systems_are_told_takes_a_fresh_proof(
+    cast: Cast, officer: Officer, address: str, told: dict[str, str]
+) -> None:
+    client = enter(cast.supervisor)
+    set_up(client)
+    assert client.post(address, told).status_code in {404, 422}
+    grow_stale(client)
+    assert "/reauthenticate/" in client.post(address, told)["Location"]
+
+
+def test_what_was_assigned_before_the_proof_is_assigned_after_it(
+    cast: Cast, officer: Officer
+) -> None:
+    client = enter_long_ago(cast.supervisor)
+    told = {"kind": "duty", "officer": "keeper", "unit": "CUSTOMS/STORE", "days": "1"}
+    assert "/reauthenticate/" in client.post("/people/", told)["Location"]
+    assert not Assignment.objects.exists()
+    assert client.get("/people/").status_code == 200
+    answer = client.post("/account/reauthenticate/", {"password": PASSWORD, "next": "/people/"})
+    assert answer["Location"] == "/people/"
+    assert "Assigned, by an event." in client.get("/people/").content.decode()
+    assert Assignment.objects.get().officer == cast.keeper
+
+
+def test_the_secret_of_a_webhook_is_shown_after_the_proof(cast: Cast, officer: Officer) -> None:
+    client = enter_long_ago(cast.supervisor)
+    told = {"url": "http://127.0.0.1:9/", "officer": "auditor"}
+    assert "/reauthenticate/" in client.post("/webhooks/", told)["Location"]
+    assert not Webhook.objects.exists()
+    answer = client.post("/account/reauthenticate/", {"password": PASSWORD, "next": "/webhooks/"})
+    assert answer.status_code == 201
+    assert "whsec_" in answer.content.decode()
+    assert "no-store" in answer["Cache-Control"]
+    assert Webhook.objects.get().is_active
 
 
 def test_there_is_no_way_to_sign_up_or_to_reset_by_mail(client: Client) -> None:

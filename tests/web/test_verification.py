@@ -176,7 +176,7 @@ def test_a_long_trail_takes_as_many_statements_as_a_short_one(
     signing.round()
     for barrel in (short, long):
         barrel.refresh_from_db()
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(15):
             assert verify_trail(barrel).holds
 
 

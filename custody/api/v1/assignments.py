@@ -15,6 +15,7 @@ from rest_framework.response import Response
 
 from custody.api.fields import Moment, StrictObject, Text
 from custody.api.filters import YesNo
+from custody.api.proofs import require_fresh_proof
 from custody.api.resources import Listing, Resource, identifier, require_row
 from custody.api.v1.acts import KEY, key_of
 from custody.handling.record import once
@@ -112,6 +113,7 @@ class Assignments(Listing):
     def post(self, request: Request) -> Response:
         """Assign to an officer of your own agency; by an event, and until a time."""
         self.officer.require(Right.ASSIGN)
+        require_fresh_proof(request)
         key = key_of(request)
         told = AssignSerializer(data=request.data)
         told.is_valid(raise_exception=True)
@@ -142,6 +144,7 @@ class EndAssignment(Resource):
     def post(self, request: Request, assignment_id: str) -> Response:
         """End it now, by an event."""
         StrictObject(data=request.data).is_valid(raise_exception=True)
+        require_fresh_proof(request)
         row = assigning.end_assignment(self.officer, identifier(assignment_id))
         return Response(AssignmentSerializer(row).data)
 

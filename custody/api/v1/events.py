@@ -13,8 +13,9 @@ from rest_framework.response import Response
 
 from custody.api.fields import Moment
 from custody.api.resources import Resource, identifier, limit_of, number_of, whole
-from custody.audit.following import UnknownEvent, event_of, follow
+from custody.audit.following import event_of, follow
 from custody.audit.trails import Step
+from custody.handling.errors import UnknownEvent
 from custody.kit import clock
 from custody.ledger import checkpoints
 from custody.ledger.models import Entry

@@ -124,18 +124,19 @@ def sheets(
     every = {row.id for row in rows} | {unit.id for unit in units.values()}
     clocks = queries.clocks_of(every)
     seals = seals_of(rows)
-    flags: dict[UUID, list[Flag]] = {}
-    for flag in (
+    raised = list(
         Flag.objects.filter(exhibit__in=every)
         .open()
         .select_related("exhibit")
         .order_by("fell_due_at", "id")
-    ):
+    )
+    flags: dict[UUID, list[Flag]] = {}
+    for flag in raised:
         flags.setdefault(flag.exhibit_id, []).append(flag)
     orders = DestructionOrder.objects.in_bulk({one for row in rows for one in row.orders})
     holds = Hold.objects.in_bulk({one for row in rows for one in row.holds})
     options = legal_now(actor, rows)
-    known = telling() if any(reached[row.id].masked for row in rows) else None
+    known = telling(raised) if any(reached[row.id].masked for row in rows) else None
     hidden = {row.id: known for row in rows if known and reached[row.id].masked}
     return [
         Sheet(

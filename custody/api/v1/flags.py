@@ -25,7 +25,7 @@ from custody.reading.models import Action
 
 class FlagSerializer(serializers.Serializer[Any]):
     """Something that a supervisor has to see. Who sees transports masked is told the days alone of a clock that one started or
-    ended, and not by how much it was late."""
+    ended, and not by how much it was late; and of what was reported as one left or arrived."""
 
     id = serializers.UUIDField()
     exhibit = serializers.CharField(source="exhibit.label")
@@ -48,7 +48,7 @@ class FlagSerializer(serializers.Serializer[Any]):
 def as_shown(resource: Resource, rows: Sequence[Flag]) -> list[Flag]:
     """These flags as their reader is told of them; the read log gets the exhibits."""
     reached = resource.shows_exhibits(row.exhibit for row in rows)
-    hidden = telling() if any(one.masked for one in reached.values()) else None
+    hidden = telling(rows) if any(one.masked for one in reached.values()) else None
     return [
         hidden.flag_by_day(row) if hidden and reached[row.exhibit_id].masked else row
         for row in rows

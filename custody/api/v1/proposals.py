@@ -20,7 +20,7 @@ from custody.api.commands import command_of, row_serializer
 from custody.api.examples import LABELS
 from custody.api.fields import Moment, StrictObject, Text
 from custody.api.locating import locate
-from custody.api.proofs import by_session, require_fresh_proof
+from custody.api.proofs import by_browser, require_fresh_proof
 from custody.api.resources import Listing, Resource, identifier, require_row
 from custody.api.v1.acts import KEY, MATCH, key_of, seen_of
 from custody.api.v1.receipts import (
@@ -248,7 +248,7 @@ class Confirm(Resource):
         then the answer says whom it still waits for. Confirming twice answers the same twice."""
         StrictObject(data=request.data).is_valid(raise_exception=True)
         key = identifier(proposal_id)
-        if by_session(request) and visible(self.officer).filter(pk=key, act__in=FINAL).exists():
+        if by_browser(request) and visible(self.officer).filter(pk=key, act__in=FINAL).exists():
             require_fresh_proof(request)
         return respond(self, proposals.confirm(self.officer, key))
 

@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from custody.api.fields import Moment, StrictObject, Text
+from custody.api.proofs import require_fresh_proof
 from custody.api.resources import Listing, Resource, identifier, require_row
 from custody.api.v1.acts import KEY, key_of
 from custody.handling.record import once
@@ -135,6 +136,7 @@ class Webhooks(Listing):
         Webhooks headers, tried for a day. A body names the flag, its level, a link and the `seq`; whoever missed
         something asks `GET events/?after_seq=`."""
         self.officer.require(Right.ASSIGN)
+        require_fresh_proof(request)
         key = key_of(request)
         told = MakeWebhookSerializer(data=request.data)
         told.is_valid(raise_exception=True)
@@ -177,6 +179,7 @@ class RotateSecret(Resource):
     def post(self, request: Request, webhook_id: str) -> Response:
         """A new secret, by an event. For a day the old one signs beside it, then no more."""
         StrictObject(data=request.data).is_valid(raise_exception=True)
+        require_fresh_proof(request)
         row, secret = webhooks.rotate(self.officer, identifier(webhook_id))
         return Response(_shown_once(row, secret))
 
@@ -196,6 +199,7 @@ class DisableWebhook(Resource):
     def post(self, request: Request, webhook_id: str) -> Response:
         """End it at once and for good, by an event; what waits for it is withdrawn."""
         StrictObject(data=request.data).is_valid(raise_exception=True)
+        require_fresh_proof(request)
         return Response(_told(webhooks.disable(self.officer, identifier(webhook_id))))
 
 

@@ -1,4 +1,4 @@
-"""A session ends by itself: a shift after it began, and an hour after it was last used."""
+"""Whoever signed in is signed out by itself: a shift after they did, and an hour after they last did anything."""
 
 from __future__ import annotations
 
