@@ -32,7 +32,7 @@ from custody.people.models import Officer
 from custody.people.rights import Right
 from custody.seizures.lifecycle import Stage
 from custody.seizures.models import Exhibit, Seizure
-from custody.seizures.reach import seen_whole
+from custody.seizures.reach import by_a_way, seen_whole
 from custody.web.overview import live_units
 from custody.web.words import before_colon, clock_name, span
 
@@ -258,35 +258,41 @@ def _missing(officer: Officer, now: datetime) -> list[Line]:
 
 def _discrepancies(officer: Officer, now: datetime) -> list[Line]:
     """What does not add up and nobody took note of, by seizure and matter; what is missing has a section of its own."""
+    # what was reported on its way is told by its day, and stands by itself
+    hidden = Q(source__isnull=False) & by_a_way("source") & ~seen_whole(officer, "exhibit__")
     rows = (
         Flag.objects.visible_to(officer)
         .open()
         .exclude(cause=FlagCause.LIMIT)
         .exclude(cause=FlagCause.DISCREPANCY, exhibit__stage=Stage.MISSING)
+        .annotate(by_day=Case(When(hidden, then=True), default=False))
         .order_by("fell_due_at", "id")
-        .values_list("exhibit__seizure_id", "exhibit__label", "cause", "source", "fell_due_at")
+        .values_list(
+            "exhibit__seizure_id", "exhibit__label", "cause", "source", "fell_due_at", "by_day"
+        )
     )
     told = list(rows)
-    about = matters([source for _s, _l, cause, source, _a in told if cause == "discrepancy"])
-    found: dict[tuple[UUID, str], Line] = {}
-    units: dict[tuple[UUID, str], set[str]] = {}
-    for seizure, label, cause, source, at in told:
+    about = matters([source for _s, _l, cause, source, *_ in told if cause == "discrepancy"])
+    found: dict[tuple[UUID, str, bool], Line] = {}
+    units: dict[tuple[UUID, str, bool], set[str]] = {}
+    for seizure, label, cause, source, fell_at, by_day in told:
         title = _about(cause, about.get(source))
+        at = start_of_day(fell_at) if by_day else fell_at
         line = found.setdefault(
-            (seizure, title),
+            (seizure, title, by_day),
             Line(
                 section="discrepancies",
-                key=f"{seizure} {title}",
+                key=f"{seizure} {title} by day" if by_day else f"{seizure} {title}",
                 title=title,
                 seizure_id=seizure,
                 units=0,
                 at=at,
-                words=_("{span} ago").format(span=span(now - at)),
+                words=day(at) if by_day else _("{span} ago").format(span=span(now - at)),
                 grave=True,
                 note=cause,
             ),
         )
-        several = units.setdefault((seizure, title), set())
+        several = units.setdefault((seizure, title, by_day), set())
         several.add(label)
         line.units = len(several)
         line.label = label if len(several) == 1 else None

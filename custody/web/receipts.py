@@ -27,7 +27,7 @@ from custody.ledger.queries import sound_event
 from custody.people.models import Officer
 from custody.seizures.lifecycle import Stage
 from custody.seizures.models import Exhibit, Seizure
-from custody.seizures.reach import WAYS
+from custody.seizures.reach import CAME_TO_NOTHING, WAYS
 from custody.web.access import show, shows_exhibits, shows_seizures, signed_in
 
 #: A receipt lists so many units by name.
@@ -67,7 +67,7 @@ def receipt(request: HttpRequest, officer: Officer, act_id: UUID) -> HttpRespons
     reached = shows_exhibits(request, officer, [*rows, *gone])
     masked = {str(one) for one, found in reached.items() if found.masked}
     by_day = not _took_part(officer, act_id) and any(
-        line.kind in WAYS and line.subject_id in masked for line in told.lines
+        line.kind in WAYS | CAME_TO_NOTHING and line.subject_id in masked for line in told.lines
     )
     seizure = Seizure.objects.visible_to(officer).filter(pk__in=_subjects(told, "seizure")).first()
     if seizure:

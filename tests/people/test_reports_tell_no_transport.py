@@ -140,6 +140,8 @@ def test_pages_tell_it_by_its_day(cast: Cast, browse: Browser, arrival: Arrival)
     flag = Flag.objects.earliest("id")
     browser = browse(cast.supervisor)
     for address in (
+        "/",
+        "/board/discrepancies/",
         f"/exhibits/{arrival.barrel.label}/",
         f"/seizures/{seizure}/",
         "/flags/",
@@ -211,6 +213,8 @@ def test_an_arrival_that_came_to_nothing_is_told_by_its_day(
     (told,) = [one for one in events if one["kind"] == f"proposal.{how}"]
     assert told["masked"]
     assert told["payload"]["act"] == "receive"
+    ending = browse(cast.supervisor).get(f"/receipts/{told['act_id']}/").content.decode()
+    assert ended.told_in(ending) == []
     browser = browse(cast.supervisor)
     addresses = (f"/exhibits/{barrel.label}/", "/flags/", f"/flags/{flag.id}/")
     pages = [browser.get(one).content.decode() for one in addresses]
