@@ -2,6 +2,9 @@
 
 A clock that starts by a transport began when it left, and is due so and so long after; one that ends by a transport ended
 when it arrived, and by its flag's lateness one could work that out. That something is late is told to everybody who sees it.
+
+What is told by its day stands in lists where that day ends, behind whatever is told to be of that day: from its place among
+moments one could read its own.
 """
 
 from __future__ import annotations
@@ -9,14 +12,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Case, DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, When
+from django.db.models.functions import Least, TruncDay
 
 from custody.deadlines.models import Flag
 from custody.deadlines.policies import Policy
 from custody.deadlines.rules import ClockState
 from custody.deadlines.services import adopted_policies
-from custody.kit.clock import start_of_day
-from custody.seizures.reach import WAYS
+from custody.kit.clock import end_of_day, start_of_day
+from custody.people.models import Officer
+from custody.seizures.models import Exhibit
+from custody.seizures.reach import WAYS, seen_whole
 
 
 @dataclass(frozen=True)
@@ -45,6 +54,32 @@ class Telling:
         return state.name in self.starts or (
             state.stopped_at is not None and state.name in self.stops
         )
+
+    def masked_for(self, actor: Officer, *, clock: str) -> Q:
+        """Those of the clocks, or of the flags on them, whose limits a reader is told by their day alone, as a condition.
+
+        Args:
+            clock: the field that names the clock.
+        """
+        # The exhibits of other clocks are not even looked up.
+        whole = Exhibit.objects.filter(seen_whole(actor), pk=OuterRef("exhibit"))
+        return Q(**{f"{clock}__in": self.starts}) & Q(~Exists(whole))
+
+    def begun(self, state: ClockState) -> tuple[datetime, str]:
+        """The place of a clock among others by when they began, for who is told so by its day."""
+        masked = state.name in self.starts
+        return (end_of_day(state.started_at) if masked else state.started_at, state.name)
+
+    def flagged(self, flag: Flag) -> tuple[datetime, UUID]:
+        """The place of a flag among others by when they fell due."""
+        masked = flag.clock_name in self.starts
+        return (end_of_day(flag.fell_due_at) if masked else flag.fell_due_at, flag.id)
+
+    def due_by(self, state: ClockState) -> datetime | None:
+        """By when a limit is sure to have fallen."""
+        if state.due_at is None or state.name not in self.starts:
+            return state.due_at
+        return end_of_day(state.due_at)
 
     def by_day(self, state: ClockState) -> ClockState:
         """The clock with its days alone, as far as its times would tell; how late it is, is asked of the clock itself."""
@@ -75,6 +110,22 @@ class Telling:
 def telling() -> Telling:
     """What there is to hide, by every policy that was ever adopted; one query."""
     return Telling.of(adopted_policies())
+
+
+def in_told_order(moment: str, masked: Q, *, now: datetime | None = None) -> Case:
+    """The field of a moment as a list is put in its order: where it is masked, the end of its day stands for it.
+
+    Args:
+        moment: the field.
+        masked: of which rows the day alone is told.
+        now: where it is told besides whether it is past, as of limits: what is past was so by now.
+    """
+    end = ExpressionWrapper(TruncDay(moment, tzinfo=UTC) + timedelta(days=1), DateTimeField())
+    cases = [When(masked, then=end)]
+    if now is not None:
+        past = Q(**{f"{moment}__lte": now})
+        cases.insert(0, When(masked & past, then=Least(end, now)))
+    return Case(*cases, default=F(moment))
 
 
 def _day(moment: datetime | None) -> datetime | None:

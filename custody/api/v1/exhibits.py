@@ -137,6 +137,16 @@ def sheets(
     options = legal_now(actor, rows)
     known = telling() if any(reached[row.id].masked for row in rows) else None
     hidden = {row.id: known for row in rows if known and reached[row.id].masked}
+
+    def running(row: Exhibit) -> list[ClockState]:
+        found = [one for one in clocks.get(units[row.id].id, ()) if one.running]
+        return sorted(found, key=hidden[row.id].begun) if row.id in hidden else found
+
+    def open_on(row: Exhibit) -> list[Flag]:
+        owners = dict.fromkeys((row.id, units[row.id].id))
+        found = [flag for owner in owners for flag in flags.get(owner, ())]
+        return sorted(found, key=hidden[row.id].flagged) if row.id in hidden else found
+
     return [
         Sheet(
             row=row,
@@ -148,13 +158,11 @@ def sheets(
                     hidden[row.id].by_day(one) if row.id in hidden else one,
                     one.level_at(now).value or "in_time",
                 )
-                for one in clocks.get(units[row.id].id, ())
-                if one.running
+                for one in running(row)
             ],
             flags=[
                 hidden[row.id].flag_by_day(flag) if row.id in hidden else flag
-                for owner in dict.fromkeys((row.id, units[row.id].id))
-                for flag in flags.get(owner, ())
+                for flag in open_on(row)
             ],
             orders=[orders[one] for one in row.orders if one in orders],
             holds=[holds[one] for one in row.holds if one in holds],
