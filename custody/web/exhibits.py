@@ -25,6 +25,7 @@ from custody.web.access import show, shows, shows_exhibits, signed_in
 from custody.web.cards import cards, reached_by
 from custody.web.discrepancies import matters
 from custody.web.faces import face, trouble, worst_of_each_clock
+from custody.web.last_seen import last_seen
 from custody.web.verifying import verified
 
 CONTENTS_SHOWN = 24
@@ -54,7 +55,8 @@ def exhibit(request: HttpRequest, officer: Officer, label: str) -> HttpResponse:
     except LedgerFault:
         # a trail that does not hold is not told as if it did
         return verified(request, officer, row)
-    trail = timeline(steps, labels_in(steps))[::-1]
+    happened = timeline(steps, labels_in(steps))
+    trail = happened[::-1]
     contents = Exhibit.objects.filter(within=row).order_by("label").select_related("seizure")
     inside = cards(officer, list(contents[:CONTENTS_SHOWN]), now)
     shows(request, reached_by(inside))
@@ -66,6 +68,7 @@ def exhibit(request: HttpRequest, officer: Officer, label: str) -> HttpResponse:
         unit=unit,
         reach=own,
         on_the_road=own.masked and unit.stage == Stage.IN_TRANSIT,
+        lost=last_seen(unit, happened, states, hidden),
         seals=seals_of([row])[row.id],
         running=[one for state, one in faces if state.running],
         ended=[one for state, one in faces if not state.running],
