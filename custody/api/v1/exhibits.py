@@ -125,12 +125,8 @@ def sheets(
     clocks = queries.clocks_of(every)
     seals = seals_of(rows)
     flags: dict[UUID, list[Flag]] = {}
-    for flag in (
-        Flag.objects.filter(exhibit__in=every)
-        .open()
-        .select_related("exhibit")
-        .order_by("fell_due_at", "id")
-    ):
+    open_flags = Flag.objects.filter(exhibit__in=every).open().select_related("exhibit")
+    for flag in open_flags.order_by("fell_due_at", "id"):
         flags.setdefault(flag.exhibit_id, []).append(flag)
     orders = DestructionOrder.objects.in_bulk({one for row in rows for one in row.orders})
     holds = Hold.objects.in_bulk({one for row in rows for one in row.holds})
@@ -138,14 +134,19 @@ def sheets(
     known = telling() if any(reached[row.id].masked for row in rows) else None
     hidden = {row.id: known for row in rows if known and reached[row.id].masked}
 
-    def running(row: Exhibit) -> list[ClockState]:
+    def running(row: Exhibit) -> list[Running]:
+        told = hidden.get(row.id)
         found = [one for one in clocks.get(units[row.id].id, ()) if one.running]
-        return sorted(found, key=hidden[row.id].begun) if row.id in hidden else found
+        return [
+            Running(told.by_day(one) if told else one, one.level_at(now).value or "in_time")
+            for one in (sorted(found, key=told.begun) if told else found)
+        ]
 
     def open_on(row: Exhibit) -> list[Flag]:
+        told = hidden.get(row.id)
         owners = dict.fromkeys((row.id, units[row.id].id))
         found = [flag for owner in owners for flag in flags.get(owner, ())]
-        return sorted(found, key=hidden[row.id].flagged) if row.id in hidden else found
+        return [told.flag_by_day(one) for one in sorted(found, key=told.flagged)] if told else found
 
     return [
         Sheet(
@@ -153,17 +154,8 @@ def sheets(
             unit=units[row.id],
             reach=reached[row.id],
             seals=seals[row.id],
-            clocks=[
-                Running(
-                    hidden[row.id].by_day(one) if row.id in hidden else one,
-                    one.level_at(now).value or "in_time",
-                )
-                for one in running(row)
-            ],
-            flags=[
-                hidden[row.id].flag_by_day(flag) if row.id in hidden else flag
-                for flag in open_on(row)
-            ],
+            clocks=running(row),
+            flags=open_on(row),
             orders=[orders[one] for one in row.orders if one in orders],
             holds=[holds[one] for one in row.holds if one in holds],
             options=options[row.id],
