@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,28 +38,44 @@ class ClockChange:
 
 def changes(before: Sequence[_Clock], after: Sequence[_Clock]) -> list[ClockChange]:
     """The clocks that differ between two policies. Of one name, those that differ are held against each other in order."""
-    gone = [one for one in before if one not in after]
+    known, now = [_told(one) for one in before], [_told(one) for one in after]
+    gone = [one for one, words in zip(before, known, strict=True) if words not in now]
     found = []
-    for one in after:
-        if one in before:
+    for one, words in zip(after, now, strict=True):
+        if words in known:
             continue
         old = next((other for other in gone if other["name"] == one["name"]), None)
         if old is not None:
             gone.remove(old)
-        found.append(ClockChange(rule_name(one), old is not None, True, list(_rows(old, one))))  # noqa: FBT003
-    found += [ClockChange(rule_name(one), True, False, list(_rows(one, None))) for one in gone]  # noqa: FBT003
-    return found
+        found.append(_change(old, one))
+    return [*found, *(_change(one, None) for one in gone)]
 
 
-def _rows(old: _Clock | None, new: _Clock | None) -> Iterator[tuple[Promise, str, str]]:
-    for name, (title, words) in _FIELDS.items():
-        was, will = ("" if one is None else words(one.get(name)) for one in (old, new))
-        if name == "limit_seconds" or (was != will and old and new):
-            yield title, was, will
+def _told(one: _Clock) -> dict[str, str]:
+    """A clock in words: what reads alike is alike."""
+    return {"name": one["name"]} | {
+        field: words(one.get(field)) for field, (_title, words) in _FIELDS.items()
+    }
+
+
+def _change(old: _Clock | None, new: _Clock | None) -> ClockChange:
+    one = new or old
+    assert one is not None
+    was, will = (_told(each) if each else {} for each in (old, new))
+    rows = [
+        (title, was.get(field, ""), will.get(field, ""))
+        for field, (title, _words) in _FIELDS.items()
+        if field == "limit_seconds" or (old and new and was[field] != will[field])
+    ]
+    return ClockChange(rule_name(one), old is not None, new is not None, rows)
 
 
 def _events(kinds: Sequence[str]) -> str:
-    return ", ".join(event_title(one) for one in kinds)
+    return ", ".join(sorted(event_title(one) for one in kinds))
+
+
+def _listed(names: Sequence[str]) -> str:
+    return listed(sorted(names))
 
 
 def _percent(value: int) -> str:
@@ -85,12 +101,12 @@ _FIELDS: Mapping[str, tuple[Promise, Callable[[Any], str]]] = {
     ),
     "starts": (gettext_lazy("It runs from the first of"), _events),
     "stops": (gettext_lazy("Until the first of"), _events),
-    "received_at": (gettext_lazy("Received counts at"), _any(listed)),
+    "received_at": (gettext_lazy("Received counts at"), _any(_listed)),
     "samples": (gettext_lazy("It runs"), _samples),
-    "paused_by": (gettext_lazy("It stands still for"), _any(listed)),
-    "lanes": (gettext_lazy("Lanes"), listed),
-    "substances": (gettext_lazy("Substances"), _any(listed)),
-    "places": (gettext_lazy("Places"), _any(", ".join)),
+    "paused_by": (gettext_lazy("It stands still for"), _any(_listed)),
+    "lanes": (gettext_lazy("Lanes"), _listed),
+    "substances": (gettext_lazy("Substances"), _any(_listed)),
+    "places": (gettext_lazy("Places"), _any(lambda codes: ", ".join(sorted(codes)))),
     "least_grams": (gettext_lazy("From so many grams on"), mass),
     "most_grams": (gettext_lazy("Below so many grams"), mass),
     "calendar": (
