@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -80,8 +80,11 @@ class Adoption:
     what: tuple[Difference, ...]
 
 
-def read(content: bytes) -> Entries:
+def read(content: bytes, *, accepted: Collection[str] = KINDS.keys()) -> Entries:
     """What a file holds, by kind.
+
+    Args:
+        accepted: the kinds that its reader adopts: they are told where something else is in it.
 
     Raises:
         UnreadableFile: it is no JSON, says something twice, or is about something else.
@@ -114,7 +117,8 @@ def read(content: bytes) -> Entries:
         raise UnreadableFile(field="file", why="a number in it is too long") from error
     if not isinstance(told, dict):
         raise UnreadableFile(
-            field="file", why=Sentence("it holds no object with {known}", known=", ".join(KINDS))
+            field="file",
+            why=Sentence("it holds no object with {known}", known=", ".join(accepted)),
         )
     unknown = told.keys() - KINDS.keys()
     if unknown:
@@ -123,7 +127,7 @@ def read(content: bytes) -> Entries:
             why=Sentence(
                 "{name} is not known; known are {known}",
                 name=min(unknown),
-                known=", ".join(KINDS),
+                known=", ".join(accepted),
             ),
         )
     for kind, entries in told.items():

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from custody.audit.differing import tells_masses
 from custody.audit.names import named
 from custody.audit.trails import Step
 from custody.audit.words import mass, moment, plain
@@ -82,6 +83,8 @@ _SILENT = {
     "treatment",
     "criterion",
 }
+#: Masses, or whatever else a report is about.
+_COMPARED = frozenset({"expected", "found"})
 _WRONG = frozenset(
     {"exhibit.missed", "exhibit.discrepancy_reported", "proposal.lapsed", "proposal.refused"}
 )
@@ -184,6 +187,7 @@ def _happening(step: Step, labels: Mapping[str, str]) -> Happening:
 def _facts(
     content: Mapping[str, Any], step: Step, labels: Mapping[str, str]
 ) -> Iterator[tuple[str, str]]:
+    of_masses = tells_masses(content)
     for name, value in content.items():
         if name in _SILENT or value in (None, [], {}, ""):
             continue
@@ -200,7 +204,7 @@ def _facts(
             yield from _facts(value, step, labels)
         elif isinstance(value, list):
             yield title, _several(value, labels)
-        elif name.endswith("_grams"):
+        elif name.endswith("_grams") or (name in _COMPARED and of_masses):
             yield title, mass(value)
         elif name == "counted_at":
             yield title, moment(clock.from_text(value))

@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from custody.deadlines.models import Flag
-from custody.deadlines.telling import Telling
-from custody.handling.models import Proposal
+from custody.deadlines.telling import Telling, in_told_order
+from custody.handling.models import Proposal, ProposalUnit
 from custody.handling.register import ACTS
 from custody.kit.clock import start_of_day
 from custody.law.models import DestructionOrder, Hold
@@ -27,7 +27,14 @@ from custody.people.rights import Shown
 from custody.seizures.concerning import named_in
 from custody.seizures.lifecycle import Stage
 from custody.seizures.models import Exhibit, Seizure
-from custody.seizures.reach import CAME_TO_NOTHING, WAY_ACTS, Reach, put_down_by_a_way, reach
+from custody.seizures.reach import (
+    CAME_TO_NOTHING,
+    WAY_ACTS,
+    Reach,
+    put_down_by_a_way,
+    reach,
+    seen_whole,
+)
 
 #: Events that tell when something was on the road, and what of them only says from where to where, and by whom.
 TRANSPORT: dict[str, frozenset[str]] = {
@@ -146,6 +153,24 @@ def ways_hidden(actor: Officer, proposals: Sequence[Proposal]) -> set[UUID]:
         for one in telling
         if hides_a_way(actor, one, [reached[unit.exhibit_id] for unit in one.units.all()])
     }
+
+
+def with_told_times(actor: Officer, proposals: QuerySet[Proposal]) -> Any:
+    """These proposals with ``told_at``: when they were made, or the end of that day for whom their ways are hidden.
+
+    The condition is that of :func:`hides_a_way`. Of what is inside a container by now it asks no further.
+    """
+    acts = [name for name, act in ACTS.items() if act.kind in _TELLING]
+    part = (
+        Q(proposer=actor)
+        | Q(awaits_badges__contains=[actor.badge])
+        | Q(awaits_units__contains=[actor.unit_id])
+    )
+    units = ProposalUnit.objects.filter(proposal=OuterRef("pk"))
+    whole = Exhibit.objects.filter(seen_whole(actor), within__isnull=True)
+    others = units.exclude(exhibit__in=whole.values("pk"))
+    masked = Q(act__in=acts) & ~part & Q(Exists(others))
+    return proposals.annotate(told_at=in_told_order("proposed_at", masked))
 
 
 @dataclass(frozen=True)

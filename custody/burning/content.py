@@ -40,14 +40,15 @@ def permit(told: Mapping[str, Any]) -> dict[str, Json]:
     """A permit's content as events hold it.
 
     Args:
-        told: ``plant``; ``valid_from`` and ``valid_until`` (dates, both included; the latter null: until further
-            notice); ``caps`` (each ``substance``, ``form``, null for any, and ``grams`` a session; one for everything);
+        told: ``plant``; ``valid_from`` and ``valid_until`` (dates, both included; the latter null or left out: until
+            further notice); ``caps`` (each ``substance``, ``form``, null for any, and ``grams`` a session; one for everything);
             ``sessions_per_week``; ``opening_hours``; ``minimum_temperature_celsius``; ``requisitionable``: whether it
             can be requisitioned in an emergency; ``source``; ``confirmed``: whether the plant's own paper says so.
 
     Raises:
         InvalidPermit: something in it makes no sense; names the field.
     """
+    told = _open_ended(told)
     _keys(told, _PERMIT, InvalidPermit)
     first, last = _days(told, InvalidPermit)
     try:
@@ -83,11 +84,12 @@ def crew(told: Mapping[str, Any]) -> dict[str, Json]:
     """A crew's content as events hold it.
 
     Args:
-        told: ``unit``, ``size`` (people), ``hours`` (as opening hours are told), ``valid_from`` and ``valid_until``.
+        told: ``unit``, ``size`` (people), ``hours`` (as opening hours are told), ``valid_from`` and ``valid_until``, as a permit's.
 
     Raises:
         InvalidCrew: something in it makes no sense; names the field.
     """
+    told = _open_ended(told)
     _keys(told, _CREW, InvalidCrew)
     first, last = _days(told, InvalidCrew)
     try:
@@ -112,6 +114,11 @@ def vehicle(told: Mapping[str, Any]) -> dict[str, Json]:
     """
     _keys(told, frozenset({"capacity_grams"}), InvalidVehicle)
     return {"capacity_grams": _grams(told["capacity_grams"], "capacity_grams", InvalidVehicle)}
+
+
+def _open_ended(told: Any) -> Any:
+    """The same where nobody says when it ends."""
+    return {"valid_until": None, **told} if isinstance(told, Mapping) else told
 
 
 def _keys(told: Any, known: frozenset[str], error: type[CustodyError]) -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import (
     Case,
     Exists,
-    F,
     IntegerField,
     OuterRef,
     Q,
@@ -24,6 +23,7 @@ from custody.deadlines.policies import REPEAT_SECONDS, Facts
 from custody.deadlines.rows import clock_state
 from custody.deadlines.rules import ClockState, Level, Standing
 from custody.deadlines.services import adopted_policies
+from custody.deadlines.telling import Telling, in_told_order, telling
 from custody.people.models import Officer
 
 __all__ = [
@@ -38,6 +38,8 @@ __all__ = [
     "repeat_intervals",
     "set_aside",
 ]
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,13 @@ def late(now: datetime) -> Q:
     return Q(Exists(running)) | Q(Exists(flagged))
 
 
-def next_limits(exhibit_ids: Collection[UUID], now: datetime) -> dict[UUID, Limit]:
+def next_limits(
+    exhibit_ids: Collection[UUID],
+    now: datetime,
+    *,
+    hidden: Telling | None = None,
+    masked: Collection[UUID] = (),
+) -> dict[UUID, Limit]:
     """For each exhibit with a clock running under a limit, the one that hurts first; in one query.
 
     A clock that stands still hurts last.
@@ -82,21 +90,29 @@ def next_limits(exhibit_ids: Collection[UUID], now: datetime) -> dict[UUID, Limi
     Args:
         exhibit_ids: exhibits that the reader may see.
         now: the moment to judge by.
+        hidden: what is told by its day alone, where anything is masked.
+        masked: of which exhibits the reader is told so; theirs are compared by what is told.
     """
-    result: dict[UUID, Limit] = {}
+
+    def urgency(state: ClockState) -> tuple[int, datetime, str]:
+        told = hidden.due_by(state) if hidden and state.exhibit_id in masked else state.due_at
+        return (-state.level_at(now).rank, told or _NEVER, state.name)
+
+    running: dict[UUID, list[ClockState]] = {}
     for row in Clock.objects.filter(
         Q(due_at__isnull=False) | ~Q(pauses=[]),
         exhibit_id__in=exhibit_ids,
         stopped_at__isnull=True,
         standing=Standing.OWN,
-    ).order_by(F("due_at").asc(nulls_last=True), "name"):
+    ):
         state = clock_state(row)
-        if state.due_at is None and not state.paused:
-            continue
-        level = state.level_at(now)
-        known = result.get(state.exhibit_id)
-        if known is None or level.rank > known.level.rank:
-            result[state.exhibit_id] = Limit(state, level, state.next_after(level))
+        if state.due_at is not None or state.paused:
+            running.setdefault(state.exhibit_id, []).append(state)
+    result: dict[UUID, Limit] = {}
+    for exhibit, states in running.items():
+        first = min(states, key=urgency)
+        level = first.level_at(now)
+        result[exhibit] = Limit(first, level, first.next_after(level))
     return result
 
 
@@ -109,7 +125,8 @@ def clocks_of(exhibit_ids: Collection[UUID]) -> dict[UUID, list[ClockState]]:
 
 
 def open_flags(actor: Officer) -> QuerySet[Flag]:
-    """Open flags that the actor may see, what hurts first."""
+    """Open flags that the actor may see, what hurts first, as far as they are told of it."""
+    masked = telling().masked_for(actor, clock="clock_name")
     return (
         Flag.objects.visible_to(actor)
         .open()
@@ -120,11 +137,12 @@ def open_flags(actor: Officer) -> QuerySet[Flag]:
                 When(level=Level.DUE, then=Value(2)),
                 default=Value(3),
                 output_field=IntegerField(),
-            )
+            ),
+            told_at=in_told_order("fell_due_at", masked),
         )
         # A join would read every exhibit before the first page is sorted.
         .prefetch_related("exhibit", "clock")
-        .order_by("urgency", "fell_due_at", "id")
+        .order_by("urgency", "told_at", "id")
     )
 
 

@@ -156,15 +156,17 @@ def _uncounted(actor: Officer, place: Place, inventory: Inventory | None) -> Exh
 
 
 def arrived_today(actor: Officer, now: datetime) -> list[Exhibit]:
-    """The units in the hands of the actor's unit that came into them, or into its stores, today."""
+    """The units in the hands of the actor's unit that came into them, or into its stores, today; the latest first."""
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    # who is off duty is told of arrivals by their day, and not which came first
+    order = ("-last_at", "label") if actor.unit_id in actor.on_duty_for else ("label",)
     # whatever came in today has an event of today: few have, of many thousands
     rows = list(
         Exhibit.objects.handling_units_visible_to(actor)
         .live()
         .filter(custodian_unit=actor.unit_id, last_at__gte=midnight)
         .select_related("seizure")
-        .order_by("-last_at", "label")
+        .order_by(*order)
     )
     came = Entry.objects.filter(
         subject_type="exhibit",

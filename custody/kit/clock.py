@@ -82,3 +82,8 @@ def from_text(text: str) -> datetime:
 def start_of_day(moment: datetime) -> datetime:
     """All that is told of a moment that is masked."""
     return moment.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def end_of_day(moment: datetime) -> datetime:
+    """By when a moment is sure to have been, for whom it is masked: where it stands in lists."""
+    return start_of_day(moment) + timedelta(days=1)

@@ -36,7 +36,7 @@ def address_of(mailbox: Mailbox) -> str | None:
 
 
 def letter(address: str, notices: Sequence[Notice]) -> EmailMessage:
-    """One mail about all of these, what hurts most first: no label, place, route or name is in it.
+    """One mail about all of these, what hurts most first: no label, place, route or name is in it, and by its order no time.
 
     Nobody's language is on record, so it speaks the house's.
 
@@ -54,7 +54,7 @@ def letter(address: str, notices: Sequence[Notice]) -> EmailMessage:
             (
                 _("{level}, told again: {address}") if one.round > 1 else _("{level}: {address}")
             ).format(level=_LEVELS[one.level], address=f"{settings.SITE_URL}/flags/{one.flag_id}/")
-            for one in sorted(notices, key=lambda one: (order.index(one.level), one.seq))
+            for one in sorted(notices, key=lambda one: (order.index(one.level), one.flag_id))
         ]
         until = _("A flag is told again until a supervisor acknowledges it, saying why.")
         return _mail(address, _("Flags: {told}").format(told=told), [*lines, "", until, ""])

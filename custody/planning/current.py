@@ -11,6 +11,7 @@ from django.db.models import OuterRef, Subquery
 from custody.burning.models import Session
 from custody.deadlines.models import Clock
 from custody.deadlines.rules import Standing
+from custody.deadlines.telling import telling
 from custody.people.models import Officer
 from custody.planning import queries
 from custody.planning.rules import Problem, Reason
@@ -81,6 +82,8 @@ def current(
             stopped_at__isnull=True,
             standing=Standing.OWN,
         )
+        # as for the planner: how long something may be on the road is no limit on when it burns, and not for all to know
+        .exclude(name__in=telling().starts)
         .order_by("due_at")
         .values("due_at")[:1]
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from custody.kit.errors import CustodyError
+from custody.kit.sentences import Sentence
 
 
 class OverCapacity(CustodyError):
@@ -15,7 +16,7 @@ class OverCapacity(CustodyError):
 
 
 class NotReadable(CustodyError):
-    """{grams} g is not a multiple of {readability} g, which is what scale {scale} can show."""
+    """{grams} g is not a multiple of {readability} g, which is what scale {scale} can show: it would show {nearest}."""
 
     code = "not_readable"
 
@@ -53,8 +54,26 @@ def check_showable(grams: Decimal, scale: ScaleLimits, *, field: str) -> None:
         )
     if grams % scale.readability_grams:
         raise NotReadable(
-            field=field, grams=grams, scale=scale.code, readability=scale.readability_grams
+            field=field,
+            grams=_plain(grams),
+            scale=scale.code,
+            readability=_plain(scale.readability_grams),
+            nearest=_nearest(grams, scale),
         )
+
+
+def _nearest(grams: Decimal, scale: ScaleLimits) -> Sentence:
+    """What a scale shows next to a mass that it cannot show: below it, and above it if the scale reaches so far."""
+    below = grams - grams % scale.readability_grams
+    above = below + scale.readability_grams
+    if above > scale.capacity_grams:
+        return Sentence("{below} g", below=_plain(below))
+    return Sentence("{below} g or {above} g", below=_plain(below), above=_plain(above))
+
+
+def _plain(grams: Decimal) -> str:
+    """A mass as people type it: no zeros behind it, no exponent."""
+    return f"{grams.normalize():f}"
 
 
 def net(gross: Decimal, tare: Decimal) -> Decimal:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from django import forms
@@ -13,6 +14,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from custody.adopting.examples import EXAMPLES
 from custody.adopting.files import (
     MOST_BYTES,
     Adoption,
@@ -39,6 +41,24 @@ KINDS = {
     "mass_rules": gettext_lazy("Rules of masses"),
     "mailboxes": gettext_lazy("Mailbox"),
     "routes": gettext_lazy("Route of notices"),
+}
+#: What an example does not say of itself.
+NOTES = {
+    "permits": gettext_lazy(
+        "valid_until can be left out: then it holds until further notice. One cap is for everything."
+    ),
+    "crews": gettext_lazy("valid_until can be left out: then it holds until further notice."),
+    "policies": gettext_lazy("A policy holds all of its clocks: what is left out ends with it."),
+    "profiles": gettext_lazy(
+        "Of a profile that is shipped, its code and from when it holds; any other is told whole."
+    ),
+    "protocols": gettext_lazy("A reading and its bounds: one of the two can be null."),
+    "mailboxes": gettext_lazy(
+        "Of an officer or of a unit. quiet, digest_at and active can be left out."
+    ),
+    "routes": gettext_lazy(
+        "level, unit, place, lane and active can be left out: then it is for all."
+    ),
 }
 
 
@@ -81,7 +101,7 @@ def adopt(request: HttpRequest, officer: Officer) -> HttpResponse:
         content = form.cleaned_data.get("file", b"")
     if content:
         try:
-            entries = read(content)
+            entries = read(content, accepted=ON_PAGES)
             if seal:
                 made = adopt_file(officer, entries, seal)
                 messages.success(request, _done(len(made)))
@@ -103,8 +123,12 @@ def adopt(request: HttpRequest, officer: Officer) -> HttpResponse:
         text=content.decode() if found else "",
         seal=seal,
         empty=bool(content) and not (found or error),
-        kinds=[(name, KINDS[name]) for name in ON_PAGES],
+        kinds=[(name, KINDS[name], NOTES.get(name, ""), _example(name)) for name in ON_PAGES],
     )
+
+
+def _example(kind: str) -> str:
+    return json.dumps({kind: EXAMPLES[kind]}, indent=1, ensure_ascii=False)
 
 
 def _done(count: int) -> str:

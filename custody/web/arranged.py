@@ -101,7 +101,7 @@ class Item:
 
 def _urgency(card: Card) -> tuple[bool, datetime]:
     face = card.face
-    return (not (face and face.late), (face and face.due_at) or _NEVER)
+    return (not (face and face.late), face.stands_at if face else _NEVER)
 
 
 @dataclass

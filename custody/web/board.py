@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import redirect
 
+from custody.deadlines.telling import telling
 from custody.handling.commands import Kind, describe
 from custody.handling.legal import Option, legal_now
 from custody.handling.register import ACTS
@@ -19,7 +20,8 @@ from custody.web.cards import cards, reached_by
 from custody.web.first_steps import is_offered
 from custody.web.overview import COLUMNS, Group, by_limit, columns, deal, groups, live_units
 from custody.web.pressed import shows_lines
-from custody.web.pressing import sections, version_of
+from custody.web.pressing import sections
+from custody.web.sections import version_of
 from custody.web.words import stage as stage_name
 
 GROUPS_A_PAGE, UNITS_A_PAGE = 25, 50
@@ -75,10 +77,11 @@ def stage(request: HttpRequest, officer: Officer, name: str) -> HttpResponse:
     now = clock.now()
     reference = request.GET.get("seizure")
     if not reference:
-        several = Paginator(groups(officer, now, [name]), GROUPS_A_PAGE).get_page(
+        hidden = telling()
+        several = Paginator(groups(officer, now, [name], hidden), GROUPS_A_PAGE).get_page(
             request.GET.get("page")
         )
-        deal(officer, now, list(several.object_list))
+        deal(officer, now, list(several.object_list), hidden)
         _shows_groups(request, several.object_list)
         shows_cases(request, officer, {group.seizure_id for group in several.object_list})
         return show(
@@ -89,7 +92,8 @@ def stage(request: HttpRequest, officer: Officer, name: str) -> HttpResponse:
             title=stage_name(name),
             page=several,
         )
-    units = by_limit(live_units(officer)).filter(stage=name, seizure__reference=reference)
+    units = live_units(officer).filter(stage=name, seizure__reference=reference)
+    units = by_limit(officer, units, now)
     page = Paginator(units.select_related("seizure"), UNITS_A_PAGE).get_page(
         request.GET.get("page")
     )

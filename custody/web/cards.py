@@ -51,8 +51,9 @@ def cards(officer: Officer, exhibits: Sequence[Exhibit], now: datetime) -> list[
     """A card for each of these rows, in their order, as the officer sees them."""
     reached = reach(officer, exhibits)
     ids = [row.id for row in exhibits]
-    limits = next_limits(ids, now)
-    hidden = telling() if any(reached[one].masked for one in limits) else None
+    masked = {one for one, found in reached.items() if found.masked}
+    hidden = telling() if masked else None
+    limits = next_limits(ids, now, hidden=hidden, masked=masked)
     seals: dict[UUID, list[str]] = {}
     for seal in Seal.objects.filter(exhibit__in=ids, ended_at__isnull=True).order_by("number"):
         seals.setdefault(seal.exhibit_id, []).append(seal.number)
@@ -68,7 +69,7 @@ def cards(officer: Officer, exhibits: Sequence[Exhibit], now: datetime) -> list[
         Card(
             exhibit=row,
             reach=reached[row.id],
-            face=face(limits[row.id].clock, now, hidden if reached[row.id].masked else None)
+            face=face(limits[row.id].clock, now, hidden if row.id in masked else None)
             if row.id in limits
             else None,
             seals=tuple(seals.get(row.id, ())),

@@ -13,10 +13,8 @@ from django.core.paginator import Paginator
 from django.db.models import Count, F, Min, Q, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 
-from custody.deadlines.models import Clock
 from custody.deadlines.rows import clock_state
-from custody.deadlines.rules import Standing
-from custody.deadlines.telling import telling
+from custody.deadlines.telling import Telling, telling
 from custody.kit import clock
 from custody.law import gate
 from custody.law.gate import Deed
@@ -32,7 +30,7 @@ from custody.seizures.rows import exhibit_state
 from custody.web.access import show, shows, shows_labels, shows_seizures, signed_in
 from custody.web.cards import cards, reached_by
 from custody.web.faces import Face, face
-from custody.web.overview import live_units
+from custody.web.overview import live_units, running
 
 CASES_A_PAGE, ORDERS_SHOWN, UNITS_A_PAGE = 8, 12, 50
 #: So many units of the cases on a page are held against the law; of a larger catch the first ones speak for it.
@@ -96,10 +94,11 @@ def decisions(request: HttpRequest, officer: Officer) -> HttpResponse:
     officer.require(Right.ORDER)
     now = clock.now()
     counted = {row["seizure_id"]: row for row in _counted(undecided(officer))}
-    due = _first_limits(officer, counted)
+    hidden = telling()
+    due = _first_limits(officer, counted, now, hidden)
     waiting = sorted(counted.values(), key=lambda row: _by_urgency(row, due))
     page = Paginator(waiting, CASES_A_PAGE).get_page(request.GET.get("page"))
-    found = _cases(officer, list(page.object_list), now)
+    found = _cases(officer, list(page.object_list), now, hidden)
     orders = list(
         DestructionOrder.objects.visible_to(officer)
         .filter(revoked_at__isnull=True)
@@ -126,7 +125,7 @@ def decisions(request: HttpRequest, officer: Officer) -> HttpResponse:
 def case_of(officer: Officer, seizure: Seizure) -> Case | None:
     """What waits for a decision of one seizure; None if nothing does."""
     rows = _counted(undecided(officer).filter(seizure=seizure))
-    found = _cases(officer, list(rows), clock.now())
+    found = _cases(officer, list(rows), clock.now(), telling())
     return found[0] if found else None
 
 
@@ -141,29 +140,28 @@ def _counted(units: ExhibitQuerySet) -> Any:
     )
 
 
-def _first_limits(officer: Officer, cases: Iterable[UUID]) -> dict[UUID, datetime]:
-    """When the first limit of each of these cases falls."""
+def _first_limits(
+    officer: Officer, cases: Iterable[UUID], now: datetime, hidden: Telling
+) -> dict[UUID, datetime]:
+    """When the first limit of each of these cases falls, as far as the officer is told."""
     rows: Any = (
-        Clock.objects.filter(
-            stopped_at__isnull=True,
-            standing=Standing.OWN,
-            due_at__isnull=False,
-            exhibit__in=undecided(officer).filter(seizure__in=list(cases)),
-        )
+        running(officer, now, hidden)
+        .filter(exhibit__in=undecided(officer).filter(seizure__in=list(cases)))
         .values("exhibit__seizure_id")
-        .annotate(due=Min("due_at"))
+        .annotate(due=Min("told"))
         .order_by()
     )
     return {row["exhibit__seizure_id"]: row["due"] for row in rows}
 
 
-def _by_urgency(row: Any, due: dict[UUID, datetime]) -> tuple[bool, bool, datetime]:
+def _by_urgency(row: Any, due: dict[UUID, datetime]) -> tuple[bool, bool, datetime, UUID]:
     """What was refused once can wait; then what runs out first, then what lies longest."""
     limit = due.get(row["seizure_id"])
-    return (row["refused"] == row["units"], limit is None, limit or row["seizure__opened_at"])
+    told = limit or row["seizure__opened_at"]
+    return (row["refused"] == row["units"], limit is None, told, row["seizure_id"])
 
 
-def _cases(officer: Officer, rows: Sequence[Any], now: datetime) -> list[Case]:
+def _cases(officer: Officer, rows: Sequence[Any], now: datetime, hidden: Telling) -> list[Case]:
     seizures = Seizure.objects.in_bulk([row["seizure_id"] for row in rows])
     found = {
         row["seizure_id"]: Case(
@@ -177,19 +175,17 @@ def _cases(officer: Officer, rows: Sequence[Any], now: datetime) -> list[Case]:
         for row in rows
     }
     _judge(officer, found, now)
-    running = Clock.objects.filter(
-        stopped_at__isnull=True,
-        standing=Standing.OWN,
-        due_at__isnull=False,
-        exhibit__in=undecided(officer).filter(seizure__in=list(found)),
-    ).annotate(of=F("exhibit__seizure_id"))
+    limits = (
+        running(officer, now, hidden)
+        .filter(exhibit__in=undecided(officer).filter(seizure__in=list(found)))
+        .annotate(of=F("exhibit__seizure_id"))
+    )
     first = list(
-        running.select_related("exhibit")
-        .order_by("exhibit__seizure_id", "due_at")
+        limits.select_related("exhibit")
+        .order_by("exhibit__seizure_id", "told", "name", "id")
         .distinct("exhibit__seizure_id")
     )
     reached = reach(officer, [one.exhibit for one in first])
-    hidden = telling() if any(one.masked for one in reached.values()) else None
     for one in first:
         masked = reached[one.exhibit_id].masked
         found[one.of].face = face(clock_state(one), now, hidden if masked else None)

@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from custody.audit.attachments import seen_among
 from custody.audit.timeline import labels_in, timeline
-from custody.audit.trails import trail_of
+from custody.audit.trails import trail_of, with_told_times
 from custody.deadlines.queries import clocks_of, open_flags
 from custody.deadlines.telling import telling
 from custody.handling.legal import legal_now
@@ -23,7 +23,9 @@ from custody.seizures.models import Exhibit
 from custody.seizures.queries import outermost, seals_of
 from custody.web.access import show, shows, shows_exhibits, signed_in
 from custody.web.cards import cards, reached_by
+from custody.web.discrepancies import matters
 from custody.web.faces import face, trouble, worst_of_each_clock
+from custody.web.last_seen import last_seen
 from custody.web.verifying import verified
 
 CONTENTS_SHOWN = 24
@@ -38,17 +40,23 @@ def exhibit(request: HttpRequest, officer: Officer, label: str) -> HttpResponse:
     if row.within_id:
         unit = Exhibit.objects.select_related("place").get(pk=outermost([row.id])[row.id])
     clocks = clocks_of({row.id, unit.id})
-    flags = list(open_flags(officer).filter(exhibit__in={row, unit}))
+    flags = open_flags(officer).filter(exhibit__in={row, unit})
+    told = worst_of_each_clock(flags)
+    about = matters(flag.source for flag in told)
     options = legal_now(officer, [row])[row.id]
     own = shows_exhibits(request, officer, [row])[row.id]
-    hidden = telling(flags) if own.masked else None
-    faces = [(state, face(state, now, hidden)) for state in clocks.get(unit.id, [])]
+    hidden = telling(told) if own.masked else None
+    states = clocks.get(unit.id, [])
+    if hidden:
+        states = sorted(states, key=hidden.begun)
+    faces = [(state, face(state, now, hidden)) for state in states]
     try:
         steps = trail_of(row, own.shown)
     except LedgerFault:
         # a trail that does not hold is not told as if it did
         return verified(request, officer, row)
-    trail = timeline(steps, labels_in(steps))[::-1]
+    happened = timeline(steps, labels_in(steps))
+    trail = happened[::-1]
     contents = Exhibit.objects.filter(within=row).order_by("label").select_related("seizure")
     inside = cards(officer, list(contents[:CONTENTS_SHOWN]), now)
     shows(request, reached_by(inside))
@@ -60,19 +68,20 @@ def exhibit(request: HttpRequest, officer: Officer, label: str) -> HttpResponse:
         unit=unit,
         reach=own,
         on_the_road=own.masked and unit.stage == Stage.IN_TRANSIT,
+        lost=last_seen(unit, happened, states, hidden),
         seals=seals_of([row])[row.id],
         running=[one for state, one in faces if state.running],
         ended=[one for state, one in faces if not state.running],
-        flags=[trouble(flag, now, hidden=hidden) for flag in worst_of_each_clock(flags)],
+        flags=[trouble(flag, now, about.get(flag.source), hidden) for flag in told],
         options=options,
         acts={option.act for option in options},
         contents=inside,
         content_count=contents.count(),
         holds=Hold.objects.filter(pk__in=row.holds, lifted_at__isnull=True).order_by("placed_at"),
         orders=DestructionOrder.objects.filter(pk__in=row.orders, revoked_at__isnull=True),
-        waiting=Proposal.objects.filter(units__exhibit=row, state=ProposalState.OPEN).order_by(
-            "proposed_at"
-        ),
+        waiting=with_told_times(
+            officer, Proposal.objects.filter(units__exhibit=row, state=ProposalState.OPEN)
+        ).order_by("told_at", "act_id"),
         trail=trail,
         seen=seen_among(officer, (file.sha256 for one in trail for file in one.files)),
         may_erase=Right.ERASE in officer.rights,

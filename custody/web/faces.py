@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -14,8 +14,11 @@ from custody.deadlines.models import Flag, FlagCause
 from custody.deadlines.rows import clock_state
 from custody.deadlines.rules import ClockState, Level
 from custody.deadlines.telling import Telling
-from custody.kit.clock import start_of_day
+from custody.kit.clock import end_of_day, start_of_day
+from custody.web.discrepancies import Matter
 from custody.web.words import clock_name, span
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,7 @@ class Face:
         used: how much of the time is gone, in percent, at most 100; None without a limit, and where it would tell when
             something was on the road.
         ticking: whether it still moves.
+        by_day: its times are days.
     """
 
     name: str
@@ -38,10 +42,18 @@ class Face:
     due_at: datetime | None
     stopped_at: datetime | None
     ticking: bool
+    by_day: bool = False
 
     @property
     def late(self) -> bool:
         return self.level in {Level.DUE, Level.ESCALATED}
+
+    @property
+    def stands_at(self) -> datetime:
+        """Its place among others by when they fall due: what is told by its day stands behind what else is of that day."""
+        if self.due_at is None:
+            return _NEVER
+        return end_of_day(self.due_at) if self.by_day else self.due_at
 
 
 def face(state: ClockState, now: datetime, hidden: Telling | None = None) -> Face:
@@ -62,6 +74,7 @@ def face(state: ClockState, now: datetime, hidden: Telling | None = None) -> Fac
             due_at=told.due_at,
             stopped_at=told.stopped_at,
             ticking=False,
+            by_day=state.name in hidden.starts,
         )
     return Face(
         name=clock_name(state.name),
@@ -142,12 +155,14 @@ class Trouble:
 
     Attributes:
         by_day: when, is told by the day alone.
+        measure: by how much masses differ, where it is about that.
     """
 
     flag: Flag
     title: str
     words: str
     by_day: bool = False
+    measure: str = ""
 
     @property
     def grave(self) -> bool:
@@ -164,14 +179,14 @@ class Trouble:
         return day(start_of_day(at)) if self.by_day else moment(at)
 
 
-def _reported(flag: Flag, matter: str | None) -> str:
+def _reported(flag: Flag, matter: Matter | None) -> str:
     if flag.cause == FlagCause.PROPOSAL:
         return _("Proposal came to nothing")
-    return _("Discrepancy: {matter}").format(matter=plain(matter)) if matter else _("Discrepancy")
+    return matter.title if matter else _("Discrepancy")
 
 
 def trouble(
-    flag: Flag, now: datetime, matter: str | None = None, hidden: Telling | None = None
+    flag: Flag, now: datetime, matter: Matter | None = None, hidden: Telling | None = None
 ) -> Trouble:
     """A flag in words.
 
@@ -184,12 +199,14 @@ def trouble(
     if flag.cause != FlagCause.LIMIT:
         gone = exhibit.stage == "missing" and flag.cause == FlagCause.DISCREPANCY
         title = _("Missing") if gone else _reported(flag, matter)
+        differ = matter.masses if matter and not gone else None
+        measure = differ.words if differ else ""
         if hidden and hidden.hides_flag(flag):
-            told = Trouble(hidden.flag_by_day(flag), title, "", by_day=True)
+            told = Trouble(hidden.flag_by_day(flag), title, "", by_day=True, measure=measure)
             return replace(told, words=f"{told.fell_due} · {what}")
         words = _("since {span}") if gone else _("{span} ago")
         since = words.format(span=span(now - flag.fell_due_at))
-        return Trouble(flag, title, f"{since} · {what}")
+        return Trouble(flag, title, f"{since} · {what}", measure=measure)
     name = clock_name(flag.clock_name)
     clock = flag.clock
     if clock is None:
@@ -207,3 +224,16 @@ def trouble(
         return Trouble(flag, name, f"{words.format(span=span(until - clock.due_at))} · {what}")
     left = _("{span} left").format(span=span(clock.due_at - until))
     return Trouble(flag, name, f"{left} · {what}")
+
+
+def flag_name(flag: Flag, matter: Matter | None = None) -> str:
+    """A flag in a line: what it is for, which level, and by how much the clock was late once it ended."""
+    if flag.cause == "proposal":
+        return _("Proposal came to nothing")
+    if flag.cause == "discrepancy":
+        name = matter.title if matter else _("Discrepancy")
+        return f"{name}, {matter.masses.words}" if matter and matter.masses else name
+    told = [clock_name(flag.clock_name), plain(flag.level)]
+    if flag.late_seconds:
+        told.append(_("late by {span}").format(span=span(timedelta(seconds=flag.late_seconds))))
+    return ", ".join(told)

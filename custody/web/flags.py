@@ -13,6 +13,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from custody.audit.timeline import Happening, labels_in, timeline
+from custody.audit.trails import steps_of
 from custody.deadlines.models import Flag, FlagCause
 from custody.deadlines.queries import last_sweep, open_flags
 from custody.deadlines.services import acknowledge
@@ -20,6 +22,9 @@ from custody.deadlines.telling import telling
 from custody.handling.record import refusals
 from custody.kit import clock
 from custody.kit.errors import CustodyError
+from custody.ledger.faults import LedgerFault
+from custody.ledger.models import Entry
+from custody.ledger.queries import sound_event
 from custody.people.models import Officer
 from custody.people.rights import Right
 from custody.web.access import (
@@ -31,9 +36,9 @@ from custody.web.access import (
     signed_in,
 )
 from custody.web.countersigning import ReasonForm
+from custody.web.discrepancies import matters
 from custody.web.faces import trouble
-from custody.web.pressing import matters
-from custody.web.troubles import open_for, troubles
+from custody.web.troubles import measured, open_for, troubles
 
 GROUPS_A_PAGE, FLAGS_A_PAGE = 30, 60
 _NARROWING = {"seizure": "exhibit__seizure__reference", "cause": "cause", "clock": "clock_name"}
@@ -47,7 +52,8 @@ def flags(request: HttpRequest, officer: Officer) -> HttpResponse:
         column: request.GET[name] for name, column in _NARROWING.items() if request.GET.get(name)
     }
     if "exhibit__seizure__reference" not in asked and request.method == "GET":
-        found = troubles(officer, open_for(officer).filter(**asked), now)
+        every = open_for(officer).filter(**asked)
+        found = troubles(officer, every, now)
         page = Paginator(found, GROUPS_A_PAGE).get_page(request.GET.get("page"))
         shows_cases(request, officer, {one.seizure_id for one in page.object_list})
         shows_labels(request, officer, [label for one in page.object_list for label in one.named])
@@ -56,6 +62,7 @@ def flags(request: HttpRequest, officer: Officer) -> HttpResponse:
             officer,
             "flags.html",
             page=page,
+            troubles=measured(every, list(page.object_list)),
             count=sum(one.flags for one in found),
             swept_at=last_sweep(),
             may_oversee=Right.OVERSEE in officer.rights,
@@ -168,8 +175,27 @@ def flag(request: HttpRequest, officer: Officer, flag_id: UUID) -> HttpResponse:
         officer,
         "flag.html",
         status=status,
-        trouble=trouble(found, clock.now(), hidden=telling([found]) if own.masked else None),
+        trouble=trouble(
+            found,
+            clock.now(),
+            matters([found.source]).get(found.source),
+            telling([found]) if own.masked else None,
+        ),
+        report=_report(found),
         form=form,
         error=error,
         may=Right.ACKNOWLEDGE in officer.rights and found.acknowledged_at is None,
     )
+
+
+def _report(row: Flag) -> Happening | None:
+    """The report of a discrepancy, in words; None of any other flag, and of one that does not hold any more."""
+    reports = Entry.objects.filter(kind="exhibit.discrepancy_reported")
+    entry = reports.filter(event_id=row.source).first() if row.source else None
+    if entry is None:
+        return None
+    try:
+        steps = steps_of([(entry, sound_event(entry))])
+    except LedgerFault:
+        return None
+    return timeline(steps, labels_in(steps))[0]

@@ -72,14 +72,16 @@ def between(officer: Officer) -> Between:
 def hand_overs(request: HttpRequest, officer: Officer) -> HttpResponse:
     """What is in the hands of one's unit, to tick and pass on; what is on its way to one, and what came back."""
     officer.require(Right.TRANSFER)
-    units = by_limit(live_units(officer)).filter(
+    now = clock.now()
+    own = live_units(officer).filter(
         custodian_unit=officer.unit_id, stage__in=[stage.value for stage in PASSING]
     )
+    units = by_limit(officer, own, now)
     page = Paginator(units.select_related("seizure"), UNITS_A_PAGE).get_page(
         request.GET.get("page")
     )
     rows = list(page.object_list)
-    shown = cards(officer, rows, clock.now())
+    shown = cards(officer, rows, now)
     passing = between(officer)
     shows(request, reached_by(shown))
     shows_exhibits(request, officer, passing.exhibits)

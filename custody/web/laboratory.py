@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from custody.deadlines.telling import telling
 from custody.kit import clock
 from custody.people.models import Officer
 from custody.people.rights import Right
@@ -27,9 +28,9 @@ SHOWN = 40
 def laboratory(request: HttpRequest, officer: Officer) -> HttpResponse:
     """What the officer's laboratory has in hand, by what is to be done with it."""
     officer.require(Right.ASSAY)
-    own = by_limit(live_units(officer).filter(custodian_unit=officer.unit_id)).exclude(
-        stage=Stage.MISSING
-    )
+    now, hidden = clock.now(), telling()
+    held = live_units(officer).filter(custodian_unit=officer.unit_id)
+    own = by_limit(officer, held.exclude(stage=Stage.MISSING), now, hidden)
     samples = list(
         own.filter(form__in=[form.value for form in SAMPLE_FORMS]).select_related("seizure")
     )
@@ -45,9 +46,9 @@ def laboratory(request: HttpRequest, officer: Officer) -> HttpResponse:
         "to_open": [row for row in closed if row.pk in holding],
         "to_return": [row for row in samples if row.form == Form.SAMPLE and row.pk in done],
         "kept": counters,
-        "coming": list(by_limit(coming).select_related("seizure")),
+        "coming": list(by_limit(officer, coming, now, hidden).select_related("seizure")),
     }
-    shown = cards(officer, [row for rows in groups.values() for row in rows[:SHOWN]], clock.now())
+    shown = cards(officer, [row for rows in groups.values() for row in rows[:SHOWN]], now)
     shows(request, reached_by(shown))
     by_unit = {card.exhibit.pk: card for card in shown}
     return show(

@@ -9,13 +9,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery, Sum, Window
+from django.db.models import Count, F, Min, OuterRef, Q, Subquery, Sum, Window
 from django.db.models.functions import RowNumber
 
 from custody.deadlines.models import Clock, Flag
 from custody.deadlines.rows import clock_state
 from custody.deadlines.rules import Standing
-from custody.deadlines.telling import telling
+from custody.deadlines.telling import Telling, in_told_order, telling
 from custody.people.models import Officer
 from custody.seizures.models import Exhibit, ExhibitQuerySet, Seizure
 from custody.web.cards import Card, cards
@@ -40,7 +40,11 @@ _Key = tuple[str, UUID]
 
 @dataclass
 class Group:
-    """The units of one seizure in one stage."""
+    """The units of one seizure in one stage.
+
+    Attributes:
+        due_at: when the first limit on them falls, as far as the reader is told.
+    """
 
     stage: str
     seizure_id: UUID
@@ -61,7 +65,8 @@ class Group:
         """All that it says, but for what clocks count by themselves."""
         sums = (self.stage, self.seizure_id, self.count, self.gross, self.held, self.disputed)
         shown = [(one.exhibit.head, one.flags, one.face and one.face.level) for one in self.cards]
-        return (*sums, self.due_at, self.late, self.flagged, shown)
+        due = self.face and self.face.due_at
+        return (*sums, due, self.late, self.flagged, shown)
 
 
 @dataclass
@@ -106,17 +111,20 @@ def live_units(officer: Officer) -> ExhibitQuerySet:
     return Exhibit.objects.handling_units_visible_to(officer).live()
 
 
-#: What is or will be late first, in front; what is never late, by label.
+#: What is or will be late first, in front, as far as its reader is told; what is never late, by label.
 HURTS_FIRST = (F("first_due_at").asc(nulls_last=True), "label")
 
 
-def by_limit(units: ExhibitQuerySet) -> ExhibitQuerySet:
+def by_limit(
+    officer: Officer, units: ExhibitQuerySet, now: datetime, hidden: Telling | None = None
+) -> ExhibitQuerySet:
     """These units with the limit that falls first on each, in the order of :data:`HURTS_FIRST`."""
-    first = _running().filter(exhibit=OuterRef("pk")).order_by("due_at").values("due_at")[:1]
+    clocks = running(officer, now, hidden or telling()).filter(exhibit=OuterRef("pk"))
+    first = clocks.order_by("told").values("told")[:1]
     return units.annotate(first_due_at=Subquery(first)).order_by(*HURTS_FIRST)
 
 
-def groups(officer: Officer, now: datetime, stages: Sequence[str]) -> list[Group]:
+def groups(officer: Officer, now: datetime, stages: Sequence[str], hidden: Telling) -> list[Group]:
     """The groups of these stages, the one that hurts first in front; four queries."""
     units = live_units(officer).filter(stage__in=stages)
     found: dict[_Key, Group] = {}
@@ -147,12 +155,10 @@ def groups(officer: Officer, now: datetime, stages: Sequence[str]) -> list[Group
         )
         found[group.stage, group.seizure_id] = group
     limits: Any = (
-        _running()
+        running(officer, now, hidden)
         .filter(exhibit__in=units)
         .values("exhibit__stage", "exhibit__seizure_id")
-        .annotate(
-            due=Min("due_at"), late=Count("exhibit", distinct=True, filter=Q(due_at__lte=now))
-        )
+        .annotate(due=Min("told"), late=Count("exhibit", distinct=True, filter=Q(due_at__lte=now)))
     )
     for row in limits:
         group = found[row["exhibit__stage"], row["exhibit__seizure_id"]]
@@ -168,10 +174,16 @@ def groups(officer: Officer, now: datetime, stages: Sequence[str]) -> list[Group
     return sorted(found.values(), key=_by_urgency)
 
 
-def _running() -> QuerySet[Clock]:
+def running(officer: Officer, now: datetime, hidden: Telling) -> Any:
+    """The clocks that run under a limit, with ``told``: the limit as far as the officer is told of it, to put them in order.
+
+    Args:
+        hidden: what is told by its day alone, where it is masked.
+    """
+    masked = hidden.masked_for(officer, clock="name")
     return Clock.objects.filter(
         stopped_at__isnull=True, standing=Standing.OWN, due_at__isnull=False
-    )
+    ).annotate(told=in_told_order("due_at", masked, now=now))
 
 
 def _by_urgency(group: Group) -> tuple[bool, float, str]:
@@ -182,27 +194,28 @@ def _by_urgency(group: Group) -> tuple[bool, float, str]:
 def columns(officer: Officer, now: datetime) -> list[Column]:
     """Every stage with its groups; those in front with their faces and their first units."""
     made = {stage: Column(stage, []) for stage in COLUMNS}
-    for group in groups(officer, now, COLUMNS):
+    hidden = telling()
+    for group in groups(officer, now, COLUMNS, hidden):
         made[group.stage].groups.append(group)
-    deal(officer, now, [group for column in made.values() for group in column.shown])
+    deal(officer, now, [group for column in made.values() for group in column.shown], hidden)
     return list(made.values())
 
 
-def deal(officer: Officer, now: datetime, shown: Sequence[Group]) -> None:
+def deal(officer: Officer, now: datetime, shown: Sequence[Group], hidden: Telling) -> None:
     """Put into each group that is shown the face of its first clock, and its first units."""
     by_key = {(group.stage, group.seizure_id): group for group in shown}
     first = (
-        _running()
+        running(officer, now, hidden)
         .filter(
             exhibit__seizure__in={group.seizure_id for group in shown},
-            due_at__in={group.due_at for group in shown if group.due_at},
+            told__in={group.due_at for group in shown if group.due_at},
         )
         .annotate(at=F("exhibit__stage"), of=F("exhibit__seizure_id"))
         .order_by("name", "id")
     )
-    running = list(first)
+    clocks = list(first)
     rows = (
-        by_limit(live_units(officer))
+        by_limit(officer, live_units(officer), now, hidden)
         .filter(
             stage__in={group.stage for group in shown},
             seizure__in={group.seizure_id for group in shown},
@@ -220,8 +233,7 @@ def deal(officer: Officer, now: datetime, shown: Sequence[Group]) -> None:
         if group:
             group.cards.append(card)
     whole = {card.exhibit.id for group in shown for card in group.cards if not card.reach.masked}
-    hidden = telling() if any(one.exhibit_id not in whole for one in running) else None
-    for one in running:
+    for one in clocks:
         group = by_key.get((one.at, one.of))
-        if group and one.due_at == group.due_at:
+        if group and one.told == group.due_at:
             group.face = face(clock_state(one), now, None if one.exhibit_id in whole else hidden)

@@ -26,6 +26,7 @@ from custody.seizures.models import Exhibit
 from custody.web.access import STATUS, show, shows_exhibits, signed_in
 from custody.web.managing import require_governing
 from custody.web.policy_calendars import CalendarForm, calendar_name, calendars, rule_name
+from custody.web.policy_changes import changes
 from custody.web.policy_clocks import ClockForm
 from custody.web.policy_forms import LimitsForm, PolicyChange
 from custody.web.second_factor import require_fresh_proof
@@ -136,6 +137,7 @@ def _change(
 ) -> HttpResponse:
     may_adopt = require_governing(officer)
     found: Comparison | None = None
+    tried = False
     status = 200
     if request.method == "POST":
         officer.require(Right.ADOPT)
@@ -150,6 +152,7 @@ def _change(
                 )
                 return redirect("policies")
             found = _tried(officer, form)
+            tried = True
         except CustodyError as refused:
             form.blame(refused)
             status = STATUS[refused.category]
@@ -175,6 +178,7 @@ def _change(
             for value in values
             if name in form.fields
         ],
+        changes=changes(form.clocks, form.content()["clocks"]) if tried else None,
         found=found,
         figures=list(_figures(found)) if found else [],
         changed=changed,

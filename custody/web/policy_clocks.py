@@ -25,11 +25,11 @@ from custody.web.policy_forms import (
     limit_fields,
     several,
 )
-from custody.web.words import lane
+from custody.web.words import clock_name, lane
 
 #: What all rules of one clock have in common.
 _COURSE = ("starts", "stops", "received_at", "samples", "paused_by")
-_SAMPLES = {
+SAMPLES = {
     "no": (False, gettext_lazy("on units, and on no sample")),
     "too": (True, gettext_lazy("on samples too")),
     "only": ("only", gettext_lazy("on samples alone")),
@@ -53,7 +53,7 @@ class ClockForm(PolicyChange):
                 label=_("Clock"),
                 max_length=24,
                 initial=told.get("name"),
-                help_text=_("Several may bear one name, for other lanes, substances or places."),
+                help_text=self._name_help(told.get("name")),
             ),
             "starts": several(_("It runs from the first of"), kinds, initial=told.get("starts")),
             "stops": several(_("Until the first of"), kinds, initial=told.get("stops")),
@@ -66,10 +66,10 @@ class ClockForm(PolicyChange):
             ),
             "samples": forms.ChoiceField(
                 label=_("It runs"),
-                choices=[(word, title) for word, (_value, title) in _SAMPLES.items()],
+                choices=[(word, title) for word, (_value, title) in SAMPLES.items()],
                 initial=next(
                     word
-                    for word, (value, _title) in _SAMPLES.items()
+                    for word, (value, _title) in SAMPLES.items()
                     if value == told.get("samples", False)
                 ),
                 widget=forms.RadioSelect(),
@@ -129,6 +129,17 @@ class ClockForm(PolicyChange):
                 label=_("Leave this clock out of the policy"), required=False
             )
 
+    def _name_help(self, name: str | None) -> str:
+        told = _("Several may bear one name, for other lanes, substances or places.")
+        if name is None:
+            return told
+        return f"{_('Pages call it {name}.').format(name=clock_name(name))} {told}"
+
+    @property
+    def called(self) -> str:
+        """What pages call the clock that is changed; nothing for a new one."""
+        return "" if self.which is None else rule_name(self.clocks[self.which])
+
     def _calendar_of(self, told: Mapping[str, Any]) -> str:
         known = told.get("calendar")
         return str(self.calendars.index(known)) if known else ""
@@ -167,7 +178,7 @@ class ClockForm(PolicyChange):
         told = self.cleaned_data
         rule = {
             **{name: told[name] for name in ("name", "starts", "stops", "lanes", "received_at")},
-            "samples": _SAMPLES[told["samples"]][0],
+            "samples": SAMPLES[told["samples"]][0],
             "limit_seconds": told["limit"] * 60,
             "warn_percent": told["warn"],
             "escalate_percent": told["escalate"],

@@ -16,7 +16,8 @@ from custody.seizures.models import Seizure
 from custody.web.access import show, shows, shows_cases, shows_exhibits, signed_in
 from custody.web.cards import cards, reached_by
 from custody.web.overview import by_limit, live_units
-from custody.web.pressing import TICKING, TITLES, Line, name_lines, whole_section
+from custody.web.pressing import name_lines, whole_section
+from custody.web.sections import TICKING, TITLES, Line
 
 LINES_A_PAGE, UNITS_A_PAGE = 30, 50
 
@@ -51,7 +52,8 @@ def _units(request: HttpRequest, officer: Officer, name: str, now: datetime) -> 
     seizure = Seizure.objects.visible_to(officer).filter(reference=reference).first()
     if seizure is None:
         raise Http404(f"{reference} has nothing here that you may see.")
-    units = by_limit(live_units(officer).filter(limit, seizure=seizure).distinct())
+    units = live_units(officer).filter(limit, seizure=seizure).distinct()
+    units = by_limit(officer, units, now)
     page = Paginator(units.select_related("seizure"), UNITS_A_PAGE).get_page(
         request.GET.get("page")
     )

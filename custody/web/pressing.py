@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import BooleanField, Case, Count, ExpressionWrapper, Min, Q, When
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from custody.audit.trails import ways_hidden
-from custody.audit.words import day, mass, plain
+from custody.audit.words import day
 from custody.deadlines.models import Clock, Flag, FlagCause
 from custody.deadlines.rules import Standing
 from custody.deadlines.telling import telling
@@ -26,114 +22,18 @@ from custody.handling.proposals import waiting_for
 from custody.handling.register import ACTS
 from custody.kit.clock import start_of_day
 from custody.law.models import Hold
-from custody.ledger import events as ledger_events
-from custody.ledger.models import Entry
 from custody.people.models import Officer
 from custody.people.rights import Right
 from custody.seizures.lifecycle import Stage
 from custody.seizures.models import Exhibit, Seizure
 from custody.seizures.reach import by_a_way, seen_whole
+from custody.web.discrepancies import Matter, in_words, matters
 from custody.web.overview import live_units
+from custody.web.sections import TICKING, Line, Section, version_of
 from custody.web.words import before_colon, clock_name, span
 
-#: The worst of a section; its full list is a click away.
-SHOWN = 4
 #: What is due within so long is due next.
 AHEAD = timedelta(hours=24)
-#: Sections of limits: pages count what is left by themselves.
-TICKING = frozenset({"late", "next"})
-#: How many reports of one seizure are read for what they are about.
-_REPORTS = 20
-
-TITLES: dict[str, Promise] = {
-    "late": gettext_lazy("Late"),
-    "missing": gettext_lazy("Missing"),
-    "discrepancies": gettext_lazy("Discrepancies"),
-    "next": gettext_lazy("Due next"),
-    "waiting": gettext_lazy("Waiting for signature"),
-    "holds": gettext_lazy("Holds"),
-}
-EMPTY: dict[str, Promise] = {
-    "late": gettext_lazy("Nothing is late."),
-    "missing": gettext_lazy("Nothing is missing."),
-    "discrepancies": gettext_lazy("Everything adds up."),
-    "next": gettext_lazy("Nothing falls due within a day."),
-    "waiting": gettext_lazy("Nothing waits for a signature."),
-    "holds": gettext_lazy("Nothing is on hold."),
-}
-
-
-@dataclass
-class Line:
-    """One trouble: units of one seizure that have the same.
-
-    Attributes:
-        section: which one it is of.
-        key: what it is about, the same for as long as it lasts.
-        at: when it fell due, falls due, began or lapses.
-        exhibit: the unit, if it is one.
-        address: where one reads on.
-    """
-
-    section: str
-    key: str
-    title: str
-    seizure_id: UUID | None
-    units: int
-    at: datetime | None
-    words: str = ""
-    label: str | None = None
-    reference: str = ""
-    exhibit: Exhibit | None = None
-    address: str = ""
-    started_at: datetime | None = None
-    warn_at: datetime | None = None
-    grave: bool = False
-    note: str = ""
-
-    @property
-    def what(self) -> str:
-        """The unit with its form and mass, or how many there are."""
-        if self.exhibit:
-            return f"{plain(self.exhibit.form)}, {mass(self.exhibit.gross_grams)}"
-        return ngettext("%(n)s unit", "%(n)s units", self.units) % {"n": self.units}
-
-    @property
-    def told(self) -> tuple[object, ...]:
-        """All that it says, but for how long it has been."""
-        return (self.key, self.title, self.units, self.at, self.label, self.grave, self.note)
-
-
-@dataclass
-class Section:
-    """One kind of trouble.
-
-    Attributes:
-        count: of units, or of what waits or holds.
-        lines: what hurts most in front.
-    """
-
-    name: str
-    count: int
-    lines: list[Line]
-    version: str = ""
-
-    @property
-    def title(self) -> Promise:
-        return TITLES[self.name]
-
-    @property
-    def empty(self) -> Promise:
-        return EMPTY[self.name]
-
-    @property
-    def shown(self) -> list[Line]:
-        return self.lines[:SHOWN]
-
-
-def version_of(*told: object) -> str:
-    """A short name for what a part of a page says: another one as soon as it says something else."""
-    return sha256(repr(told).encode()).hexdigest()[:12]
 
 
 def sections(officer: Officer, now: datetime) -> list[Section]:
@@ -198,9 +98,9 @@ def _running(officer: Officer, now: datetime) -> list[Line]:
             warn=Min("warn_at"),
             label=Min("exhibit__label"),
         )
-        .order_by("due", "label")
+        .order_by()
     )
-    return [_limit(row, now) for row in rows]
+    return sorted((_limit(row, now) for row in rows), key=lambda line: line.stands_at)
 
 
 def _limit(row: Mapping[str, Any], now: datetime) -> Line:
@@ -215,10 +115,11 @@ def _limit(row: Mapping[str, Any], now: datetime) -> Line:
         label=row["label"] if row["units"] == 1 else None,
         grave=row["late"],
         note=row["name"],
+        by_day=row["by_day"],
     )
-    if row["by_day"]:
+    if line.by_day:
         line.at = start_of_day(row["due"])
-        words = _("late, was due on {day}") if row["late"] else _("due on {day}")
+        words = _("late, was due on {day}") if row["late"] else _("due on {day}, hour not told")
         line.words = words.format(day=day(line.at))
         return line
     words = _("{span} left")
@@ -275,6 +176,7 @@ def _discrepancies(officer: Officer, now: datetime) -> list[Line]:
     about = matters([source for _s, _l, cause, source, *_ in told if cause == "discrepancy"])
     found: dict[tuple[UUID, str, bool], Line] = {}
     units: dict[tuple[UUID, str, bool], set[str]] = {}
+    sources: dict[tuple[UUID, str, bool], list[UUID | None]] = {}
     for seizure, label, cause, source, fell_at, by_day in told:
         title = _about(cause, about.get(source))
         at = start_of_day(fell_at) if by_day else fell_at
@@ -294,25 +196,18 @@ def _discrepancies(officer: Officer, now: datetime) -> list[Line]:
         )
         several = units.setdefault((seizure, title, by_day), set())
         several.add(label)
+        sources.setdefault((seizure, title, by_day), []).append(source)
         line.units = len(several)
         line.label = label if len(several) == 1 else None
+    for key, line in found.items():
+        line.measure = in_words(about, sources[key])
     return list(found.values())
 
 
-def _about(cause: str, matter: str | None) -> str:
+def _about(cause: str, matter: Matter | None) -> str:
     if cause == FlagCause.PROPOSAL:
         return _("Proposal came to nothing")
-    return _("Discrepancy: {matter}").format(matter=plain(matter)) if matter else _("Discrepancy")
-
-
-def matters(sources: list[UUID | None]) -> dict[UUID | None, str]:
-    """What the first reports of discrepancies are about, by event."""
-    wanted = [one for one in sources if one][: SHOWN * _REPORTS]
-    bodies = Entry.objects.filter(event_id__in=wanted, subject_type="exhibit")
-    events = [ledger_events.read(bytes(body)) for body in bodies.values_list("body", flat=True)]
-    told = {one.id: str(one.payload["what"]) for one in events if "what" in one.payload}
-    # what a weighing finds and what a person reports of a mass is one matter to whoever looks for it
-    return {key: "mass" if what == "gross" else what for key, what in told.items()}
+    return matter.title if matter else _("Discrepancy")
 
 
 def _waiting(officer: Officer, now: datetime) -> list[Line]:
@@ -326,11 +221,11 @@ def _waiting(officer: Officer, now: datetime) -> list[Line]:
             .filter(state=ProposalState.OPEN, lapses_at__gt=now)
             .exclude(pk__in=mine)
             .prefetch_related("units__exhibit")
-            .order_by("lapses_at", "act_id")
         )
-    ordered = [*sorted(own, key=lambda one: (one.lapses_at, str(one.pk))), *others]
-    hidden = ways_hidden(officer, ordered)
-    return [_proposed(one, now, for_you=one.pk in mine, by_day=one.pk in hidden) for one in ordered]
+    every = [*own, *others]
+    hidden = ways_hidden(officer, every)
+    lines = [_proposed(one, now, for_you=one.pk in mine, by_day=one.pk in hidden) for one in every]
+    return sorted(lines, key=lambda line: (UUID(line.key) not in mine, line.stands_at))
 
 
 def _proposed(one: Proposal, now: datetime, *, for_you: bool, by_day: bool) -> Line:
@@ -343,6 +238,7 @@ def _proposed(one: Proposal, now: datetime, *, for_you: bool, by_day: bool) -> L
         seizure_id=units[0].seizure_id if units else None,
         units=len(units),
         at=lapses if by_day else one.lapses_at,
+        by_day=by_day,
         words=_("lapses on {day}").format(day=day(lapses))
         if by_day
         else _("lapses in {span}").format(span=span(one.lapses_at - now)),

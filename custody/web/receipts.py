@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -15,6 +16,8 @@ from django.utils.translation import gettext as _
 
 from custody.audit.words import moment
 from custody.burning.models import Session
+from custody.deadlines.models import Flag
+from custody.deadlines.telling import telling
 from custody.handling.models import Confirmation, Proposal
 from custody.handling.proposals import exhibits_of
 from custody.handling.record import Pending, Receipt, answer
@@ -29,6 +32,8 @@ from custody.seizures.lifecycle import Stage
 from custody.seizures.models import Exhibit, Seizure
 from custody.seizures.reach import CAME_TO_NOTHING, WAYS
 from custody.web.access import show, shows_exhibits, shows_seizures, signed_in
+from custody.web.discrepancies import matters
+from custody.web.faces import flag_name
 
 #: A receipt lists so many units by name.
 LINES_SHOWN = 100
@@ -64,15 +69,20 @@ def receipt(request: HttpRequest, officer: Officer, act_id: UUID) -> HttpRespons
     signed = list(Proposal.objects.visible_to(officer).filter(act_id=act_id))
     known = {row.pk for row in rows}
     gone = [row for row in exhibits_of(signed) if row.pk not in known]
-    reached = shows_exhibits(request, officer, [*rows, *gone])
-    masked = {str(one) for one, found in reached.items() if found.masked}
-    by_day = not _took_part(officer, act_id) and any(
-        line.kind in WAYS | CAME_TO_NOTHING and line.subject_id in masked for line in told.lines
+    flags = _flags(officer, told, gone)
+    every = {row.pk: row for row in (*rows, *gone, *(one.exhibit for one in flags))}
+    reached = shows_exhibits(request, officer, every.values())
+    masked = set[UUID]()
+    if not _took_part(officer, act_id):
+        masked = {one for one, found in reached.items() if found.masked}
+    hidden = {str(one) for one in masked}
+    by_day = any(
+        line.kind in WAYS | CAME_TO_NOTHING and line.subject_id in hidden for line in told.lines
     )
     seizure = Seizure.objects.visible_to(officer).filter(pk__in=_subjects(told, "seizure")).first()
     if seizure:
         shows_seizures(request, officer, [seizure])
-    things = _things(officer, told) | _units(rows, gone)
+    things = _things(officer, told) | _units(rows, gone) | _flagged(flags, masked, known)
     if seizure:
         address = reverse("seizure", args=[seizure.reference])
         things["seizure", str(seizure.pk)] = Thing(seizure.reference, address, is_label=True)
@@ -106,6 +116,35 @@ def _units(rows: Sequence[Exhibit], gone: Sequence[Exhibit]) -> dict[tuple[str, 
         )
         for one in rows
     }
+
+
+def _flags(officer: Officer, told: Receipt, gone: Sequence[Exhibit]) -> list[Flag]:
+    """The flags that it is about, as far as their units are told."""
+    ids = _subjects(told, "flag")
+    if not ids:
+        return []
+    seen = Q(exhibit__in=Exhibit.objects.visible_to(officer).values("pk")) | Q(exhibit__in=gone)
+    return list(Flag.objects.filter(seen, pk__in=ids).select_related("exhibit"))
+
+
+def _flagged(
+    flags: Sequence[Flag], masked: Collection[UUID], known: Collection[UUID]
+) -> dict[tuple[str, str], Thing]:
+    """Flags by what they are for, and of which unit.
+
+    Args:
+        masked: units of which the reader is told transports by their day.
+        known: units that the reader may still open.
+    """
+    about = matters(one.source for one in flags)
+    hidden = telling() if masked else None
+    found = {}
+    for one in flags:
+        shown = hidden.flag_by_day(one) if hidden and one.exhibit_id in masked else one
+        address = reverse("flag", args=[one.pk]) if one.exhibit_id in known else None
+        name = flag_name(shown, about.get(one.source))
+        found["flag", str(one.pk)] = Thing(f"{name}, {one.exhibit.label}", address)
+    return found
 
 
 def _things(officer: Officer, told: Receipt) -> dict[tuple[str, str], Thing]:

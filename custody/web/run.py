@@ -52,12 +52,10 @@ class Stop:
 def run(request: HttpRequest, officer: Officer) -> HttpResponse:
     """What the officer carries now, stop by stop, the most urgent first."""
     officer.require(Right.TRANSFER)
-    rows = list(
-        by_limit(
-            live_units(officer).filter(stage=Stage.IN_TRANSIT, custodian=officer)
-        ).select_related("seizure")
-    )
-    shown = cards(officer, rows, clock.now())
+    now = clock.now()
+    carried = live_units(officer).filter(stage=Stage.IN_TRANSIT, custodian=officer)
+    rows = list(by_limit(officer, carried, now).select_related("seizure"))
+    shown = cards(officer, rows, now)
     legal = {pk: {one.act for one in options} for pk, options in legal_now(officer, rows).items()}
     stops: dict[tuple[str, str], list[Card]] = {}
     for card in shown:

@@ -23,7 +23,7 @@ from custody.seizures.models import Exhibit, Seizure
 from custody.web.access import show, shows, shows_labels, shows_seizures, signed_in
 from custody.web.board import together
 from custody.web.cards import cards, reached_by
-from custody.web.troubles import open_for, troubles
+from custody.web.troubles import measured, open_for, troubles
 
 A_PAGE = 25
 UNITS_A_PAGE = 50
@@ -74,7 +74,8 @@ def seizure(request: HttpRequest, officer: Officer, reference: str) -> HttpRespo
         for name in ("give_order", "document", "amend")
         if Right(TABLE[ACTS[name].kind].right) in officer.rights
     ]
-    found = troubles(officer, open_for(officer).filter(exhibit__seizure=row), now)[:FLAGS_SHOWN]
+    flags = open_for(officer).filter(exhibit__seizure=row)
+    found = measured(flags, troubles(officer, flags, now)[:FLAGS_SHOWN])
     shows_labels(request, officer, [label for one in found for label in one.named])
     return show(
         request,

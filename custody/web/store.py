@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 
 from custody.deadlines.models import Clock
 from custody.deadlines.rows import clock_state
 from custody.deadlines.rules import Standing
+from custody.deadlines.telling import in_told_order, telling
 from custody.handling.proposals import exhibits_of, waiting_for
 from custody.handling.stocks import (
     MOST_BEFORE_ORDER_GRAMS,
@@ -22,6 +22,7 @@ from custody.kit import clock
 from custody.people.models import Officer
 from custody.people.rights import Right
 from custody.seizures.models import Exhibit
+from custody.seizures.reach import reach
 from custody.web.access import show, shows, shows_exhibits, signed_in
 from custody.web.cards import cards, reached_by
 from custody.web.faces import Face, face
@@ -60,6 +61,7 @@ def store(request: HttpRequest, officer: Officer) -> HttpResponse:
 
 def _longest(officer: Officer, now: datetime) -> list[tuple[Exhibit, Face]]:
     """The units that lie in store longest, each with the clock that says since when."""
+    hidden = telling()
     running = (
         Clock.objects.filter(
             name="store",
@@ -68,6 +70,14 @@ def _longest(officer: Officer, now: datetime) -> list[tuple[Exhibit, Face]]:
             exhibit__in=stored_with(officer),
         )
         .select_related("exhibit")
-        .order_by(F("started_at"), "id")[:SHOWN]
+        .annotate(told=in_told_order("started_at", hidden.masked_for(officer, clock="name")))
+        .order_by("told", "id")[:SHOWN]
     )
-    return [(one.exhibit, face(clock_state(one), now)) for one in running]
+    reached = reach(officer, [one.exhibit for one in running])
+    return [
+        (
+            one.exhibit,
+            face(clock_state(one), now, hidden if reached[one.exhibit_id].masked else None),
+        )
+        for one in running
+    ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -15,12 +16,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from custody.audit.words import day
-from custody.deadlines.models import Flag
+from custody.deadlines.models import Flag, FlagCause
 from custody.deadlines.rules import Level
 from custody.deadlines.telling import telling
-from custody.kit.clock import start_of_day
+from custody.kit.clock import end_of_day, start_of_day
 from custody.people.models import Officer
+from custody.seizures.lifecycle import Stage
 from custody.seizures.reach import by_a_way, seen_whole
+from custody.web.discrepancies import in_words, matters
 from custody.web.words import clock_name, span, stage
 
 _RANK = Case(
@@ -30,6 +33,8 @@ _RANK = Case(
     default=Value(0),
     output_field=IntegerField(),
 )
+#: So many reports of one seizure are read for by how much masses differ.
+_REPORTS = 20
 _CLOCKED = Q(clock__isnull=False)
 _GONE = Case(When(exhibit__stage="missing", then=Value(1)), default=Value(0))
 
@@ -43,6 +48,7 @@ class Trouble:
         running: since when what still runs is due.
         still: some of it stands still, as for a hold.
         by_day: when, is told by the day alone.
+        measure: by how much masses differ, where it is about that.
     """
 
     seizure_id: UUID
@@ -61,6 +67,7 @@ class Trouble:
     stage: str
     now: datetime
     by_day: bool = False
+    measure: str = ""
 
     @property
     def late(self) -> bool:
@@ -174,7 +181,35 @@ def troubles(officer: Officer, flags: QuerySet[Flag], now: datetime) -> list[Tro
     return sorted(found, key=_hurt)
 
 
+def measured(flags: QuerySet[Flag], shown: Collection[Trouble]) -> list[Trouble]:
+    """These troubles, of which a page shows no more, with by how much masses differ; two queries.
+
+    Args:
+        flags: those that they were put together from.
+    """
+    sources: dict[UUID, list[UUID | None]] = {}
+    cases = {one.seizure_id for one in shown if one.cause == FlagCause.DISCREPANCY}
+    for case, source in (
+        flags.filter(cause=FlagCause.DISCREPANCY, exhibit__seizure__in=cases)
+        .exclude(exhibit__stage=Stage.MISSING)
+        .order_by("id")
+        .values_list("exhibit__seizure_id", "source")
+    ):
+        sources.setdefault(case, []).append(source)
+    about = matters(one for several in sources.values() for one in several[:_REPORTS])
+    return [
+        replace(one, measure=in_words(about, sources.get(one.seizure_id, ())))
+        if one.cause == FlagCause.DISCREPANCY and not one.gone
+        else one
+        for one in shown
+    ]
+
+
 def _hurt(one: Trouble) -> tuple[bool, bool, Decimal, str]:
-    """What nobody took note of first; what goes on before what is over; then by how long it hurts."""
+    """What nobody took note of first; what goes on before what is over; then by how long it hurts, as far as is told."""
     since = one.running if one.late and one.running else one.fell_at
+    if one.by_day:
+        # what is late is told to be: it stands before whatever is not
+        late = since <= one.now
+        since = min(end_of_day(since), one.now) if late else end_of_day(since)
     return (one.fresh == 0, one.late and one.running is None, Decimal(since.timestamp()), one.label)

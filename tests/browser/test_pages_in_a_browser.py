@@ -81,7 +81,7 @@ def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays(
     page.get_by_label("Scale").select_option("FLOOR")
     page.get_by_label("Gross, in grams").fill("25001")
     page.get_by_role("button", name="Record").click()
-    expect(page.get_by_text("is not a multiple of 50").first).to_be_visible()
+    expect(page.get_by_text("it would show 25000 g or 25050 g").first).to_be_visible()
     expect(page.get_by_label("Gross, in grams")).to_have_value("25001")
     fits(page)
 

@@ -13,7 +13,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 
+from custody.adopting.examples import EXAMPLES
 from custody.adopting.files import MOST_BYTES
+from custody.adopting.kinds import ON_PAGES
 from custody.audit import replay
 from custody.kit import clock
 from custody.law.jurisdictions import belgium
@@ -248,3 +250,16 @@ def test_files_are_adopted_by_administrators_alone(cast: Cast, browse: Browser, 
         assert browse(officer).get("/adopt/").status_code == 403
         assert send({"profiles": [other_law()]}, officer).status_code == 403
     assert Entry.objects.count() == before
+
+
+def test_the_page_shows_an_example_of_each_kind_that_it_takes_and_names_no_other(
+    cast: Cast, browse: Browser, send: Send
+) -> None:
+    page = browse(cast.administrator).get("/adopt/").content.decode()
+    shown = [
+        json.loads(unescape(one)) for one in re.findall(r"<pre><code>(.*?)</code>", page, re.DOTALL)
+    ]
+    assert shown == [{kind: EXAMPLES[kind]} for kind in ON_PAGES]
+    answer = plain(send({"ships": []}).content)
+    assert f"ships is not known; known are {', '.join(ON_PAGES)}" in answer
+    assert "officers" not in answer.partition("ships is not known")[2].partition("JSON")[0]

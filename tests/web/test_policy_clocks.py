@@ -219,3 +219,52 @@ def test_clocks_are_for_who_oversees_or_adopts(cast: Cast, browse: Browser) -> N
     for badge in ("officer", "outsider", "prosecutor", "statistician"):
         for address in ("/policies/clock/", "/policies/calendar/"):
             assert browse(cast.officers[badge]).get(address).status_code == 403, badge
+
+
+def test_what_it_changes_stands_old_beside_new_under_the_name_that_pages_use(
+    cast: Cast, browse: Browser
+) -> None:
+    (harmless, *_others) = RULES
+    change = new_clock(
+        number="0",
+        name=harmless["name"],
+        starts=harmless["starts"],
+        # their order tells nothing
+        stops=harmless["stops"][::-1],
+        lanes=harmless["lanes"],
+        limit="180",
+        repeat="60",
+        source=harmless["source"],
+    )
+    # who adopts, and who tries it
+    for reader in (cast.administrator, cast.supervisor):
+        browser = browse(reader)
+        page = plain(browser.get(f"/policies/clock/?{urlencode(change, doseq=True)}").content)
+        told = page.partition("What it changes")[2].partition("Pages call it")[0]
+        assert told.startswith(" Make harmless: fast Limit 2 h → 3 h")
+        assert "Until the first of" not in told.partition("In force from")[0]
+        assert "Pages call it Make harmless." in page
+        assert "harmless" not in page.replace("Make harmless", "")
+    # another limit of several, by the other page
+    browser = browse(cast.administrator)
+    limits = {"base": "flanders-2024/1", "effective_at": later()}
+    for number, rule in enumerate(RULES):
+        limits |= {
+            f"limit-{number}": str(rule["limit_seconds"] // 60 + (60 if number == 2 else 0)),
+            f"warn-{number}": "75",
+            f"escalate-{number}": "150",
+            f"source-{number}": rule["source"],
+        }
+    page = plain(browser.get(f"/policies/new/?{urlencode(limits)}").content)
+    told = page.partition("What it changes")[2].partition("Adopt")[0]
+    assert "On the road: fast, standard Limit 2 h → 3 h" in told
+    assert "Make harmless" not in told
+    # one that is left out, and a new one
+    page = plain(
+        browser.get(
+            f"/policies/clock/?{urlencode({**change, 'leave_out': 'on'}, doseq=True)}"
+        ).content
+    )
+    assert "Make harmless: fast left out Limit 2 h" in page
+    page = plain(browser.get(f"/policies/clock/?{urlencode(new_clock(), doseq=True)}").content)
+    assert "Sampling: fast, standard a new clock Limit 1 h" in page

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from custody.deadlines.models import Flag
+from custody.deadlines.sweeping import sweep
 from custody.handling.transport import Receive
 from tests.burning.paper import permit
 from tests.burning.scenes import confirmed, plan, ready, stage
 from tests.cast import Cast, catch, do
-from tests.deadlines.scenes import send
+from tests.deadlines.scenes import HOUR, MINUTE, moving_time, send
 from tests.web.conftest import Browser
 from tests.web.test_board import plain
 
@@ -37,3 +39,27 @@ def test_a_scan_of_a_session_is_named_by_the_session(cast: Cast, browse: Browser
     receipt = page.decode().partition('class="receipt"')[2]
     assert f'href="/sessions/{row.id}/"' in receipt
     assert 'href="/plant/">Plant</a>' in receipt
+
+
+def test_a_flag_that_an_act_ends_is_named_by_its_clock_its_unit_and_how_late(
+    cast: Cast, browse: Browser
+) -> None:
+    with moving_time() as time:
+        _, (barrel,) = catch(cast, lane="standard")
+        send(cast, barrel)
+        time.advance(2 * HOUR + 20 * MINUTE)
+        sweep()
+        done = do(cast.keeper, Receive(exhibits=(barrel.label,), place="VAULT-A"), cast.driver)
+        flag = Flag.objects.get(level="due")
+        told = f"Flag resolved On the road, due, late by 20 min, {barrel.label}"
+        keeper = browse(cast.keeper).get(f"/receipts/{done.act_id}/").content
+        assert told in plain(keeper)
+        assert f'href="/flags/{flag.pk}/"' in keeper.decode()
+        # the driver sees it no more, and may show what it was
+        driver = browse(cast.driver).get(f"/receipts/{done.act_id}/").content
+        assert told in plain(driver)
+        assert f'href="/flags/{flag.pk}/"' not in driver.decode()
+        # and who is told of transports by their day is not told by how much
+        masked = plain(browse(cast.supervisor).get(f"/receipts/{done.act_id}/").content)
+        assert f"Flag resolved On the road, due, {barrel.label}" in masked
+        assert "20 min" not in masked

@@ -138,25 +138,29 @@ def sheets(
     options = legal_now(actor, rows)
     known = telling(raised) if any(reached[row.id].masked for row in rows) else None
     hidden = {row.id: known for row in rows if known and reached[row.id].masked}
+
+    def running(row: Exhibit) -> list[Running]:
+        told = hidden.get(row.id)
+        found = [one for one in clocks.get(units[row.id].id, ()) if one.running]
+        return [
+            Running(told.by_day(one) if told else one, one.level_at(now).value or "in_time")
+            for one in (sorted(found, key=told.begun) if told else found)
+        ]
+
+    def open_on(row: Exhibit) -> list[Flag]:
+        told = hidden.get(row.id)
+        owners = dict.fromkeys((row.id, units[row.id].id))
+        found = [flag for owner in owners for flag in flags.get(owner, ())]
+        return [told.flag_by_day(one) for one in sorted(found, key=told.flagged)] if told else found
+
     return [
         Sheet(
             row=row,
             unit=units[row.id],
             reach=reached[row.id],
             seals=seals[row.id],
-            clocks=[
-                Running(
-                    hidden[row.id].by_day(one) if row.id in hidden else one,
-                    one.level_at(now).value or "in_time",
-                )
-                for one in clocks.get(units[row.id].id, ())
-                if one.running
-            ],
-            flags=[
-                hidden[row.id].flag_by_day(flag) if row.id in hidden else flag
-                for owner in dict.fromkeys((row.id, units[row.id].id))
-                for flag in flags.get(owner, ())
-            ],
+            clocks=running(row),
+            flags=open_on(row),
             orders=[orders[one] for one in row.orders if one in orders],
             holds=[holds[one] for one in row.holds if one in holds],
             options=options[row.id],

@@ -18,7 +18,7 @@ from custody.api.resources import Listing, Resource, identifier, require_row
 from custody.deadlines import services
 from custody.deadlines.models import Flag, FlagCause
 from custody.deadlines.rules import FLAGGED
-from custody.deadlines.telling import telling
+from custody.deadlines.telling import in_told_order, telling
 from custody.handling.record import refusals
 from custody.reading.models import Action
 
@@ -73,15 +73,17 @@ class FlagFilter(django_filters.FilterSet):
 
 
 class Flags(Listing):
-    """Flags on exhibits that concern you."""
+    """Flags on exhibits that concern you, the latest first; those that you are told by their day, in front of the others of that day."""
 
     queryset = Flag.objects.all()
     serializer_class = FlagSerializer
     filterset_class = FlagFilter
-    ordering = ("-fell_due_at", "id")
+    ordering = ("-told_at", "id")
 
     def visible(self) -> QuerySet[Flag]:
-        return Flag.objects.visible_to(self.officer).select_related("exhibit")
+        rows = Flag.objects.visible_to(self.officer).select_related("exhibit")
+        masked = telling().masked_for(self.officer, clock="clock_name")
+        return rows.annotate(told_at=in_told_order("fell_due_at", masked))
 
     def present(self, rows: Sequence[Flag]) -> Sequence[Flag]:
         return as_shown(self, rows)

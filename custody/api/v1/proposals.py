@@ -29,7 +29,7 @@ from custody.api.v1.receipts import (
     ReceiptSerializer,
     respond,
 )
-from custody.audit.trails import hides_a_way
+from custody.audit.trails import hides_a_way, with_told_times
 from custody.handling import proposals
 from custody.handling.accepting import accept
 from custody.handling.checking import Acceptance
@@ -177,16 +177,16 @@ def _exhibits(rows: Sequence[Proposal]) -> list[Exhibit]:
 
 
 class Proposals(Listing):
-    """Proposals that one may see."""
+    """Proposals that one may see, the latest first; those that you are told by their day, in front of the others of that day."""
 
     queryset = Proposal.objects.all()
     serializer_class = ProposalSerializer
     filterset_class = ProposalFilter
-    ordering = ("-proposed_at", "act_id")
+    ordering = ("-told_at", "act_id")
     parameters = frozenset({"waiting"})
 
     def visible(self) -> QuerySet[Proposal]:
-        rows = visible(self.officer)
+        rows: QuerySet[Proposal] = with_told_times(self.officer, visible(self.officer))
         waiting = self.request.query_params.get("waiting")
         if waiting == "me":
             return rows.filter(pk__in=[one.pk for one in proposals.waiting_for(self.officer)])
