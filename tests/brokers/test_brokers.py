@@ -1,12 +1,15 @@
-"""Worker and beat over each broker, which is killed in the middle: every flag is raised once and told once."""
+"""Worker and beat over each broker, which is killed while a job is under way: nobody ends of it, and every flag is raised
+once and told once."""
 
 from __future__ import annotations
 
+import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -16,7 +19,7 @@ from custody.kit import clock
 from custody.notices.models import Notice
 from tests.brokers.servers import Broker, queue_types, rabbitmq, redis
 from tests.cast import Cast, catch
-from tests.notices.receivers import Receiver, receiving, thanks
+from tests.notices.receivers import Receiver, holding, receiving, thanks
 from tests.notices.scenes import webhook
 from tests.races.children import child, until
 
@@ -33,20 +36,23 @@ def receiver() -> Iterator[Receiver]:
 
 
 @contextmanager
-def at_work(environment: dict[str, str], url: str, folder: Path) -> Iterator[None]:
-    """The processes of a real house, but for the web: both workers and beat."""
+def at_work(
+    environment: dict[str, str], url: str, folder: Path
+) -> Iterator[dict[str, subprocess.Popen[str]]]:
+    """The processes of a real house, but for the web: both workers and beat, by name."""
     for name in ("messages", "control"):
         (folder / "broker" / name).mkdir(parents=True)
     told = environment | {"CELERY_BROKER_URL": url, "CUSTODY_DATA": str(folder)}
-    commands = (
-        ("worker", "--concurrency", "2"),
-        ("worker", "--queues", "notices", "--hostname", "notices@%h", "--concurrency", "2"),
-        ("beat", "--pidfile", ""),
-    )
+    commands = {
+        "worker": "worker --concurrency 2",
+        "notices": "worker --queues notices --hostname notices@%h --concurrency 2",
+        "beat": "beat --pidfile=",
+    }
     with ExitStack() as stack:
-        for command in commands:
-            stack.enter_context(child(*CELERY, *command, environment=told))
-        yield
+        yield {
+            name: stack.enter_context(child(*CELERY, *command.split(), environment=told))
+            for name, command in commands.items()
+        }
 
 
 def fall_due(cast: Cast, units: int) -> None:
@@ -57,6 +63,17 @@ def fall_due(cast: Cast, units: int) -> None:
 
 def all_told(receiver: Receiver, flags: int) -> bool:
     return Flag.objects.count() == flags and len(receiver.got) >= flags
+
+
+def await_told(receiver: Receiver, flags: int, processes: dict[str, subprocess.Popen[str]]) -> None:
+    """Wait for the work of processes of which none may end meanwhile."""
+
+    def told() -> bool:
+        ended = [name for name, process in processes.items() if process.poll() is not None]
+        assert not ended, f"ended by themselves: {ended}"
+        return all_told(receiver, flags)
+
+    until(told, f"{flags} flags are told", PATIENCE)
 
 
 def each_once(receiver: Receiver, flags: int) -> None:
@@ -76,15 +93,19 @@ def kill_in_the_middle(
     webhook(cast, receiver.url)
     broker.start()
     try:
-        with at_work(environment, broker.url, folder):
+        with at_work(environment, broker.url, folder) as processes:
             fall_due(cast, 5)
-            until(lambda: all_told(receiver, 10), "the first flags are told", PATIENCE)
+            await_told(receiver, 10, processes)
             yield
+            gate = Event()
+            receiver.manner = holding(gate)
             fall_due(cast, 5)
+            until(lambda: len(receiver.got) > 10, "a notice is under way", PATIENCE)
             broker.kill()
             fall_due(cast, 5)
+            gate.set()
             broker.start()
-            until(lambda: all_told(receiver, 30), "the others are told", PATIENCE)
+            await_told(receiver, 30, processes)
         each_once(receiver, 30)
     finally:
         broker.stop()
@@ -120,11 +141,11 @@ def test_the_folder_emptied_in_the_middle(
 ) -> None:
     """What a folder can suffer: every message in it is gone."""
     webhook(committed_cast, receiver.url)
-    with at_work(child_environment, "filesystem://", tmp_path):
+    with at_work(child_environment, "filesystem://", tmp_path) as processes:
         fall_due(committed_cast, 5)
-        until(lambda: all_told(receiver, 10), "the first flags are told", PATIENCE)
+        await_told(receiver, 10, processes)
         fall_due(committed_cast, 5)
         for message in (tmp_path / "broker" / "messages").iterdir():
             message.unlink(missing_ok=True)
-        until(lambda: all_told(receiver, 20), "the others are told", PATIENCE)
+        await_told(receiver, 20, processes)
     each_once(receiver, 20)

@@ -13,7 +13,7 @@ from custody.burning.models import Session
 from custody.people.models import Officer
 from custody.planning.services import ask_what_if
 from custody.seizures.models import Exhibit
-from tests.browser.conftest import DESK, PHONE
+from tests.browser.conftest import DESK, PHONE, SMALL
 from tests.browser.test_accessibility import violations
 from tests.browser.test_pages_in_a_browser import fits
 from tests.burning.paper import crew, permit, vehicle
@@ -107,6 +107,33 @@ def test_keys_alone_do_all_of_it(port: Port, sign_in: SignIn) -> None:
     expect(page.get_by_text("Recorded: 1 unit moved")).to_be_visible()
     assert fresh(second).units == [barrels[2].id]
     assert set(fresh(first).units) == {one.id for one in barrels[:2]}
+
+
+#: Moves a card by its select, and tells where the button stood in the frames that were drawn after it.
+MOVE_AND_LOOK = """([card, column]) => new Promise((tell) => {
+  const select = document.querySelector(`[data-card='${card}'] .card-to select`);
+  const button = document.querySelector(".recording .main"), seen = [];
+  select.value = column;
+  select.dispatchEvent(new Event("change", { bubbles: true }));
+  const look = () => {
+    seen.push(Math.round(button.getBoundingClientRect().top));
+    seen.length < 30 ? requestAnimationFrame(look) : tell(seen);
+  };
+  look();
+})"""
+
+
+@pytest.mark.parametrize("screen", [DESK, SMALL], ids=["desk", "phone"])
+def test_the_button_stands_still_once_a_card_has_moved(
+    port: Port, sign_in: SignIn, screen: dict[str, int]
+) -> None:
+    """Whoever presses it at once presses it: it does not slide away before they let go."""
+    cast, barrels, _ = port
+    page = sign_in(cast.supervisor, screen)
+    for unit in barrels[2:4]:
+        page.goto("/plans/board/")
+        card(page, unit).scroll_into_view_if_needed()
+        assert len(set(page.evaluate(MOVE_AND_LOOK, [unit.label, "2"]))) == 1
 
 
 def test_of_two_supervisors_the_second_is_told(port: Port, sign_in: SignIn) -> None:

@@ -92,6 +92,16 @@ def answering(status: int, *headers: str) -> Manner:
 thanks = answering(204)
 
 
+def holding(gate: threading.Event) -> Manner:
+    """Is thankful, once the gate is open."""
+
+    def answer(connection: socket.socket) -> None:
+        gate.wait()
+        thanks(connection)
+
+    return answer
+
+
 def closing(connection: socket.socket) -> None:
     """Goes without a word."""
 

@@ -222,8 +222,9 @@
   // --- the draft
 
   // A browser that went back fills in the selects again: the cards follow them.
-  addEventListener("pageshow", () => {
-    sending = false;
+  addEventListener("pageshow", (event) => {
+    // of one that the browser kept whole; the first one may come after the draft was sent off
+    if (event.persisted) sending = false;
     for (const card of form.querySelectorAll("[data-card]")) {
       const column = columns[Number(select(card).value)];
       if (column !== columnOf(card)) move([card], column);
