@@ -144,7 +144,7 @@ class Crew(Adopted):
     code = models.CharField(primary_key=True, max_length=40)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="crews")
     size = models.PositiveIntegerField()
-    #: day of the week to from and to, by the clock on the wall in Brussels
+    #: day of the week to from and to, by the clock on the wall in Brussels; what ends before it began, ends a day later
     hours = models.JSONField()
     valid_from = models.DateField()
     valid_until = models.DateField(null=True)
@@ -175,7 +175,7 @@ class Crew(Adopted):
     @property
     def windows(self) -> Hours:
         """When it can, as the rules read it."""
-        return parse_hours(self.hours)
+        return parse_hours(self.hours, nights=True)
 
     def available(self, start: datetime, end: datetime) -> bool:
         """Whether it can from one moment to another."""
