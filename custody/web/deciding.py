@@ -19,6 +19,7 @@ from custody.deadlines.rules import Standing
 from custody.deadlines.telling import telling
 from custody.kit import clock
 from custody.law import gate
+from custody.law.facts import Facts
 from custody.law.gate import Deed
 from custody.law.models import DestructionOrder, Hold
 from custody.law.queries import facts_for
@@ -69,6 +70,9 @@ class Case:
         refused: of how many of them the order was refused.
         face: the clock that falls due first.
         judged: how many units were held against the law.
+        photographed: of how many of these photographs show the unit, or all that is in it.
+        by_contents: of how many of them only what is in it.
+        asks_photographs: whether the law in force asks for any before they burn.
     """
 
     seizure: Seizure
@@ -76,7 +80,9 @@ class Case:
     gross: Decimal | None
     refused: int
     held: int
-    photographed: int
+    photographed: int = 0
+    by_contents: int = 0
+    asks_photographs: bool = True
     face: Face | None = None
     judged: int = 0
     obstacles: Sequence[Obstacle] = ()
@@ -137,7 +143,6 @@ def _counted(units: ExhibitQuerySet) -> Any:
         gross=Sum("gross_grams"),
         refused=Count("id", filter=Q(order_refused=True)),
         held=Count("id", filter=~Q(holds=[])),
-        photographed=Count("id", filter=~Q(shown_by=[])),
     )
 
 
@@ -172,7 +177,6 @@ def _cases(officer: Officer, rows: Sequence[Any], now: datetime) -> list[Case]:
             gross=row["gross"],
             refused=row["refused"],
             held=row["held"],
-            photographed=row["photographed"],
         )
         for row in rows
     }
@@ -223,6 +227,7 @@ def _judge(officer: Officer, cases: dict[UUID, Case], now: datetime) -> None:
     facts = facts_for([exhibit_state(one) for one in units], now, now) if units else {}
     told: dict[UUID, dict[str, Obstacle]] = {}
     for unit in units:
+        _count_photographs(cases[unit.seizure_id], facts[unit.id])
         obstacles = told.setdefault(unit.seizure_id, {})
         for one in gate.missing(Deed.INCINERATE, facts[unit.id]):
             if one.code not in _SETTLED:
@@ -230,6 +235,17 @@ def _judge(officer: Officer, cases: dict[UUID, Case], now: datetime) -> None:
                 obstacles[one.code] = Obstacle(known.text, known.rule, known.units + 1)
     for seizure, obstacles in told.items():
         cases[seizure].obstacles = list(obstacles.values())
+
+
+def _count_photographs(case: Case, facts: Facts) -> None:
+    """As the gate counts them: a unit is shown by its own, or by those of each innermost one in it."""
+    inside = all(one.photographs for one in facts.everything if one.innermost)
+    case.photographed += bool(facts.unit.photographs or inside)
+    case.by_contents += not facts.unit.photographs and inside
+    profile = facts.profile
+    case.asks_photographs = (
+        profile is None or profile.deeds[Deed.INCINERATE].photographs is not None
+    )
 
 
 @signed_in()

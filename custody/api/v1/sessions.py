@@ -196,7 +196,8 @@ class Sessions(Listing):
 
     @extend_schema(operation_id="list_sessions", summary="List sessions", tags=["sessions"])
     def get(self, request: Request) -> Response:
-        """Sessions of your unit's plants, and those that your unit booked, brings to or burnt in, by their slot."""
+        """Sessions of your unit's plants, and those that your unit booked, brings to or burnt in, by their slot; for who
+        books and oversees also the slots that a plant offers, with nothing planned into them yet."""
         return self.page()
 
 
