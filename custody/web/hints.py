@@ -69,7 +69,7 @@ def _ask_for_the_witnesses(form: ActForm) -> None:
     first.label, second.label = _("First witness"), _("Second witness")
     first.help_text = _(
         "The law in force asks for {count} witnesses, {others} of another agency. "
-        "If you name nobody, it waits for any who may witness it and see it."
+        "If you name nobody, it waits for whoever sees it and may witness it."
     ).format(count=asked.count, others=asked.other_agency)
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db.models import F
+from django.utils import timezone
+from django.utils.formats import date_format
 
-from custody.audit.words import moment, plain
+from custody.audit.words import plain
 from custody.burning.models import LIVE, Session, SessionQuerySet
 from custody.burning.projection import ASKED, CONFIRMED
 from custody.handling.sessions import MARGIN
@@ -77,5 +79,11 @@ def session_named(officer: Officer, told: Any) -> tuple[str, str] | None:
     return _told(row) if row else None
 
 
+def called(starts_at: datetime, plant: str) -> str:
+    """A session as selects and sentences call it: no longer than a phone is wide."""
+    at = timezone.localtime(starts_at)
+    return f"{date_format(at, 'D j M')} {at:%H:%M} {plant}"
+
+
 def _told(row: Session) -> tuple[str, str]:
-    return str(row.pk), f"{row.plant_id}, {moment(row.starts_at)} · {plain(row.state)}"
+    return str(row.pk), f"{called(row.starts_at, row.plant_id)} · {plain(row.state)}"

@@ -204,7 +204,7 @@ def test_photographs_are_counted_as_the_law_counts_them(cast: Cast, browse: Brow
     do(cast.officer, Pack(exhibits=tuple(one.label for one in bricks), form="bag"))
     page = browser.get("/decisions/").content
     assert "With an order the law asks nothing more." in plain(page)
-    assert photographs(page) == "of every unit; of 1 of them by what is in it"
+    assert photographs(page) == "of every unit, 1 of them by its contents"
 
 
 def test_where_the_law_asks_for_no_photographs_it_is_said(cast: Cast, browse: Browser) -> None:
