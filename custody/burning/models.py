@@ -219,21 +219,20 @@ class VehicleCapacity(Adopted):
 
 
 def _offered() -> Q:
+    """Booked by the plant, to come, and nothing ever in it: asked for, perhaps confirmed, and no third event."""
     return Q(
         state__in=LIVE,
         ends_at__gt=clock.now(),
         asked_by__unit=F("plant__unit"),
         units=[],
-        staged=[],
-        crew__isnull=True,
-        vehicle__isnull=True,
+        version__lte=2,
     )
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
     def visible_to(self, actor: Officer) -> SessionQuerySet:
         """Those that concern the actor's unit, or agency for those who oversee it; to who plans also the slots that a
-        plant offers: booked by itself, to come, and with nothing in them yet, so that they tell of nothing but a slot."""
+        plant offers and that nothing was ever in, so that they tell of nothing but a slot."""
         # an operator books too, but for the own plant alone
         if not actor.rights >= _PLANNERS:
             return self.concerning(actor)

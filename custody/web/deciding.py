@@ -227,9 +227,11 @@ def _judge(officer: Officer, cases: dict[UUID, Case], now: datetime) -> None:
     facts = facts_for([exhibit_state(one) for one in units], now, now) if units else {}
     told: dict[UUID, dict[str, Obstacle]] = {}
     for unit in units:
-        _count_photographs(cases[unit.seizure_id], facts[unit.id])
         obstacles = told.setdefault(unit.seizure_id, {})
-        for one in gate.missing(Deed.INCINERATE, facts[unit.id]):
+        missing = gate.missing(Deed.INCINERATE, facts[unit.id])
+        lacking = any(one.code == "no_photograph" for one in missing)
+        _count_photographs(cases[unit.seizure_id], facts[unit.id], lacking=lacking)
+        for one in missing:
             if one.code not in _SETTLED:
                 known = obstacles.get(one.code, Obstacle(one.text, one.rule, 0))
                 obstacles[one.code] = Obstacle(known.text, known.rule, known.units + 1)
@@ -237,15 +239,15 @@ def _judge(officer: Officer, cases: dict[UUID, Case], now: datetime) -> None:
         cases[seizure].obstacles = list(obstacles.values())
 
 
-def _count_photographs(case: Case, facts: Facts) -> None:
-    """As the gate counts them: a unit is shown by its own, or by those of each innermost one in it."""
+def _count_photographs(case: Case, facts: Facts, *, lacking: bool) -> None:
+    """As the law counts them; where it asks for none, a unit is shown by its own or by those of all that is in it."""
+    profile, own = facts.profile, bool(facts.unit.photographs)
+    asks = profile is not None and profile.deeds[Deed.INCINERATE].photographs is not None
     inside = all(one.photographs for one in facts.everything if one.innermost)
-    case.photographed += bool(facts.unit.photographs or inside)
-    case.by_contents += not facts.unit.photographs and inside
-    profile = facts.profile
-    case.asks_photographs = (
-        profile is None or profile.deeds[Deed.INCINERATE].photographs is not None
-    )
+    shown = not lacking if asks else own or inside
+    case.photographed += shown
+    case.by_contents += shown and not own
+    case.asks_photographs = asks or profile is None
 
 
 @signed_in()

@@ -14,6 +14,7 @@ from custody.handling.plan_session import PlanSession
 from custody.kit import clock
 from custody.people.rights import HOLDERS, Right, Role
 from custody.planning.current import current
+from custody.planning.moving import NOWHERE, Move, record_moves
 from tests.burning.paper import permit
 from tests.burning.scenes import HOUR, asked, fresh, ready, slot
 from tests.cast import OFFICERS, Cast, do
@@ -58,6 +59,19 @@ def test_once_units_are_planned_into_it_it_concerns_their_agency_and_no_other(ca
     assert {"supervisor", "officer", "auditor", *PLANT} <= seeing(cast)
     with pytest.raises(UnknownSession):
         do(cast.far_supervisor, PlanSession(session=row.id, exhibits=(barrel.label,)))
+
+
+def test_what_was_planned_and_taken_out_again_is_not_offered_anew(cast: Cast) -> None:
+    permit()
+    (barrel,) = ready(cast)
+    row = offered(cast)
+    do(cast.operator, PlanSession(session=row.id, exhibits=(barrel.label,)))
+    assert seeing(cast) == PLANT
+    out = Move(barrel.label, str(row.id), NOWHERE)
+    record_moves(cast.operator, [out], key="taken-out-again", plan_id=None)
+    assert fresh(row).units == []
+    # its trail tells of what was in it
+    assert seeing(cast) == PLANT
 
 
 def test_who_it_is_only_offered_to_plans_into_it_and_does_nothing_else(cast: Cast) -> None:
