@@ -33,6 +33,8 @@ def test_what_its_proposer_took_back_is_withdrawn_and_not_refused(
     assert "Withdrawn by officer" in text
     assert "Refused" not in text
     assert "withdrawn by you" in plain(browser.get("/proposals/").content)
+    paper = plain(browser.get(f"/proposals/{proposal}/manifest/").content)
+    assert "State withdrawn by officer, " in paper
     trail = plain(browser.get(f"/exhibits/{barrel.label}/").content)
     assert "Proposal withdrawn" in trail
     assert "Proposal refused" not in trail
