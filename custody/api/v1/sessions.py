@@ -93,7 +93,7 @@ class Permits(Listing):
 
 
 class CrewSerializer(serializers.Serializer[Any]):
-    """People who drive drugs to a plant together."""
+    """People who drive drugs to a plant together. Hours that end before they begin end on the next day."""
 
     code = serializers.CharField()
     unit = serializers.CharField(source="unit_id")
