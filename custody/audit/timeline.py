@@ -14,8 +14,9 @@ from custody.audit.differing import tells_masses
 from custody.audit.names import named
 from custody.audit.trails import Step
 from custody.audit.words import mass, moment, plain
+from custody.handling.proposals import took_back
 from custody.kit import clock
-from custody.ledger.events import Person
+from custody.ledger.events import Event, Person
 from custody.seizures.models import Exhibit
 
 TITLES = {
@@ -137,6 +138,11 @@ def title(kind: str) -> str:
     return _(TITLES.get(kind) or kind.replace(".", " ").replace("_", " ").capitalize())
 
 
+def entitled(event: Event) -> str:
+    """What an event says happened, in the reader's language: its kind, or more than that tells."""
+    return _("Proposal withdrawn") if took_back(event) else title(event.kind)
+
+
 def timeline(steps: Sequence[Step], labels: Mapping[str, str]) -> list[Happening]:
     """The steps in words, in their order, each correction beside what it corrects.
 
@@ -168,7 +174,7 @@ def _happening(step: Step, labels: Mapping[str, str]) -> Happening:
     late: Any = event.late or {}
     return Happening(
         step=step,
-        title=title(event.kind),
+        title=entitled(event),
         facts=list(_facts(content, step, labels)),
         taker=f"{custodian['badge']} ({custodian['unit']})" if custodian else None,
         late_reason=_text(late["reason"], step) if late.get("reason") else None,

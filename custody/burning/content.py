@@ -84,7 +84,8 @@ def crew(told: Mapping[str, Any]) -> dict[str, Json]:
     """A crew's content as events hold it.
 
     Args:
-        told: ``unit``, ``size`` (people), ``hours`` (as opening hours are told), ``valid_from`` and ``valid_until``, as a permit's.
+        told: ``unit``, ``size`` (people), ``hours`` (as opening hours are told; a shift may pass midnight),
+            ``valid_from`` and ``valid_until``, as a permit's.
 
     Raises:
         InvalidCrew: something in it makes no sense; names the field.
@@ -93,7 +94,7 @@ def crew(told: Mapping[str, Any]) -> dict[str, Json]:
     _keys(told, _CREW, InvalidCrew)
     first, last = _days(told, InvalidCrew)
     try:
-        parse_hours(told["hours"])
+        parse_hours(told["hours"], nights=True)
     except InvalidHours as error:
         name = ".".join(["hours", *([error.field] if error.field else [])])
         raise InvalidCrew(field=name, why=str(error).rstrip(".")) from None

@@ -16,26 +16,29 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 BRUSSELS = ZoneInfo("Europe/Brussels")
 _WALL = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d|24:00", re.ASCII)
 _ONE_DAY = timedelta(days=1)
+_A_DAY = 24 * 60
 
 
 @dataclass(frozen=True)
 class Hours:
-    """When something is open: for each day of the week, Monday first, minutes after midnight from and to; None if shut."""
+    """When something is open: for each day of the week, Monday first, minutes after midnight from and to; None if shut.
+
+    What ends on the next day ends after so many more minutes.
+    """
 
     weekly: tuple[tuple[int, int] | None, ...]
 
     def cover(self, start: datetime, end: datetime) -> bool:
         """Whether it is open all the time from one moment to another; openings that meet at midnight are one."""
-        open_until, day = start, local_day(start)
+        # what began the day before may run on
+        open_until, day = start, local_day(start) - _ONE_DAY
         while open_until < end:
             span = self.weekly[day.weekday()]
-            if span is None or _moment(day, span[0]) > open_until:
-                return False
-            closes = _moment(day, span[1])
-            if closes <= open_until:
-                return False
-            open_until = closes
+            if span and _moment(day, span[0]) <= open_until:
+                open_until = max(open_until, _moment(day, span[1]))
             day += _ONE_DAY
+            if open_until < min(end, _moment(day, 0)):
+                return False
         return True
 
     @property
@@ -67,14 +70,17 @@ def _moment(day: date, minutes: int) -> datetime:
 
 
 def _wall(minutes: int) -> str:
+    if minutes > _A_DAY:
+        minutes -= _A_DAY
     return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
-def parse_hours(told: Any) -> Hours:
+def parse_hours(told: Any, *, nights: bool = False) -> Hours:
     """The hours that this content describes.
 
     Args:
         told: day (``mon`` to ``sun``) to ``{"from": "06:00", "to": "22:00"}``; a day left out is shut.
+        nights: whether a day may end on the next one, as ``{"from": "22:00", "to": "06:00"}`` does.
 
     Raises:
         InvalidHours: something in it makes no sense; names the day.
@@ -83,13 +89,17 @@ def parse_hours(told: Any) -> Hours:
         raise InvalidHours(why=Sentence("its days are {days}", days=", ".join(DAYS)))
     if not told:
         raise InvalidHours(why="it is open on no day")
-    return Hours(tuple(_span(day, told[day]) if day in told else None for day in DAYS))
+    return Hours(
+        tuple(_span(day, told[day], nights=nights) if day in told else None for day in DAYS)
+    )
 
 
-def _span(day: str, told: Any) -> tuple[int, int]:
+def _span(day: str, told: Any, *, nights: bool) -> tuple[int, int]:
     if not isinstance(told, Mapping) or told.keys() != {"from", "to"}:
         raise InvalidHours(field=day, why="a day has from and to")
     opens, closes = (_minutes(day, told[name]) for name in ("from", "to"))
+    if nights and closes < opens:
+        return opens, closes + _A_DAY
     if closes <= opens:
         raise InvalidHours(field=day, why="it closes after it opens, at 24:00 at the latest")
     return opens, closes

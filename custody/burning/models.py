@@ -15,6 +15,7 @@ from custody.burning.caps import Cap
 from custody.burning.content import caps_of
 from custody.burning.hours import Hours, local_day, parse_hours
 from custody.burning.projection import ASKED, CANCELLED, CONFIRMED, MISSED, STATES
+from custody.kit import clock
 from custody.ledger.adoption import Adopted
 from custody.ledger.events import Json
 from custody.people.models import Officer, Unit
@@ -25,7 +26,6 @@ from custody.places.models import Place
 LIVE = (ASKED, CONFIRMED)
 #: Who books has to know plants, crews and vehicles; to anybody else that knowledge is something to sell.
 _PLANNERS = frozenset({Right.BOOK, Right.OVERSEE})
-
 
 _PERMIT_AS_TOLD = (
     "caps",
@@ -144,7 +144,7 @@ class Crew(Adopted):
     code = models.CharField(primary_key=True, max_length=40)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="crews")
     size = models.PositiveIntegerField()
-    #: day of the week to from and to, by the clock on the wall in Brussels
+    #: day of the week to from and to, by the clock on the wall in Brussels; what ends before it began, ends a day later
     hours = models.JSONField()
     valid_from = models.DateField()
     valid_until = models.DateField(null=True)
@@ -175,7 +175,7 @@ class Crew(Adopted):
     @property
     def windows(self) -> Hours:
         """When it can, as the rules read it."""
-        return parse_hours(self.hours)
+        return parse_hours(self.hours, nights=True)
 
     def available(self, start: datetime, end: datetime) -> bool:
         """Whether it can from one moment to another."""
@@ -218,8 +218,27 @@ class VehicleCapacity(Adopted):
         return {"capacity_grams": Decimal(str(content["capacity_grams"]))}
 
 
+def _offered() -> Q:
+    """Booked by the plant, to come, and nothing ever in it: asked for, perhaps confirmed, and no third event."""
+    return Q(
+        state__in=LIVE,
+        ends_at__gt=clock.now(),
+        asked_by__unit=F("plant__unit"),
+        units=[],
+        version__lte=2,
+    )
+
+
 class SessionQuerySet(models.QuerySet["Session"]):
     def visible_to(self, actor: Officer) -> SessionQuerySet:
+        """Those that concern the actor's unit, or agency for those who oversee it; to who plans also the slots that a
+        plant offers and that nothing was ever in, so that they tell of nothing but a slot."""
+        # an operator books too, but for the own plant alone
+        if not actor.rights >= _PLANNERS:
+            return self.concerning(actor)
+        return self.filter(Q(concerned__overlap=actor.scopes) | _offered())
+
+    def concerning(self, actor: Officer) -> SessionQuerySet:
         """Those that concern the actor's unit, or agency for those who oversee it."""
         return self.filter(concerned__overlap=actor.scopes)
 
@@ -287,3 +306,7 @@ class Session(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+    def concerns(self, actor: Officer) -> bool:
+        """Whether it concerns the actor: of what is only offered to them they plan, and do nothing else."""
+        return not {*actor.scopes}.isdisjoint(self.concerned)

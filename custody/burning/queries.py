@@ -67,7 +67,7 @@ def claims(units: Collection[UUID]) -> dict[UUID, Session]:
 
 def slot_use(actor: Officer, begins_at: datetime, ends_at: datetime) -> list[SlotUse]:
     """The sessions of the actor whose slot begins in a span of time, the earliest first; one query."""
-    rows = Session.objects.visible_to(actor).filter(starts_at__gte=begins_at, starts_at__lt=ends_at)
+    rows = Session.objects.concerning(actor).filter(starts_at__gte=begins_at, starts_at__lt=ends_at)
     visible, told = rows.order_by().values("id").query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(_SLOTS.replace("{visible}", visible), [*told, list(LIVE)])

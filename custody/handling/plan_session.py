@@ -60,7 +60,7 @@ def plan_session(desk: Desk, command: PlanSession) -> None:
         crews=[command.crew],
         vehicles=[command.vehicle],
     )
-    slot = Slot.locked(desk, command.session)
+    slot = Slot.locked(desk, command.session, offered=True)
     slot.require(*LIVE, what="planning it")
     crew = _crew(desk, slot, command.crew) if command.crew else None
     vehicle = _vehicle(desk, slot, command.vehicle) if command.vehicle else None

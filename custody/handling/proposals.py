@@ -11,6 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from custody.deadlines.models import FlagCause
 from custody.deadlines.services import raise_flag
@@ -19,18 +20,24 @@ from custody.handling.checking import Taking
 from custody.handling.commands import Command, from_json
 from custody.handling.confirmers import NotYoursToConfirm, Requirement
 from custody.handling.desk import Desk
-from custody.handling.models import Confirmation, Proposal, ProposalState
+from custody.handling.models import Confirmation, Proposal, ProposalState, ProposalUnit
 from custody.handling.record import LATE_AFTER, Pending, Receipt, answer, close, pending, refusals
 from custody.kit import clock, ids
 from custody.kit.errors import CustodyError
+from custody.kit.sentences import Sentence
 from custody.ledger import append
+from custody.ledger import events as ledger_events
 from custody.ledger.commitments import Opening, commit
 from custody.ledger.events import SYSTEM, Event, Json, Person, Subject, seal
+from custody.ledger.models import Entry
 from custody.people.models import Officer
+from custody.people.rights import Right, roles_with
 from custody.seizures import rows
+from custody.seizures.lifecycle import Confirmers
 from custody.seizures.models import Exhibit
 from custody.seizures.projection import fold_exhibit
 
+_REFUSED = "proposal.refused"
 #: The reason of an event that nobody recorded late, but that was confirmed late.
 CONFIRMED_LATE = "It was proposed in time and confirmed late."
 
@@ -96,10 +103,14 @@ def require_open(proposal: Proposal, now: datetime) -> None:
     Raises:
         ProposalEnded: it cannot.
     """
-    if proposal.state != ProposalState.OPEN:
-        raise ProposalEnded(state=proposal.state)
+    _require_not_ended(proposal)
     if now >= proposal.lapses_at:
         raise ProposalEnded(state=ProposalState.LAPSED.value)
+
+
+def _require_not_ended(proposal: Proposal) -> None:
+    if proposal.state != ProposalState.OPEN:
+        raise ProposalEnded(state="withdrawn" if withdrawn([proposal]) else proposal.state)
 
 
 def command_of(proposal: Proposal) -> Command:
@@ -180,14 +191,49 @@ def waiting_for(officer: Officer) -> list[Proposal]:
         .prefetch_related("units__exhibit")
         .order_by("proposed_at")
     )
-    return [
-        proposal
-        for proposal in candidates
-        if (not proposal.awaits_badges or officer.badge in proposal.awaits_badges)
-        and (not proposal.awaits_units or officer.unit_id in proposal.awaits_units)
-        and (not proposal.awaits_right or proposal.awaits_right in officer.rights)
-        and officer.badge not in proposal.barred
-    ]
+    return [proposal for proposal in candidates if why_not(officer, proposal) is None]
+
+
+def why_not(
+    officer: Officer, proposal: Proposal, confirmers: Sequence[Officer] = ()
+) -> Sentence | None:
+    """Why it is not for an officer to confirm a proposal, as far as its rule tells; None if it is.
+
+    Args:
+        confirmers: who has confirmed it already.
+    """
+    if officer.badge == proposal.proposer_id:
+        return Sentence("you proposed it, and it takes another person")
+    if officer.badge in {one.badge for one in confirmers}:
+        return Sentence("you have confirmed it already, and it takes another person")
+    if proposal.awaits_badges and officer.badge not in proposal.awaits_badges:
+        return Sentence("it waits for {badges}", badges=", ".join(proposal.awaits_badges))
+    if proposal.awaits_units and officer.unit_id not in proposal.awaits_units:
+        return Sentence(
+            "it waits for an officer of {units}", units=", ".join(proposal.awaits_units)
+        )
+    if proposal.awaits_right and proposal.awaits_right not in officer.rights:
+        holders = ", ".join(roles_with(Right(proposal.awaits_right)))
+        return Sentence(
+            "it takes a right that you do not hold; it belongs to: {holders}", holders=holders
+        )
+    if officer.badge in proposal.barred:
+        return Sentence("it takes somebody who did not propose it, sample it or order it")
+    return _all_of_one_agency(officer, proposal, confirmers)
+
+
+def _all_of_one_agency(
+    officer: Officer, proposal: Proposal, confirmers: Sequence[Officer]
+) -> Sentence | None:
+    """That with this one all witnesses would be of the proposer's agency."""
+    agency = proposal.proposer.unit.agency_id
+    told = {one.unit.agency_id for one in (*confirmers, officer)}
+    last = len(confirmers) + 1 >= proposal.needed
+    if proposal.rule == Confirmers.WITNESSES and last and told == {agency}:
+        return Sentence(
+            "one of the witnesses has to be of another agency than {outside}", outside=agency
+        )
+    return None
 
 
 def refuse(officer: Officer, proposal_id: UUID, reason: str) -> Proposal:
@@ -199,14 +245,36 @@ def refuse(officer: Officer, proposal_id: UUID, reason: str) -> Proposal:
     """
     with refusals(officer, "refuse"), transaction.atomic():
         proposal = locked(officer, proposal_id)
-        if proposal.state != ProposalState.OPEN:
-            raise ProposalEnded(state=proposal.state)
+        _require_not_ended(proposal)
         if officer.badge != proposal.proposer_id and proposal.pk not in {
             one.pk for one in waiting_for(officer)
         }:
             raise NotYoursToConfirm(badge=officer.badge, why="it waits for somebody else")
         _end(proposal, ProposalState.REFUSED, officer.person, commit("reason", reason))
         return proposal
+
+
+def withdrawn(found: Sequence[Proposal]) -> set[UUID]:
+    """Which of these were not refused by others, but taken back by who proposed them; by their act."""
+    refused = {str(one.pk): one for one in found if one.state == ProposalState.REFUSED}
+    if not refused:
+        return set()
+    exhibits = ProposalUnit.objects.filter(proposal__in=refused.values())
+    about = Q(subject_type="proposal", subject_id__in=list(refused)) | Q(
+        subject_type="exhibit",
+        subject_id__in=[str(one) for one in exhibits.values_list("exhibit", flat=True)],
+    )
+    entries = Entry.objects.filter(
+        about, kind=_REFUSED, actor__in={one.proposer_id for one in refused.values()}
+    )
+    told = (ledger_events.read(bytes(body)) for body in entries.values_list("body", flat=True))
+    ended = {str(one.payload["proposal"]) for one in told if took_back(one)}
+    return {one.pk for key, one in refused.items() if key in ended}
+
+
+def took_back(event: Event) -> bool:
+    """Whether an event says that somebody withdrew what they had proposed."""
+    return event.kind == _REFUSED and event.actor.badge == event.payload.get("proposed_by")
 
 
 def lapse_due(limit: int = 100) -> int:

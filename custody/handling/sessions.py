@@ -58,17 +58,21 @@ class Slot:
         self._written = False
 
     @classmethod
-    def locked(cls, desk: Desk, session: UUID, *, compare: bool = True) -> Slot:
-        """Lock and read a session that the actor may see.
+    def locked(
+        cls, desk: Desk, session: UUID, *, compare: bool = True, offered: bool = False
+    ) -> Slot:
+        """Lock and read a session that concerns the actor.
 
         Args:
             compare: whether the state that the actor has seen is asked for: not where it is about units.
+            offered: whether a slot that a plant offers to who plans will do as well.
 
         Raises:
             UnknownSession: there is none.
         """
+        rows = Session.objects
         row = (
-            Session.objects.visible_to(desk.actor)
+            (rows.visible_to(desk.actor) if offered else rows.concerning(desk.actor))
             .select_related("plant__unit")
             .select_for_update(of=("self",))
             .filter(pk=session)

@@ -62,7 +62,7 @@ def act(request: HttpRequest, officer: Officer, name: str) -> HttpResponse:
     found = _act(officer, name)
     if name in FINAL:
         require_fresh_proof(request)
-    choices = Choices(officer)
+    choices = Choices(officer, name)
     if request.method == "POST":
         return _told(request, officer, found, choices)
     kept = taken_up(request)
@@ -87,7 +87,7 @@ def given_back(request: HttpRequest, officer: Officer, name: str) -> HttpRespons
     found = _act(officer, name)
     if not _own(request, officer):
         return _not_yours(request, officer, found)
-    form, named = _sent(officer, found, Choices(officer), request.POST)
+    form, named = _sent(officer, found, Choices(officer, name), request.POST)
     given = "files" if request.FILES else "kept"
     return _page(request, officer, form, named, status=403, given=given)
 

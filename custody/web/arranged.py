@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -18,6 +16,7 @@ from custody.planning.current import Current
 from custody.planning.moving import NOWHERE
 from custody.planning.rules import Cap, Reason, Slot, Unit
 from custody.web.cards import Card
+from custody.web.session_choices import called
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -181,10 +180,7 @@ class Column:
 
 def name_of(slot: Slot | None) -> str:
     """A session as selects and sentences call it."""
-    if slot is None:
-        return _("Not planned")
-    at = timezone.localtime(slot.starts_at)
-    return f"{date_format(at, 'D j M')} {at:%H:%M} {slot.plant}"
+    return called(slot.starts_at, slot.plant) if slot else _("Not planned")
 
 
 def proposed_slots(proposal: Mapping[str, Any], found: Current) -> dict[str, Slot]:

@@ -1,4 +1,4 @@
-"""What selects offer: places, scales, officers, units; each read once for a form, what is one's own in front."""
+"""What selects offer: places, scales, officers, units, sessions; each read once for a form, what is one's own in front."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from custody.neutralising.models import Protocol, ReagentLot
 from custody.people.models import AgencyKind, Officer, Unit
 from custody.people.rights import Right, Role, roles_with
 from custody.places.models import Place, Scale
+from custody.web.session_choices import session_named, sessions_for
 from custody.web.words import capital
 
 Choice = tuple[str, str]
@@ -32,10 +33,15 @@ _OTHERS = {
 
 
 class Choices:
-    """The reference data for one form of one officer."""
+    """The reference data for one form of one officer.
 
-    def __init__(self, officer: Officer) -> None:
+    Args:
+        act: whose form it is, by its name, where that decides what is offered.
+    """
+
+    def __init__(self, officer: Officer, act: str = "") -> None:
         self.officer = officer
+        self.act = act
 
     def of(self, name: str, description: Description) -> list[Choice] | None:
         """What a field offers; None where it is typed."""
@@ -74,16 +80,26 @@ class Choices:
             return self._protocols
         if description.kind is Kind.LOT:
             return self._lots
+        if name == "session":
+            return self._sessions
         return None
 
-    def own_place(self, description: Description) -> str | None:
-        """The one place of these kinds that the officer's unit keeps; None if it has none or several."""
-        own = [
+    def session_named(self, told: str) -> Choice | None:
+        """A session that a form names and does not offer, if the officer sees it."""
+        return session_named(self.officer, told)
+
+    def own(self, description: Description) -> list[str]:
+        """The places of these kinds that the officer's unit keeps."""
+        return [
             place.code
             for place in self._places
             if place.unit_id == self.officer.unit_id
             and (not description.places or place.kind in description.places)
         ]
+
+    def own_place(self, description: Description) -> str | None:
+        """The one place of these kinds that the officer's unit keeps; None if it has none or several."""
+        own = self.own(description)
         return own[0] if len(own) == 1 else None
 
     def keeps_scale(self, code: str | None) -> bool:
@@ -122,6 +138,10 @@ class Choices:
                 for one in lots.order_by("expires_on", "code")
             ]
         )
+
+    @cached_property
+    def _sessions(self) -> list[Choice]:
+        return sessions_for(self.officer, self.act, most=LONGEST)
 
     @cached_property
     def _places(self) -> list[Place]:

@@ -23,7 +23,14 @@ from custody.handling.accepting import TAKERS, left_with
 from custody.handling.acts import Act
 from custody.handling.commands import Description, Kind, describe
 from custody.handling.models import Proposal, ProposalState
-from custody.handling.proposals import confirm, exhibits_of, refuse, waiting_for
+from custody.handling.proposals import (
+    confirm,
+    exhibits_of,
+    refuse,
+    waiting_for,
+    why_not,
+    withdrawn,
+)
 from custody.handling.register import ACTS, FINAL
 from custody.kit import clock
 from custody.kit.clock import start_of_day
@@ -57,15 +64,11 @@ class ReasonForm(forms.Form):
 @signed_in()
 def proposals(request: HttpRequest, officer: Officer) -> HttpResponse:
     """What waits for the officer, and what the officer proposed and others have not settled yet."""
-    own = (
-        Proposal.objects.filter(proposer=officer)
-        .exclude(state=ProposalState.RECORDED)
-        .prefetch_related("units__exhibit")
-        .order_by("-proposed_at")
-    )
+    own = Proposal.objects.filter(proposer=officer).exclude(state=ProposalState.RECORDED)
+    told = list(own.prefetch_related("units__exhibit").order_by("-proposed_at")[:SHOWN])
     waiting, back = waiting_for(officer), left_with(officer)
     shows_exhibits(
-        request, officer, exhibits_of([*waiting, *(one.proposal for one in back), *own[:SHOWN]])
+        request, officer, exhibits_of([*waiting, *(one.proposal for one in back), *told])
     )
     return show(
         request,
@@ -73,7 +76,8 @@ def proposals(request: HttpRequest, officer: Officer) -> HttpResponse:
         "proposals.html",
         waiting=waiting,
         back=back,
-        own=own[:SHOWN],
+        own=told,
+        withdrawn=withdrawn(told),
         now=clock.now(),
     )
 
@@ -84,7 +88,7 @@ def proposal(request: HttpRequest, officer: Officer, proposal_id: UUID) -> HttpR
     found = (
         Proposal.objects.visible_to(officer)
         .filter(pk=proposal_id)
-        .select_related("proposer")
+        .select_related("proposer__unit")
         .first()
     )
     if found is None:
@@ -106,15 +110,23 @@ def proposal(request: HttpRequest, officer: Officer, proposal_id: UUID) -> HttpR
                 return redirect("receipt", act_id=proposal_id)
             elif reason.is_valid():
                 refuse(officer, proposal_id, reason.cleaned_data["reason"])
-                messages.success(request, _("Refused; your reason is on record."))
+                taken_back = found.proposer_id == officer.pk
+                messages.success(
+                    request,
+                    _("Withdrawn; your reason is on record.")
+                    if taken_back
+                    else _("Refused; your reason is on record."),
+                )
                 return redirect("proposal", proposal_id=proposal_id)
             else:
                 status = 422
         except CustodyError as refused:
             error, status = refused, STATUS[refused.category]
             found.refresh_from_db()
-    waits = found.pk in {one.pk for one in waiting_for(officer)}
-    own = found.proposer_id == officer.pk
+    own, open_ = found.proposer_id == officer.pk, found.state == ProposalState.OPEN
+    confirmations = list(found.confirmations.select_related("officer__unit").order_by("pk"))
+    why = why_not(officer, found, [one.officer for one in confirmations])
+    waits = open_ and found.lapses_at > clock.now() and why is None
     act = ACTS[found.act]
     reached = shows_exhibits(request, officer, exhibits_of([found]))
     hidden = hides_a_way(officer, found, reached.values())
@@ -132,10 +144,10 @@ def proposal(request: HttpRequest, officer: Officer, proposal_id: UUID) -> HttpR
         else _told(act, {**found.command, "exhibits": None} if passage else found.command),
         hidden=hidden,
         beside=None
-        if hidden or found.state != ProposalState.OPEN
+        if hidden or not open_
         else beside_its_slot(officer, found.act, found.command.get("session"), found.occurred_at),
         heat=None
-        if hidden or found.state != ProposalState.OPEN
+        if hidden or not open_
         else heat_asked(
             officer,
             found.act,
@@ -148,11 +160,13 @@ def proposal(request: HttpRequest, officer: Officer, proposal_id: UUID) -> HttpR
             for name in ("occurred_at", "lapses_at", "ended_at")
             for at in (getattr(found, name),)
         },
-        confirmations=found.confirmations.select_related("officer").order_by("pk"),
+        confirmations=confirmations,
         units=found.units.select_related("exhibit").order_by("exhibit__label")[:SHOWN],
-        code=_code(found) if own and found.state == ProposalState.OPEN else "",
+        code=_code(found) if own and open_ else "",
+        withdrawn=found.pk in withdrawn([found]),
         may_confirm=waits,
-        may_refuse=waits or (own and found.state == ProposalState.OPEN),
+        why_not=why if open_ else None,
+        may_refuse=waits or (own and open_),
         reason=reason,
         now=clock.now(),
         **shown,

@@ -17,6 +17,7 @@ from custody.deadlines.rows import clock_state
 from custody.deadlines.telling import Telling, telling
 from custody.kit import clock
 from custody.law import gate
+from custody.law.facts import Facts
 from custody.law.gate import Deed
 from custody.law.models import DestructionOrder, Hold
 from custody.law.queries import facts_for
@@ -67,6 +68,9 @@ class Case:
         refused: of how many of them the order was refused.
         face: the clock that falls due first.
         judged: how many units were held against the law.
+        photographed: of how many of these photographs show the unit, or all that is in it.
+        by_contents: of how many of them only what is in it.
+        asks_photographs: whether the law in force asks for any before they burn.
     """
 
     seizure: Seizure
@@ -74,7 +78,9 @@ class Case:
     gross: Decimal | None
     refused: int
     held: int
-    photographed: int
+    photographed: int = 0
+    by_contents: int = 0
+    asks_photographs: bool = True
     face: Face | None = None
     judged: int = 0
     obstacles: Sequence[Obstacle] = ()
@@ -136,7 +142,6 @@ def _counted(units: ExhibitQuerySet) -> Any:
         gross=Sum("gross_grams"),
         refused=Count("id", filter=Q(order_refused=True)),
         held=Count("id", filter=~Q(holds=[])),
-        photographed=Count("id", filter=~Q(shown_by=[])),
     )
 
 
@@ -170,7 +175,6 @@ def _cases(officer: Officer, rows: Sequence[Any], now: datetime, hidden: Telling
             gross=row["gross"],
             refused=row["refused"],
             held=row["held"],
-            photographed=row["photographed"],
         )
         for row in rows
     }
@@ -220,12 +224,26 @@ def _judge(officer: Officer, cases: dict[UUID, Case], now: datetime) -> None:
     told: dict[UUID, dict[str, Obstacle]] = {}
     for unit in units:
         obstacles = told.setdefault(unit.seizure_id, {})
-        for one in gate.missing(Deed.INCINERATE, facts[unit.id]):
+        missing = gate.missing(Deed.INCINERATE, facts[unit.id])
+        lacking = any(one.code == "no_photograph" for one in missing)
+        _count_photographs(cases[unit.seizure_id], facts[unit.id], lacking=lacking)
+        for one in missing:
             if one.code not in _SETTLED:
                 known = obstacles.get(one.code, Obstacle(one.text, one.rule, 0))
                 obstacles[one.code] = Obstacle(known.text, known.rule, known.units + 1)
     for seizure, obstacles in told.items():
         cases[seizure].obstacles = list(obstacles.values())
+
+
+def _count_photographs(case: Case, facts: Facts, *, lacking: bool) -> None:
+    """As the law counts them; where it asks for none, a unit is shown by its own or by those of all that is in it."""
+    profile, own = facts.profile, bool(facts.unit.photographs)
+    asks = profile is not None and profile.deeds[Deed.INCINERATE].photographs is not None
+    inside = all(one.photographs for one in facts.everything if one.innermost)
+    shown = not lacking if asks else own or inside
+    case.photographed += shown
+    case.by_contents += shown and not own
+    case.asks_photographs = asks or profile is None
 
 
 @signed_in()

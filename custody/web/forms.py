@@ -21,7 +21,7 @@ from custody.kit import clock, ids
 from custody.kit.errors import CustodyError
 from custody.seizures import labels
 from custody.web.choices import Choices
-from custody.web.inputs import EARLIEST, field_for
+from custody.web.inputs import EARLIEST, SessionField, field_for
 
 MOST_ROWS = 1_000
 EMPTY_ROWS = 3
@@ -205,6 +205,8 @@ class ActForm(forms.Form):
         super().__init__(data, files, initial=dict(initial))
         self.act = act
         self.tables: list[Table] = []
+        #: Fields that may stay empty, though the law asks for what they are about: none of them is called optional.
+        self.asked: set[str] = set()
         for name, description in describe(act.command):
             if description.kind is Kind.ROWS:
                 self.tables.append(
@@ -219,7 +221,21 @@ class ActForm(forms.Form):
                 )
             else:
                 self.fields[name] = field_for(name, description, choices, row=False)
+        if "session" in self.fields:
+            self._name_the_session((initial if data is None else data).get("session"), choices)
         self.key = request_key(data)
+
+    def _name_the_session(self, told: Any, choices: Choices) -> None:
+        """A session that was asked for stays in sight when it takes the act no more; of none that one sees it is said."""
+        field = self.fields["session"]
+        assert isinstance(field, SessionField)
+        if not told or told in field.offered:
+            return
+        found = choices.session_named(told)
+        if found:
+            field.keep(*found)
+        else:
+            field.help_text = _("The session that was asked for is none that you can act on.")
 
     def command_fields(self) -> list[forms.BoundField]:
         return [self[name] for name in self.fields if name not in ENVELOPE]

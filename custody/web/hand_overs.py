@@ -18,7 +18,7 @@ from custody.handling.accepting import TAKERS, Left, accept, left_with, taker_of
 from custody.handling.errors import KeyReused
 from custody.handling.manifests import Manifest, manifest, objections_to
 from custody.handling.models import Proposal, ProposalState
-from custody.handling.proposals import exhibits_of, waiting_for
+from custody.handling.proposals import exhibits_of, waiting_for, withdrawn
 from custody.handling.stocks import Crowded, crowded
 from custody.kit import clock, ids
 from custody.kit.errors import CustodyError
@@ -116,6 +116,7 @@ def manifest_paper(request: HttpRequest, officer: Officer, proposal_id: UUID) ->
         "manifest.html",
         proposal=found,
         manifest=_listed(found),
+        withdrawn=found.pk in withdrawn([found]),
         taker=found.command.get(TAKERS[found.act]) or found.proposer_id,
         now=clock.now(),
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -141,6 +143,28 @@ class LabelsField(forms.CharField):
         return list(dict.fromkeys(read_label(word) for word in words))
 
 
+class SessionField(forms.ChoiceField):
+    """One of the sessions that an act takes; what has become of another one that is named, the act itself says."""
+
+    def __init__(self, *, offered: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(choices=offered, **kwargs)
+        self.offered = dict(offered)
+
+    def keep(self, code: str, text: str) -> None:
+        """Offer one more, so that it stays in sight."""
+        self.choices = [*self.offered.items(), (code, text)]
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        try:
+            return UUID(text) if text else None
+        except ValueError:
+            raise ValidationError(_("Choose one of the sessions."), code="invalid_choice") from None
+
+    def valid_value(self, value: Any) -> bool:  # noqa: ARG002
+        return True
+
+
 def in_the_calendar() -> list[BaseValidator]:
     """What a time on a form has to be within: beyond it nobody means it, and zones cannot be counted there."""
     told = _("Give a time between the years 2000 and 2200.")
@@ -167,6 +191,9 @@ def field_for(name: str, description: Description, choices: Choices, *, row: boo
     if offered is not None:
         few = kind is Kind.CHOICE and len(offered) <= 4 and not row and description.required
         empty = [] if few else [("", _("Choose…") if description.required else "\N{EN DASH}")]
+        if name == "session":
+            none = "" if offered else _("There is no session in which this can be done now.")
+            return SessionField(offered=[*empty, *offered], help_text=none, **common)
         return forms.ChoiceField(
             choices=[*empty, *offered], widget=forms.RadioSelect() if few else None, **common
         )

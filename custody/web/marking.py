@@ -41,6 +41,13 @@ def is_scanned(field: BoundField) -> bool:
 
 
 @register.filter
+def is_optional(field: BoundField) -> bool:
+    """Whether nothing asks for it: neither the form nor the law."""
+    form = field.form
+    return not field.field.required and not (isinstance(form, ActForm) and field.name in form.asked)
+
+
+@register.filter
 def problems(form: ActForm) -> list[tuple[str, str]]:
     """Everything that is wrong in a form, with where to mend it."""
     if not form.is_bound:

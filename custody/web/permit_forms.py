@@ -185,6 +185,9 @@ class PermitForm(WithWeek, Managed):
 class CrewForm(WithWeek, OfAgency):
     """People who drive together, and when they can."""
 
+    #: Whether a day's hours may end on the next one.
+    nights = True
+
     code = forms.CharField(label=gettext_lazy("Code name"), max_length=40)
     unit = forms.ChoiceField(label=gettext_lazy("Unit"))
     size = forms.IntegerField(label=gettext_lazy("So many people"))

@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from custody.burning.models import Session
-from custody.burning.projection import CONFIRMED
+from custody.burning.projection import ASKED, CONFIRMED
 from custody.handling.proposals import waiting_for
 from custody.kit import clock
 from custody.people.models import Officer
@@ -69,6 +69,10 @@ class Burn:
         return len(self.session.burnt)
 
     @property
+    def unconfirmed(self) -> bool:
+        return self.session.state == ASKED
+
+    @property
     def next(self) -> Step | None:
         """What is nearest to the fire is scanned first: nothing waits before an open kiln."""
         ready = [step for step in self.steps if step.address and step.units]
@@ -94,6 +98,7 @@ def plant(request: HttpRequest, officer: Officer) -> HttpResponse:
         .order_by("starts_at")
         .first(),
         waiting=len(waiting_for(officer)),
+        may_book=Right.BOOK in officer.rights,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Collection, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -38,6 +38,8 @@ REMEMBERED = (
 _AFRESH = frozenset({("amend", "prosecutor_unit")})
 #: Chosen from a list that may hold one thing alone.
 _CHOSEN = frozenset({Kind.SCALE, Kind.PLACE, Kind.OFFICER, Kind.UNIT, Kind.PROTOCOL})
+#: What ends a session is said of one that was looked for, not of the only one there is.
+_ENDING = frozenset({"cancel_session", "miss_session"})
 _MEMORY = "last-told"
 #: Events that hold a reading of the whole unit, most of the time.
 _WEIGHED = ("exhibit.intercepted", "exhibit.weighed", "exhibit.packed")
@@ -116,6 +118,7 @@ def initial(
                 asked.get(name)
                 or asked.get("place")
                 or _place(act, exhibits, officer)
+                or _where_they_are(act, exhibits, choices.own(description))
                 or value
                 # whatever goes somewhere does not go to where it is
                 or (None if name == "destination" else choices.own_place(description))
@@ -128,12 +131,13 @@ def initial(
         elif name == "number" and act.name == "revoke_order":
             value = asked.get("number") or _only(_orders(exhibits))
         elif name == "session":
-            value = asked.get(name) or _only(_sessions(exhibits))
+            value = asked.get(name) or _only(_sessions(officer, exhibits))
         elif name in {"event", "hold", "content", "inventory"}:
             value = asked.get(name) or (_only(_holds(exhibits)) if name == "hold" else None)
         offered = [code for code, _ in choices.of(name, description) or ()]
         expected = description.required or (act.name, name) in _EXPECTED
-        if not value and expected and description.kind in _CHOSEN:
+        chosen = description.kind in _CHOSEN or (name == "session" and act.name not in _ENDING)
+        if not value and expected and chosen:
             value = _only(offered)
         if value:
             found[name] = value
@@ -208,9 +212,10 @@ def _orders(exhibits: Sequence[Exhibit]) -> list[str]:
     )
 
 
-def _sessions(exhibits: Sequence[Exhibit]) -> list[str]:
-    """The sessions that the units are planned into."""
-    return sorted({str(one.id) for one in claims([one.id for one in exhibits]).values()})
+def _sessions(officer: Officer, exhibits: Sequence[Exhibit]) -> list[str]:
+    """The sessions that the units are planned into, as far as they concern the officer."""
+    planned = claims([one.id for one in exhibits]).values()
+    return sorted({str(one.id) for one in planned if one.concerns(officer)})
 
 
 def _place(act: Act, exhibits: Sequence[Exhibit], officer: Officer) -> str | None:
@@ -222,6 +227,12 @@ def _place(act: Act, exhibits: Sequence[Exhibit], officer: Officer) -> str | Non
         return None
     destination = exhibits[0].destination
     return destination.code if destination and destination.unit_id == officer.unit_id else None
+
+
+def _where_they_are(act: Act, exhibits: Sequence[Exhibit], own: Collection[str]) -> str | None:
+    """For what is put away: the own place at which it was received, if it is one."""
+    at = {one.place_id for one in exhibits}
+    return at.pop() if act.name == "store" and len(at) == 1 and at <= {*own} else None
 
 
 def _rows(

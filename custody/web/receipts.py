@@ -14,10 +14,12 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from custody.audit.timeline import entitled, title
 from custody.audit.words import moment
 from custody.burning.models import Session
 from custody.deadlines.models import Flag
 from custody.deadlines.telling import telling
+from custody.handling.legal import Option, legal_now
 from custody.handling.models import Confirmation, Proposal
 from custody.handling.proposals import exhibits_of
 from custody.handling.record import Pending, Receipt, answer
@@ -29,7 +31,7 @@ from custody.ledger.models import Entry
 from custody.ledger.queries import sound_event
 from custody.people.models import Officer
 from custody.seizures.lifecycle import Stage
-from custody.seizures.models import Exhibit, Seizure
+from custody.seizures.models import Exhibit, Seal, Seizure
 from custody.seizures.reach import CAME_TO_NOTHING, WAYS
 from custody.web.access import show, shows_exhibits, shows_seizures, signed_in
 from custody.web.discrepancies import matters
@@ -39,6 +41,8 @@ from custody.web.faces import flag_name
 LINES_SHOWN = 100
 #: What may fill a store.
 _INTO_STORE = frozenset({"exhibit.received", "exhibit.stored", "exhibit.moved"})
+#: What is done next most often, in this order, with what an act leaves behind.
+_NEXT = {"exhibit.packed": ("apply_seal", "weigh", "dispatch", "hand_over")}
 #: A device's clock that is further off is told of.
 CLOCK_TOLERATED = timedelta(minutes=2)
 
@@ -63,7 +67,7 @@ def receipt(request: HttpRequest, officer: Officer, act_id: UUID) -> HttpRespons
     told = answered(officer, act_id)
     if isinstance(told, Pending):
         return redirect("proposal", proposal_id=act_id)
-    entries = Entry.objects.filter(act_id=act_id).order_by("seq")
+    first = Entry.objects.filter(act_id=act_id).order_by("seq")[0]
     rows = list(Exhibit.objects.visible_to(officer).filter(pk__in=_subjects(told, "exhibit")))
     # who handed a unit over sees it no more, and still has to be able to show what it was
     signed = list(Proposal.objects.visible_to(officer).filter(act_id=act_id))
@@ -82,6 +86,7 @@ def receipt(request: HttpRequest, officer: Officer, act_id: UUID) -> HttpRespons
     seizure = Seizure.objects.visible_to(officer).filter(pk__in=_subjects(told, "seizure")).first()
     if seizure:
         shows_seizures(request, officer, [seizure])
+    called = entitled(sound_event(first))
     things = _things(officer, told) | _units(rows, gone) | _flagged(flags, masked, known)
     if seizure:
         address = reverse("seizure", args=[seizure.reference])
@@ -92,17 +97,37 @@ def receipt(request: HttpRequest, officer: Officer, act_id: UUID) -> HttpRespons
         "receipt.html",
         seizure=seizure,
         receipt=told,
-        first=entries[0],
+        first=first,
         by_day=start_of_day(told.recorded_at) if by_day else None,
-        device=None if by_day else _device_clock(entries[0]),
+        device=None if by_day else _device_clock(first),
         lines=[
-            (line, things.get((line.subject_type, line.subject_id)))
+            (
+                # of one kind all are one person's in an act: the first says what they are
+                called if line.kind == first.kind else title(line.kind),
+                line,
+                things.get((line.subject_type, line.subject_id)),
+            )
             for line in told.lines[:LINES_SHOWN]
         ],
         more=max(0, len(told.lines) - LINES_SHOWN),
-        labels=[row.label for row in rows][:LINES_SHOWN],
-        crowded=_crowded(officer, rows) if entries[0].kind in _INTO_STORE else [],
+        # what was put into something else is there no more to act on
+        labels=[row.label for row in rows if row.within_id is None][:LINES_SHOWN],
+        likely=_likely(officer, first.kind, rows),
+        crowded=_crowded(officer, rows) if first.kind in _INTO_STORE else [],
     )
+
+
+def _likely(officer: Officer, kind: str, rows: Sequence[Exhibit]) -> list[Option]:
+    """What comes next most likely of what is legal now, where an act leaves one unit to go on with."""
+    outer = [row for row in rows if row.within_id is None]
+    if kind not in _NEXT or len(outer) != 1:
+        return []
+    (unit,) = outer
+    done = {"weigh"} if unit.gross_grams is not None else set()
+    if Seal.objects.filter(exhibit=unit, ended_at__isnull=True).exists():
+        done.add("apply_seal")
+    legal = {one.act: one for one in legal_now(officer, [unit])[unit.pk] if not one.blocked_by}
+    return [legal[name] for name in _NEXT[kind] if name in legal and name not in done]
 
 
 def _subjects(told: Receipt, kind: str) -> list[str]:

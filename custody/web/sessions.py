@@ -34,7 +34,7 @@ _ACTS = {
 
 @signed_in()
 def sessions(request: HttpRequest, officer: Officer) -> HttpResponse:
-    """The sessions that concern one, the latest slot first."""
+    """The sessions that concern one, and the slots that are offered to one, the latest slot first."""
     rows = Session.objects.visible_to(officer).order_by("-starts_at", "id")
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
     acts = _of_theirs(officer, ("book_session", "requisition"))
@@ -44,6 +44,7 @@ def sessions(request: HttpRequest, officer: Officer) -> HttpResponse:
         "sessions.html",
         page=page,
         acts=acts,
+        offered={one.pk for one in page if not one.concerns(officer)},
         may_plan=Right.OVERSEE in officer.rights,
     )
 
@@ -52,6 +53,7 @@ def sessions(request: HttpRequest, officer: Officer) -> HttpResponse:
 def session(request: HttpRequest, officer: Officer, session_id: UUID) -> HttpResponse:
     """One session with those of its units that one may see."""
     row = _find(officer, session_id)
+    own = row.concerns(officer)
     known = {*row.units, *row.staged}
     units = _seen(request, officer, known)
     told = [
@@ -71,7 +73,8 @@ def session(request: HttpRequest, officer: Officer, session_id: UUID) -> HttpRes
         session=row,
         units=told,
         others=len(known) - len(units),
-        acts=_of_theirs(officer, _ACTS.get(row.state, ())),
+        acts=_of_theirs(officer, _ACTS.get(row.state, ()) if own else ("plan_session",)),
+        own=own,
         certified=row.state == CERTIFIED and bool(units),
     )
 

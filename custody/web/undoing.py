@@ -8,10 +8,11 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from custody.audit.timeline import title
+from custody.audit.timeline import entitled
 from custody.handling.legal import Option, legal_now
 from custody.handling.record import Pending
 from custody.ledger.models import Entry
+from custody.ledger.queries import sound_event
 from custody.people.models import Officer
 from custody.people.rights import Right
 from custody.seizures.models import Exhibit
@@ -93,7 +94,7 @@ def _wrong(entry: Entry, row: Exhibit, legal: list[Option]) -> Wrong:
     ending = ENDED_BY.get(entry.kind, frozenset())
     return Wrong(
         event_id=entry.event_id,
-        title=title(entry.kind),
+        title=entitled(sound_event(entry)),
         label=row.label,
         correctable=entry.kind not in _ANSWERED,
         options=[one for one in legal if one.act in ending and not one.blocked_by],

@@ -20,8 +20,11 @@ def slow(hours: Hours, start: datetime, end: datetime) -> bool:
     moment = start
     while moment < end:
         wall = moment.astimezone(BRUSSELS)
-        span = hours.weekly[wall.weekday()]
-        if span is None or not span[0] <= wall.hour * 60 + wall.minute < span[1]:
+        minute = wall.hour * 60 + wall.minute
+        today, yesterday = hours.weekly[wall.weekday()], hours.weekly[wall.weekday() - 1]
+        if not (today and today[0] <= minute < today[1]) and not (
+            yesterday and minute < yesterday[1] - 24 * 60
+        ):
             return False
         moment += MINUTE
     return True
@@ -34,7 +37,9 @@ def spans(draw: st.DrawFn) -> tuple[int, int] | None:
     closes = draw(st.integers(opens // 15 + 1, 96)) * 15
     if 120 <= opens < 180 or 120 <= closes < 180:
         return None
-    return draw(st.sampled_from([(opens, closes), (0, 1440), None]))
+    # as far into the next day as the hours go that are the same on every day
+    night = draw(st.integers(1, 8)) * 15 + 1440
+    return draw(st.sampled_from([(opens, closes), (opens, night), (0, 1440), None]))
 
 
 @given(
@@ -60,6 +65,20 @@ def test_a_night_shift_passes_midnight_where_two_openings_meet() -> None:
     assert hours.cover(evening, evening + timedelta(hours=8))
     assert not hours.cover(evening, evening + timedelta(hours=8, minutes=1))
     assert hours.in_words == "mon 18:00-24:00, tue 00:00-06:00"
+
+
+def test_a_night_shift_is_told_on_the_day_on_which_it_begins() -> None:
+    night = {"from": "22:00", "to": "06:00"}
+    hours = parse_hours({"sun": night, "mon": night}, nights=True)
+    evening = datetime(2026, 11, 29, 22, tzinfo=BRUSSELS)  # a Sunday
+    for begins in (evening, evening + timedelta(days=1), evening + timedelta(hours=3)):
+        assert hours.cover(begins, begins + timedelta(hours=5))
+    assert hours.cover(evening, evening + timedelta(hours=8))
+    assert not hours.cover(evening, evening + timedelta(hours=8, minutes=1))
+    assert not hours.cover(evening + timedelta(days=2), evening + timedelta(days=2, hours=1))
+    assert hours.in_words == "mon 22:00-06:00, sun 22:00-06:00"
+    with pytest.raises(InvalidHours):
+        parse_hours({"sun": {"from": "06:00", "to": "06:00"}}, nights=True)
 
 
 def test_a_week_begins_on_monday_by_the_clock_in_brussels() -> None:

@@ -17,12 +17,14 @@ from custody.burning.errors import (
     SessionEnded,
     SlotTaken,
     TwoSessionsAtOnce,
+    UnknownSession,
     WeekFull,
 )
 from custody.burning.models import Session
 from custody.handling.batch import Item, perform_batch
 from custody.handling.book import BookSession, CancelSession
 from custody.handling.errors import Busy
+from custody.handling.hand_over import HandOver
 from custody.handling.plan_session import PlanSession
 from custody.handling.report import Report
 from custody.ledger.events import SYSTEM
@@ -88,6 +90,24 @@ def test_one_barrel_goes_to_one_of_two_sessions(committed_cast: Cast) -> None:
         assert len(receipts(results)) == 1
         assert refusals(results) == {InAnotherSession}
         assert Session.objects.filter(units__contains=[barrel.id]).count() == 1
+
+
+def test_a_slot_that_a_plant_offers_goes_to_one_of_two_agencies(committed_cast: Cast) -> None:
+    cast = committed_cast
+    permit()
+    own, theirs = catch(cast, 2)[1]
+    do(cast.officer, HandOver(exhibits=(theirs.label,), taker="outsider"), cast.outsider)
+    for number in range(ROUNDS):
+        done = do(cast.operator, BookSession(plant="PLANT-A", **slot(3 * number * HOUR)))
+        session = Session.objects.get(pk=done.lines[0].subject_id)
+        results = together(
+            act(cast.supervisor, PlanSession(session=session.id, exhibits=(own.label,))),
+            act(cast.far_supervisor, PlanSession(session=session.id, exhibits=(theirs.label,))),
+        )
+        assert len(receipts(results)) == 1
+        assert refusals(results) == {UnknownSession}
+        assert len(fresh(session).units) == 1
+        do(cast.operator, CancelSession(session=session.id, reason="The next round."))
 
 
 def test_one_barrel_is_staged_in_one_of_two_sessions(committed_cast: Cast) -> None:

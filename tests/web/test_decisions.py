@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from custody.handling.analyse import Analyse
 from custody.handling.hold import PlaceHold
 from custody.handling.order import RefuseOrder
+from custody.handling.pack import Pack
+from custody.handling.photograph import Photograph
+from custody.kit import clock
+from custody.law.jurisdictions import belgium
 from custody.law.models import DestructionOrder, Hold
+from custody.law.services import adopt_profile
 from custody.ledger.events import SYSTEM
 from custody.people.models import Officer
 from custody.people.rights import Role
@@ -15,12 +22,13 @@ from custody.people.services import adopt_unit, enrol
 from custody.reading.models import Read
 from custody.seizures.models import Exhibit
 from tests.cast import Cast, catch, do
+from tests.files import brought, picture
 from tests.handling.burning import carry, keep_samples, take_samples
 from tests.web.conftest import Browser
 from tests.web.forms import key_of, send_form
 from tests.web.test_board import plain
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("files")]
 
 
 def test_a_seizure_waits_until_one_act_orders_the_whole_of_it(cast: Cast, browse: Browser) -> None:
@@ -174,3 +182,40 @@ def test_a_receipt_names_the_order_once_and_leads_back_to_the_desk(
     # to who has no such desk it leads to the board alone
     receipt = browse(cast.officer).get(answer["Location"]).content.decode()
     assert '/decisions/"' not in receipt
+
+
+def photographs(page: bytes) -> str:
+    """What a case says of its photographs."""
+    told = plain(page).partition("Photographs ")[2]
+    return told.partition(" Lawful owner")[0]
+
+
+def test_photographs_are_counted_as_the_law_counts_them(cast: Cast, browse: Browser) -> None:
+    _, bricks = catch(cast, 2, form="block", gross="1000", tare=None)
+    keep_samples(cast, bricks[0].label)
+    browser = browse(cast.prosecutor)
+    assert photographs(browser.get("/decisions/").content) == "of no unit yet"
+    shown = (brought(cast.officer, picture()),)
+    do(cast.officer, Photograph(exhibit=bricks[0].label, photographs=shown))
+    assert photographs(browser.get("/decisions/").content) == "of 1 of 2 units"
+    do(cast.officer, Photograph(exhibit=bricks[1].label, photographs=shown))
+    assert photographs(browser.get("/decisions/").content) == "of every unit"
+    # nobody photographed the bag: everything in it was
+    do(cast.officer, Pack(exhibits=tuple(one.label for one in bricks), form="bag"))
+    page = browser.get("/decisions/").content
+    assert "With an order the law asks nothing more." in plain(page)
+    assert photographs(page) == "of every unit, 1 of them by its contents"
+
+
+def test_where_the_law_asks_for_no_photographs_it_is_said(cast: Cast, browse: Browser) -> None:
+    catch(cast)
+    soon = clock.now() + timedelta(minutes=10)
+    told = belgium(effective_at=clock.to_text(soon))
+    told["deeds"]["incinerate"].pop("photographs")
+    adopt_profile(content=told | {"code": "lenient"}, actor=SYSTEM)
+    browser = browse(cast.prosecutor)
+    words = "; the law in force asks for none before it burns"
+    assert words not in plain(browser.get("/decisions/").content)
+    with clock.simulated(soon + timedelta(minutes=1)):
+        page = browse(cast.prosecutor).get("/decisions/").content
+        assert photographs(page) == f"of no unit yet{words}"

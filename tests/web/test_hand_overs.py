@@ -209,7 +209,7 @@ def test_what_the_sender_withdrew_meanwhile_is_told(cast: Cast, browse: Browser)
     told = {"answer": "accept", "key": key_of(page), "seen": [good.head], **ticked(good)}
     answer = keeper.post(f"/proposals/{proposal}/", told)
     assert answer.status_code == 409
-    assert "The proposal is refused already." in answer.content.decode()
+    assert "The proposal is withdrawn already." in answer.content.decode()
     assert hands(good) == ["officer"]
 
 

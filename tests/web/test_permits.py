@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from custody.burning.hours import DAYS, local_day
+from custody.burning.hours import BRUSSELS, DAYS, local_day
 from custody.burning.models import Crew, Permit
 from custody.kit import clock
 from custody.ledger.events import SYSTEM
@@ -181,6 +181,23 @@ def test_a_crew_is_put_down_changed_and_ended(cast: Cast, browse: Browser) -> No
     text = plain(browse(cast.supervisor).get("/crews/DAWN-1/").content)
     assert "Size 4 → 3" in text
     assert "Changed administrator (CUSTOMS/QUAY)" in text
+
+
+def test_a_crew_that_drives_at_night_is_written_as_it_drives(cast: Cast, browse: Browser) -> None:
+    browser = browse(cast.administrator)
+    assert "22:00-06:00" in browser.get("/crews/").content.decode()
+    nights = {"hours-sat": "", "hours-mon": "22:00-06:00", "hours-tue": "22:00 \N{EN DASH} 6:00"}
+    assert browser.post("/crews/", CREW | nights)["Location"] == "/crews/DAWN-1/"
+    row = Crew.objects.get()
+    assert row.hours == {day: {"from": "22:00", "to": "06:00"} for day in ("mon", "tue")}
+    begins = datetime(2026, 11, 30, 23, tzinfo=BRUSSELS)  # a Monday
+    assert row.available(begins, begins + timedelta(hours=6))
+    assert row.available(begins + timedelta(days=1, hours=2), begins + timedelta(days=1, hours=7))
+    assert not row.available(begins, begins + timedelta(hours=8))
+    text = plain(browser.get("/crews/DAWN-1/").content)
+    assert "Monday 22:00\N{EN DASH}06:00" in text
+    form = browser.get("/crews/DAWN-1/").content.decode()
+    assert 'value="22:00-06:00"' in form
 
 
 def test_each_agency_puts_down_its_own(cast: Cast, browse: Browser) -> None:

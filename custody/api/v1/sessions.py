@@ -93,7 +93,7 @@ class Permits(Listing):
 
 
 class CrewSerializer(serializers.Serializer[Any]):
-    """People who drive drugs to a plant together."""
+    """People who drive drugs to a plant together. Hours that end before they begin end on the next day."""
 
     code = serializers.CharField()
     unit = serializers.CharField(source="unit_id")
@@ -196,7 +196,8 @@ class Sessions(Listing):
 
     @extend_schema(operation_id="list_sessions", summary="List sessions", tags=["sessions"])
     def get(self, request: Request) -> Response:
-        """Sessions of your unit's plants, and those that your unit booked, brings to or burnt in, by their slot."""
+        """Sessions of your unit's plants, and those that your unit booked, brings to or burnt in, by their slot; for who
+        books and oversees also the slots that a plant offers, with nothing planned into them yet."""
         return self.page()
 
 
