@@ -170,18 +170,20 @@ def flag(request: HttpRequest, officer: Officer, flag_id: UUID) -> HttpResponse:
                 return redirect("exhibit", label=found.exhibit.label)
         else:
             status = 422
+    told = trouble(
+        found,
+        clock.now(),
+        matters([found.source]).get(found.source),
+        telling([found]) if own.masked else None,
+    )
     return show(
         request,
         officer,
         "flag.html",
         status=status,
-        trouble=trouble(
-            found,
-            clock.now(),
-            matters([found.source]).get(found.source),
-            telling([found]) if own.masked else None,
-        ),
-        report=_report(found),
+        trouble=told,
+        # it tells its moment; by how much masses differ stands with the flag
+        report=None if told.by_day else _report(found),
         form=form,
         error=error,
         may=Right.ACKNOWLEDGE in officer.rights and found.acknowledged_at is None,
