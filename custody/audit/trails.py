@@ -208,16 +208,17 @@ def _joins(own: Sequence[tuple[Entry, Event]]) -> list[_Span]:
     return spans
 
 
-def entries_about(seizure: Seizure, exhibits: Collection[UUID]) -> QuerySet[Entry]:
-    """What was recorded about a seizure, these of its units, and the orders, holds and flags on them, in order."""
-    subjects = {
+def subjects_about(seizure: Seizure, exhibits: Collection[UUID]) -> dict[str, list[UUID]]:
+    """A seizure, these of its units, and the orders, holds and flags on them, by what they are."""
+    return {
         "seizure": [seizure.id],
-        "exhibit": exhibits,
-        "order": DestructionOrder.objects.filter(seizure=seizure).values_list("pk", flat=True),
-        "hold": Hold.objects.filter(seizure=seizure).values_list("pk", flat=True),
-        "flag": Flag.objects.filter(exhibit__in=exhibits).values_list("pk", flat=True),
+        "exhibit": list(exhibits),
+        "order": list(
+            DestructionOrder.objects.filter(seizure=seizure).values_list("pk", flat=True)
+        ),
+        "hold": list(Hold.objects.filter(seizure=seizure).values_list("pk", flat=True)),
+        "flag": list(Flag.objects.filter(exhibit__in=exhibits).values_list("pk", flat=True)),
     }
-    return entries_of_all(subjects)
 
 
 def entries_of_all(subjects: Mapping[str, Iterable[UUID | str]]) -> QuerySet[Entry]:
