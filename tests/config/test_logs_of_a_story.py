@@ -16,8 +16,8 @@ from config.tracing import Traced
 from custody.deadlines.tasks import sweep
 from custody.ledger.models import Disclosure
 from custody.people.models import Officer
+from custody.people.pseudonyms import who
 from custody.seizures.models import Exhibit, Seizure
-from custody.web.entrance import who
 from tests.api.callers import Callers
 from tests.cast import OFFICERS, PASSWORD, PLACES, UNITS, Cast, catch
 from tests.deadlines.scenes import receive, send, store
@@ -96,9 +96,14 @@ def test_no_line_of_a_whole_story_tells_of_custody(cast: Cast, log: StringIO) ->
         *("HS-55123", "HS-55124", "cocaine", "wrong, and secret", PASSWORD, "25000"),
     }
     assert {one for one in secrets if one in text} == set()
+    lines = [json.loads(line) for line in text.splitlines()]
+    refused = [
+        {name: one[name] for name in ("who", "act", "code")} for one in lines if "act" in one
+    ]
+    assert {"who": who("keeper"), "act": "store", "code": "not_legal_now"} in refused
     # badges of the cast are words of their own: none stands by itself where a badge would
-    messages = [json.loads(line)["message"] for line in text.splitlines()]
-    assert [one for one in messages if set(one.replace(":", " ").split()) & OFFICERS.keys()] == []
+    told = [str(value) for one in lines for name, value in one.items() if name != "traceback"]
+    assert [one for one in told if set(one.replace(":", " ").split()) & OFFICERS.keys()] == []
 
 
 def password(officer: Officer) -> str:
