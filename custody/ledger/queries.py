@@ -36,6 +36,12 @@ def last_seq() -> int | None:
     return Entry.objects.order_by("-seq").values_list("seq", flat=True).first()
 
 
+def entry_count() -> int:
+    """How many entries there are: numbers have no gaps."""
+    last = last_seq()
+    return 0 if last is None else last + 1
+
+
 def purpose() -> str | None:
     """What the ledger was opened for; None while it is not open."""
     first = Entry.objects.filter(seq=0).first()
