@@ -1,7 +1,8 @@
 """What each unit was after each of its events, and until when: where the pictures of a period begin.
 
-One statement reads it from the ledger's bytes. Units one of whose events was corrected are folded here, by the fold
-itself, and handed to that statement.
+One statement reads it from the ledger's bytes, as they stand there: nobody holds them against their leaves, so that what
+it tells is figures, and never an event. Units one of whose events was corrected are folded here, by the fold itself, and
+handed to that statement.
 """
 
 from __future__ import annotations

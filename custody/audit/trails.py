@@ -16,12 +16,11 @@ from custody.handling.models import Proposal
 from custody.handling.register import ACTS
 from custody.kit.clock import start_of_day
 from custody.law.models import DestructionOrder, Hold
-from custody.ledger import events as ledger_events
 from custody.ledger.commitments import commitments_of
 from custody.ledger.erasing import erased
 from custody.ledger.events import Event
 from custody.ledger.models import Disclosure, Entry, Erasure
-from custody.ledger.queries import sound_event
+from custody.ledger.queries import sound_event, sound_events
 from custody.people.models import Officer
 from custody.people.rights import Shown
 from custody.seizures.concerning import named_in
@@ -237,14 +236,10 @@ def steps_of(entries: Sequence[tuple[Entry, Event]]) -> list[Step]:
         for pk, label in Exhibit.objects.filter(pk__in=exhibits).values_list("pk", "label")
     }
     corrections: dict[str, list[UUID]] = {}
-    for body in (
-        Entry.objects.filter(
-            subject_type="exhibit", subject_id__in=exhibits, kind="event.corrected"
-        )
-        .order_by("seq")
-        .values_list("body", flat=True)
-    ):
-        correction = ledger_events.read(bytes(body))
+    corrected = Entry.objects.filter(
+        subject_type="exhibit", subject_id__in=exhibits, kind="event.corrected"
+    )
+    for correction in sound_events(corrected.order_by("seq")):
         corrections.setdefault(str(correction.payload["event"]), []).append(correction.id)
     commitments = {
         event.id: list(commitments_of(event))
