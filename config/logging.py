@@ -1,6 +1,7 @@
 """What is logged, and how: one line of JSON an event in production, plain lines otherwise.
 
-Only names, codes and counts are logged, never what a request or an event holds.
+Only names, codes and counts are logged, never what a request or an event holds: beside its message a line tells what
+stands in :data:`TOLD`, and whatever else is put beside one is not written.
 """
 
 from __future__ import annotations
@@ -9,6 +10,22 @@ import json
 import logging
 from datetime import UTC, datetime
 from typing import Any
+
+#: What our own code may put beside a message, as ``extra``: a rule's code, an act's name, a number of the ledger, an id
+#: of a clock, a keyed hash of a badge.
+TOLD = ("act", "clock", "code", "count", "fault", "seq", "silent", "who", "why")
+
+
+def _told(record: logging.LogRecord) -> dict[str, Any]:
+    """What it tells beside its message; of a library's nothing, which may call a secret by one of our names."""
+    if record.name.partition(".")[0] != "custody":
+        return {}
+    return {name: getattr(record, name) for name in TOLD if hasattr(record, name)}
+
+
+def _json(told: Any) -> str:
+    # An object would tell itself by its label.
+    return json.dumps(told, ensure_ascii=False, default=lambda one: type(one).__name__)
 
 
 class JsonLines(logging.Formatter):
@@ -21,10 +38,22 @@ class JsonLines(logging.Formatter):
             "logger": record.name,
             "request": getattr(record, "request_id", "-"),
             "message": record.getMessage(),
+            **_told(record),
         }
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False)
+        return _json(line)
+
+
+class PlainLines(logging.Formatter):
+    """A line for people, what it tells beside its message behind it."""
+
+    def __init__(self) -> None:
+        super().__init__("{asctime} {levelname} {name}: {message}", style="{")
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  the library's name
+        told = "".join(f" {name}={_json(one)}" for name, one in _told(record).items())
+        return super().formatMessage(record) + told
 
 
 class Routes(logging.Filter):
@@ -45,7 +74,7 @@ def logging_for(*, production: bool) -> dict[str, Any]:
         "disable_existing_loggers": False,
         "formatters": {
             "json": {"()": "config.logging.JsonLines"},
-            "plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+            "plain": {"()": "config.logging.PlainLines"},
         },
         "filters": {
             "routes": {"()": "config.logging.Routes"},

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
 
 from django.db import connection
 
-from custody.audit.trails import entries_about, trail_of
+from custody.audit.trails import entries_of_all, subjects_about, trail_of
 from custody.kit.errors import CustodyError
 from custody.ledger import excerpts
 from custody.ledger.excerpts import Signed
@@ -26,19 +27,34 @@ class What(StrEnum):
     SIGNED = "signed"
 
 
-# One statement, so that a unit is never held against events that came after its row was read.
+# One statement, so that no row is held against events that came after it was read.
 _STATES = """
-SELECT unit.label, unit.head, unit.version, told.events, last.seq, encode(last.leaf, 'hex')
-FROM custody_exhibit unit
+SELECT wanted.type, found.label, found.head, found.version, told.events, last.seq, encode(last.leaf, 'hex')
+FROM unnest(%s::text[], %s::uuid[]) wanted (type, id)
+LEFT JOIN (
+    SELECT 'exhibit', id, label, head, version FROM custody_exhibit
+    UNION ALL SELECT 'seizure', id, reference, head, version FROM custody_seizure
+    UNION ALL SELECT 'order', id, NULL, head, version FROM custody_order
+    UNION ALL SELECT 'hold', id, NULL, head, version FROM custody_hold
+    UNION ALL SELECT 'flag', id, NULL, head, version FROM custody_flag
+) found (type, id, label, head, version) ON found.type = wanted.type AND found.id = wanted.id
 CROSS JOIN LATERAL (
-    SELECT count(*) AS events FROM custody_entry WHERE subject_type = 'exhibit' AND subject_id = unit.id::text
+    SELECT count(*) AS events FROM custody_entry WHERE subject_type = wanted.type AND subject_id = wanted.id::text
 ) told
 LEFT JOIN LATERAL (
-    SELECT seq, leaf FROM custody_entry WHERE subject_type = 'exhibit' AND subject_id = unit.id::text
+    SELECT seq, leaf FROM custody_entry WHERE subject_type = wanted.type AND subject_id = wanted.id::text
     ORDER BY seq DESC LIMIT 1
 ) last ON true
-WHERE unit.id = ANY(%s) ORDER BY unit.label
+ORDER BY wanted.type, found.label, wanted.id
 """
+#: What has no label is told by what it is: a reader may not be shown its number.
+_UNLABELLED = {
+    "exhibit": "a unit",
+    "seizure": "the seizure",
+    "order": "an order",
+    "hold": "a hold",
+    "flag": "a flag",
+}
 
 
 class EventsGone(CustodyError):
@@ -86,16 +102,18 @@ class Verdict:
 
 
 def verify_trail(exhibit: Exhibit) -> Verdict:
-    """Hold a whole trail against itself, against the exhibit's row and against the newest checkpoint.
+    """Hold a whole trail against itself, against the rows of the units that it tells of and against the newest checkpoint.
 
     Args:
         exhibit: the row as it stands.
     """
     try:
-        seqs = [one.seq for one in trail_of(exhibit)]
+        steps = trail_of(exhibit)
     except CustodyError as error:
         return Verdict(exhibit.version, [_faulty(What.BYTES, error)], None, exhibit.version)
-    return _verify(seqs, [exhibit])
+    # the containers that it was in and what it was made from too: their last events may be its own
+    told = {UUID(one.event.subject.id) for one in steps}
+    return _verify([one.seq for one in steps], {"exhibit": {exhibit.id, *told}})
 
 
 def verify_seizure(seizure: Seizure, exhibits: Sequence[Exhibit]) -> Verdict:
@@ -105,11 +123,16 @@ def verify_seizure(seizure: Seizure, exhibits: Sequence[Exhibit]) -> Verdict:
         seizure: whose record it is.
         exhibits: the rows of the units that the reader may see, as they stand.
     """
-    entries = entries_about(seizure, [one.id for one in exhibits])
-    return _verify(list(entries.values_list("seq", flat=True)), exhibits)
+    subjects = subjects_about(seizure, [one.id for one in exhibits])
+    seqs = list(entries_of_all(subjects).values_list("seq", flat=True))
+    # what a unit says that it is under is there, with a row and events
+    wanted = {kind: set(ids) for kind, ids in subjects.items()}
+    wanted["order"].update(*(one.orders for one in exhibits))
+    wanted["hold"].update(*(one.holds for one in exhibits))
+    return _verify(seqs, wanted)
 
 
-def _verify(seqs: Sequence[int], exhibits: Sequence[Exhibit]) -> Verdict:
+def _verify(seqs: Sequence[int], subjects: Mapping[str, Collection[UUID]]) -> Verdict:
     try:
         found = excerpts.check_rows(seqs)
     except CustodyError as error:
@@ -118,7 +141,7 @@ def _verify(seqs: Sequence[int], exhibits: Sequence[Exhibit]) -> Verdict:
         Check(What.BYTES, len(seqs)),
         _checked(What.TEXTS, lambda: excerpts.check_texts(found)),
         _checked(What.CHAIN, lambda: excerpts.check_chain(seqs)),
-        _checked(What.STATE, lambda: _check_states(exhibits)),
+        _checked(What.STATE, lambda: _check_states(subjects)),
     ]
     try:
         signed = excerpts.last_signed()
@@ -141,19 +164,26 @@ def _faulty(what: What, error: CustodyError) -> Check:
     return Check(what, 0, str(error), error.seq if isinstance(error, LedgerFault) else None)
 
 
-def _check_states(exhibits: Sequence[Exhibit]) -> int:
-    """Pass if each unit's row follows from the last event about it, and from all of them; how many events these are."""
+def _check_states(subjects: Mapping[str, Collection[UUID]]) -> int:
+    """Pass if each of these rows is there and follows from the last event about it, and from all of them; how many these are.
+
+    Chains look backwards, and inclusion looks at what is left: that the last event is gone shows here alone.
+    """
+    wanted = [(kind, one) for kind, several in subjects.items() for one in several]
     checked = 0
     with connection.cursor() as cursor:
-        cursor.execute(_STATES, [[one.id for one in exhibits]])
-        for label, head, version, events, seq, leaf in cursor.fetchall():
+        cursor.execute(_STATES, [[kind for kind, _ in wanted], [one for _, one in wanted]])
+        for kind, label, head, version, events, seq, leaf in cursor.fetchall():
+            name = label or _UNLABELLED[kind]
             if not events:
-                raise EventsGone(label=label)
+                raise EventsGone(label=name)
+            if head is None:
+                raise LedgerFault(seq=seq, name="head", why=f"the row of {name} is gone")
             if head != leaf:
                 why = "row follows from another event: events are gone, or the row was changed"
-                raise LedgerFault(seq=seq, name="head", why=f"{label}'s {why}")
+                raise LedgerFault(seq=seq, name="head", why=f"{name}'s {why}")
             if version != events:
                 why = f"row says {version} events about it, there are {events}"
-                raise LedgerFault(seq=seq, name="version", why=f"{label}'s {why}")
+                raise LedgerFault(seq=seq, name="version", why=f"{name}'s {why}")
             checked += events
     return checked

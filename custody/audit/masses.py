@@ -11,14 +11,13 @@ from uuid import UUID
 
 from custody.audit.account import ZERO, Account, Line, Passage
 from custody.audit.books import DryingOf, account
-from custody.audit.trails import TRANSPORT
 from custody.kit.clock import start_of_day
-from custody.ledger import events as ledger_events
 from custody.ledger.models import Entry
+from custody.ledger.queries import sound_event
 from custody.seizures.mass_rules import in_force
 from custody.seizures.models import Exhibit, MassRules, Seizure
 from custody.seizures.projection import steps
-from custody.seizures.reach import Reach
+from custody.seizures.reach import WAYS, Reach
 from custody.seizures.states import ExhibitState
 
 
@@ -29,21 +28,21 @@ def account_of(seizure: Seizure) -> Account:
 
 
 def passages_of(exhibits: Collection[UUID]) -> Iterator[Passage]:
-    """The events of these exhibits that count, with the states around each; by exhibit."""
+    """The events of these exhibits that count, with the states around each; by exhibit.
+
+    Raises:
+        LedgerFault: the bytes of an event are not those that were recorded.
+    """
     entries = (
         Entry.objects.filter(subject_type="exhibit", subject_id__in=[str(one) for one in exhibits])
         .order_by("subject_id", "seq")
-        .values_list("subject_id", "seq", "body")
+        .only("seq", "subject_type", "subject_id", "body", "leaf")
     )
-    for _, own in groupby(entries, key=lambda one: one[0]):
-        read = {}
-        trail = []
-        for _, seq, body in own:
-            event = ledger_events.read(bytes(body))
-            read[event.id] = seq
-            trail.append(event)
-        for before, event, after in steps(trail):
-            yield Passage(read[event.id], before, event, after)
+    for _, own in groupby(entries, key=lambda one: one.subject_id):
+        told = [(one.seq, sound_event(one)) for one in own]
+        numbers = {event.id: seq for seq, event in told}
+        for before, event, after in steps([event for _, event in told]):
+            yield Passage(numbers[event.id], before, event, after)
 
 
 def expected_drying() -> DryingOf:
@@ -69,6 +68,6 @@ def _shown(line: Line, reach: Reach) -> Line:
     if not reach.masked:
         return line
     told = replace(line, holders=(), custodians=(), places=())
-    if line.kind not in TRANSPORT:
+    if line.kind not in WAYS:
         return told
     return replace(told, at=start_of_day(line.at), place=None)

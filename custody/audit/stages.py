@@ -1,7 +1,8 @@
 """What each unit was after each of its events, and until when: where the pictures of a period begin.
 
-One statement reads it from the ledger's bytes. Units one of whose events was corrected are folded here, by the fold
-itself, and handed to that statement.
+One statement reads it from the ledger's bytes, as they stand there: nobody holds them against their leaves, so that what
+it tells is figures, and never an event. Units one of whose events was corrected are folded here, by the fold itself, and
+handed to that statement.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from custody.kit import clock
 from custody.kit.errors import CustodyError
 from custody.ledger import events as ledger_events
 from custody.ledger.models import Entry
+from custody.ledger.queries import entry_count
 from custody.people.models import Officer
 from custody.seizures.lifecycle import ENDED, SAMPLE_FORMS, TABLE, Stage
 from custody.seizures.models import Exhibit
@@ -81,9 +83,7 @@ class Freeze:
 
 def freeze() -> Freeze:
     """As of now."""
-    at = clock.now()
-    last = Entry.objects.order_by("-seq").values_list("seq", flat=True).first()
-    return Freeze(at, 0 if last is None else last + 1)
+    return Freeze(clock.now(), entry_count())
 
 
 class Reading:
@@ -114,11 +114,11 @@ class Reading:
 
     @cached_property
     def _units(self) -> QuerySet[Exhibit]:
-        return _units(self.actor, self.period)
+        return _units_seen(self.actor, self.period)
 
     @cached_property
     def _mended(self) -> str:
-        return json.dumps(list(_mended(self._units, self.frozen)))
+        return json.dumps(list(_states_of_corrected(self._units, self.frozen)))
 
     def _asked(self) -> Iterable[tuple[str, str]]:
         period, frozen = self.period, self.frozen
@@ -149,7 +149,7 @@ def _told(sums: str) -> sql.Composed:
     )
 
 
-def _units(actor: Officer, period: Period) -> QuerySet[Exhibit]:
+def _units_seen(actor: Officer, period: Period) -> QuerySet[Exhibit]:
     """Units that the actor may see and that had not ended before the period; samples are none, nor what never was."""
     return (
         Exhibit.objects.visible_to(actor)
@@ -160,7 +160,7 @@ def _units(actor: Officer, period: Period) -> QuerySet[Exhibit]:
     )
 
 
-def _mended(units: QuerySet[Exhibit], frozen: Freeze) -> Iterator[Mapping[str, Any]]:
+def _states_of_corrected(units: QuerySet[Exhibit], frozen: Freeze) -> Iterator[Mapping[str, Any]]:
     """The units with corrections, after each of their events that count."""
     corrected = Entry.objects.filter(kind="event.corrected", seq__lt=frozen.events)
     entries = (

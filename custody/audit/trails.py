@@ -16,12 +16,11 @@ from custody.handling.models import Proposal, ProposalUnit
 from custody.handling.register import ACTS
 from custody.kit.clock import start_of_day
 from custody.law.models import DestructionOrder, Hold
-from custody.ledger import events as ledger_events
 from custody.ledger.commitments import commitments_of
 from custody.ledger.erasing import erased
 from custody.ledger.events import Event
 from custody.ledger.models import Disclosure, Entry, Erasure
-from custody.ledger.queries import sound_event
+from custody.ledger.queries import sound_event, sound_events
 from custody.people.models import Officer
 from custody.people.rights import Shown
 from custody.seizures.concerning import named_in
@@ -29,6 +28,7 @@ from custody.seizures.lifecycle import Stage
 from custody.seizures.models import Exhibit, Seizure
 from custody.seizures.reach import (
     CAME_TO_NOTHING,
+    TRANSPORT,
     WAY_ACTS,
     Reach,
     put_down_by_a_way,
@@ -36,18 +36,7 @@ from custody.seizures.reach import (
     seen_whole,
 )
 
-#: Events that tell when something was on the road, and what of them only says from where to where, and by whom.
-TRANSPORT: dict[str, frozenset[str]] = {
-    "exhibit.dispatched": frozenset(
-        {"vehicle", "destination", "custodian", "concerns", "parted", "reading", "checked_by"}
-    ),
-    "exhibit.received": frozenset({"concerns", "parted"}),
-    "exhibit.handed_over": frozenset({"concerns", "parted"}),
-    "exhibit.withdrawn": frozenset(),
-    "exhibit.staged": frozenset({"session"}),
-    "exhibit.taken_back": frozenset(),
-}
-#: The same of a photograph that was taken on the road.
+#: What of a photograph that was taken on the road only says where; see :data:`TRANSPORT`.
 _ON_THE_ROAD = frozenset({"attachments", "caption"})
 #: The same of what was reported on the way, where it came to another place than it was sent to.
 _ELSEWHERE = frozenset({"expected", "found"})
@@ -242,16 +231,17 @@ def _joins(own: Sequence[tuple[Entry, Event]]) -> list[_Span]:
     return spans
 
 
-def entries_about(seizure: Seizure, exhibits: Collection[UUID]) -> QuerySet[Entry]:
-    """What was recorded about a seizure, these of its units, and the orders, holds and flags on them, in order."""
-    subjects = {
+def subjects_about(seizure: Seizure, exhibits: Collection[UUID]) -> dict[str, list[UUID]]:
+    """A seizure, these of its units, and the orders, holds and flags on them, by what they are."""
+    return {
         "seizure": [seizure.id],
-        "exhibit": exhibits,
-        "order": DestructionOrder.objects.filter(seizure=seizure).values_list("pk", flat=True),
-        "hold": Hold.objects.filter(seizure=seizure).values_list("pk", flat=True),
-        "flag": Flag.objects.filter(exhibit__in=exhibits).values_list("pk", flat=True),
+        "exhibit": list(exhibits),
+        "order": list(
+            DestructionOrder.objects.filter(seizure=seizure).values_list("pk", flat=True)
+        ),
+        "hold": list(Hold.objects.filter(seizure=seizure).values_list("pk", flat=True)),
+        "flag": list(Flag.objects.filter(exhibit__in=exhibits).values_list("pk", flat=True)),
     }
-    return entries_of_all(subjects)
 
 
 def entries_of_all(subjects: Mapping[str, Iterable[UUID | str]]) -> QuerySet[Entry]:
@@ -270,14 +260,10 @@ def steps_of(entries: Sequence[tuple[Entry, Event]]) -> list[Step]:
         for pk, label in Exhibit.objects.filter(pk__in=exhibits).values_list("pk", "label")
     }
     corrections: dict[str, list[UUID]] = {}
-    for body in (
-        Entry.objects.filter(
-            subject_type="exhibit", subject_id__in=exhibits, kind="event.corrected"
-        )
-        .order_by("seq")
-        .values_list("body", flat=True)
-    ):
-        correction = ledger_events.read(bytes(body))
+    corrected = Entry.objects.filter(
+        subject_type="exhibit", subject_id__in=exhibits, kind="event.corrected"
+    )
+    for correction in sound_events(corrected.order_by("seq")):
         corrections.setdefault(str(correction.payload["event"]), []).append(correction.id)
     commitments = {
         event.id: list(commitments_of(event))

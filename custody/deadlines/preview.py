@@ -15,9 +15,9 @@ from custody.deadlines.policies import Policy
 from custody.deadlines.rules import replay_clocks
 from custody.deadlines.services import adopted_policies
 from custody.kit import clock
-from custody.ledger import events as ledger_events
 from custody.ledger.events import Event, Json
 from custody.ledger.models import Entry
+from custody.ledger.queries import sound_events
 from custody.seizures.models import Exhibit
 
 BATCH = 500
@@ -117,11 +117,8 @@ def _trails(exhibits: QuerySet[Exhibit]) -> Iterator[list[Event]]:
         if not ids:
             return
         found: dict[str, list[Event]] = {str(one): [] for one in ids}
-        for subject, body in (
-            Entry.objects.filter(subject_type="exhibit", subject_id__in=found)
-            .order_by("seq")
-            .values_list("subject_id", "body")
-        ):
-            found[subject].append(ledger_events.read(bytes(body)))
+        entries = Entry.objects.filter(subject_type="exhibit", subject_id__in=found)
+        for event in sound_events(entries.order_by("seq")):
+            found[event.subject.id].append(event)
         yield from found.values()
         after = ids[-1]

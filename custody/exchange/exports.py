@@ -13,9 +13,9 @@ from custody.exchange import tables
 from custody.exchange.imports import OPTIONAL, REQUIRED
 from custody.kit import clock
 from custody.kit.errors import CustodyError
-from custody.ledger import events as ledger_events
 from custody.ledger.events import Event
 from custody.ledger.models import Entry
+from custody.ledger.queries import sound_events
 from custody.people.models import Officer
 from custody.people.rights import Right
 from custody.seizures.corrections import effective
@@ -89,16 +89,13 @@ def _seized(visible: QuerySet[Exhibit]) -> list[tuple[Exhibit, Event]]:
         .order_by("seizure__reference", "label")
     }
     events: dict[UUID, list[Event]] = {}
-    for subject, body in (
-        Entry.objects.filter(
-            subject_type="exhibit",
-            subject_id__in=[str(one) for one in rows],
-            kind__in=("exhibit.intercepted", "event.corrected"),
-        )
-        .order_by("seq")
-        .values_list("subject_id", "body")
-    ):
-        events.setdefault(UUID(subject), []).append(ledger_events.read(bytes(body)))
+    entries = Entry.objects.filter(
+        subject_type="exhibit",
+        subject_id__in=[str(one) for one in rows],
+        kind__in=("exhibit.intercepted", "event.corrected"),
+    ).order_by("seq")
+    for event in sound_events(entries):
+        events.setdefault(UUID(event.subject.id), []).append(event)
     told = []
     for key, row in rows.items():
         if events.get(key) and events[key][0].kind == "exhibit.intercepted":

@@ -12,8 +12,8 @@ from custody.handling.desk import Desk
 from custody.handling.errors import NothingToDo, NotIndependent
 from custody.handling.weighing import report
 from custody.kit.sentences import Sentence
-from custody.ledger import events as ledger_events
 from custody.ledger.models import Entry
+from custody.ledger.queries import sound_event
 from custody.neutralising import rules
 from custody.neutralising.models import Run
 from custody.neutralising.protocols import Criterion
@@ -96,4 +96,4 @@ def _treated_by(unit: ExhibitState, run: Run | None) -> str | None:
         .order_by("-seq")
         .first()
     )
-    return ledger_events.read(bytes(entry.body)).actor.unit if entry else None
+    return sound_event(entry).actor.unit if entry else None

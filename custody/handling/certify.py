@@ -22,9 +22,9 @@ from custody.handling.naming import name
 from custody.handling.sessions import Slot
 from custody.kit import clock
 from custody.kit.sentences import joined
-from custody.ledger import events as ledger_events
 from custody.ledger.events import Event, Json
 from custody.ledger.models import Entry
+from custody.ledger.queries import sound_events
 from custody.seizures.corrections import effective
 from custody.seizures.models import Exhibit
 from custody.seizures.queries import contents_of
@@ -131,9 +131,7 @@ def _minima(row: Session) -> list[int]:
     scans = Entry.objects.filter(
         subject_type="session", subject_id=str(row.id), kind="session.scanned"
     )
-    told: list[Any] = [
-        ledger_events.read(bytes(body)).payload for body in scans.values_list("body", flat=True)
-    ]
+    told: list[Any] = [event.payload for event in sound_events(scans)]
     return [one["minimum_temperature_celsius"] for one in told if one["scan"] == "burnt"]
 
 
@@ -141,8 +139,8 @@ def _events(burnt: Sequence[Exhibit]) -> dict[str, dict[str, Event]]:
     """By exhibit: the event by which each was staged and burnt, corrected ones left out."""
     found: dict[str, list[Event]] = {str(one.id): [] for one in burnt}
     entries = Entry.objects.filter(subject_type="exhibit", subject_id__in=found)
-    for name_, body in entries.order_by("seq").values_list("subject_id", "body"):
-        found[name_].append(ledger_events.read(bytes(body)))
+    for event in sound_events(entries.order_by("seq")):
+        found[event.subject.id].append(event)
     return {one: {event.kind: event for event in effective(own)} for one, own in found.items()}
 
 

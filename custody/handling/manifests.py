@@ -12,9 +12,9 @@ from typing import Any
 from uuid import UUID
 
 from custody.handling.models import Proposal
-from custody.ledger import events as ledger_events
 from custody.ledger.events import Event
 from custody.ledger.models import Entry
+from custody.ledger.queries import sound_events
 from custody.seizures.models import Exhibit, Seal
 from custody.seizures.projection import reading, steps
 from custody.seizures.queries import contents_of, seals_of
@@ -116,20 +116,17 @@ def objections_to(proposal: Proposal) -> dict[UUID, str]:
         act_id=proposal.act_id, kind="proposal.refused", subject_type="exhibit"
     )
     return {
-        UUID(entry.subject_id): str(ledger_events.read(bytes(entry.body)).payload["objection"])
-        for entry in entries
+        UUID(event.subject.id): str(event.payload["objection"]) for event in sound_events(entries)
     }
 
 
 def _weighed_at(ids: Collection[UUID]) -> dict[UUID, datetime]:
-    entries = (
-        Entry.objects.filter(subject_type="exhibit", subject_id__in=[str(one) for one in ids])
-        .order_by("subject_id", "seq")
-        .values_list("subject_id", "body")
-    )
+    entries = Entry.objects.filter(
+        subject_type="exhibit", subject_id__in=[str(one) for one in ids]
+    ).order_by("subject_id", "seq")
     found = {
-        UUID(exhibit): _last_reading(ledger_events.read(bytes(body)) for _, body in own)
-        for exhibit, own in groupby(entries, key=lambda one: one[0])
+        UUID(exhibit): _last_reading(own)
+        for exhibit, own in groupby(sound_events(entries), key=lambda one: one.subject.id)
     }
     return {one: at for one, at in found.items() if at}
 

@@ -37,6 +37,7 @@ from custody.ledger.append import Recorded
 from custody.ledger.events import Event, Json
 from custody.ledger.models import Entry
 from custody.people.models import Officer
+from custody.people.pseudonyms import who
 from custody.seizures.lifecycle import Confirmers
 
 logger = logging.getLogger("custody.handling")
@@ -325,4 +326,4 @@ def _propose(desk: Desk, act: Act, command: Command, late_reason: str | None) ->
 def note_refusal(actor: Officer, act: str, error: CustodyError) -> None:
     """Note that an act was refused, and by which rule; nothing of what it said."""
     Refusal.objects.create(officer=actor, act=act, code=error.code, refused_at=clock.now())
-    logger.info("refused", extra={"badge": actor.badge, "act": act, "code": error.code})
+    logger.info("refused", extra={"who": who(actor.badge), "act": act, "code": error.code})

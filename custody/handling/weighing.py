@@ -12,9 +12,8 @@ from custody.deadlines.services import raise_flag
 from custody.handling.desk import Desk
 from custody.handling.errors import UnknownScale
 from custody.kit import grams
-from custody.ledger import events as ledger_events
 from custody.ledger.events import Event, Subject
-from custody.ledger.queries import entries_of
+from custody.ledger.queries import entries_of, sound_events
 from custody.places.models import Scale
 from custody.seizures import masses, models
 from custody.seizures.mass_rules import MassRules, in_force
@@ -140,10 +139,7 @@ def _drying(desk: Desk, before: ExhibitState) -> Decimal:
     rule = rules and rules.drying_of(before.substance)
     if not rule or before.anchor_grams is None:
         return Decimal(0)
-    trail = [
-        ledger_events.read(bytes(entry.body))
-        for entry in entries_of(Subject("exhibit", str(before.id)))
-    ]
+    trail = list(sound_events(entries_of(Subject("exhibit", str(before.id)))))
     return rule.loss(
         before.anchor_grams - (before.tare_grams or Decimal(0)),
         intercepted_at=before.intercepted_at,

@@ -19,10 +19,10 @@ from custody.inventories.findings import (
 from custody.inventories.models import Inventory, InventoryLine, SealedPopulation
 from custody.inventories.sizes import Method, again, size
 from custody.kit.errors import CustodyError
-from custody.ledger import events as ledger_events
 from custody.ledger.commitments import digest
 from custody.ledger.events import Event
 from custody.ledger.models import Entry
+from custody.ledger.queries import sound_events
 from custody.reading.models import Read
 from custody.sampling.selection import draw
 from custody.seizures.models import Exhibit
@@ -148,12 +148,9 @@ def _moved_since(inventory: Inventory, ids: Collection[UUID]) -> dict[UUID, list
     own = Entry.objects.filter(subject_type="exhibit", subject_id__in=[str(one) for one in ids])
     moved = own.filter(kind__in=MOVING, seq__gt=opened.seq).values_list("subject_id", flat=True)
     trails: dict[UUID, list[Event]] = {}
-    for name, body in (
-        Entry.objects.filter(subject_type="exhibit", subject_id__in=set(moved))
-        .order_by("seq")
-        .values_list("subject_id", "body")
-    ):
-        trails.setdefault(UUID(name), []).append(ledger_events.read(bytes(body)))
+    entries = Entry.objects.filter(subject_type="exhibit", subject_id__in=set(moved))
+    for event in sound_events(entries.order_by("seq")):
+        trails.setdefault(UUID(event.subject.id), []).append(event)
     return trails
 
 

@@ -10,8 +10,8 @@ from typing import Any
 from custody.inventories.findings import Finding
 from custody.inventories.models import Inventory
 from custody.kit import clock
-from custody.ledger import events as ledger_events
 from custody.ledger.models import Entry
+from custody.ledger.queries import sound_event
 from custody.people.models import Officer
 from custody.people.rights import NEEDS_CUSTODY, Right
 from custody.seizures.lifecycle import TABLE, Stage
@@ -73,7 +73,7 @@ def search_list(actor: Officer, inventory: Inventory) -> Sequence[Sought]:
 
 
 def _sought(row: Exhibit, reached: Reach, entry: Entry) -> Sought:
-    payload: Any = ledger_events.read(bytes(entry.body)).payload
+    payload: Any = sound_event(entry).payload
     counted_at = payload.get("counted_at")
     seen_at = clock.from_text(counted_at) if counted_at else entry.occurred_at
     if reached.masked and entry.kind in WAYS:

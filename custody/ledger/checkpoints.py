@@ -14,7 +14,6 @@ from custody.ledger import proofs
 from custody.ledger.models import (
     Cosignature,
     Disagreement,
-    Entry,
     LogKey,
     SignedCheckpoint,
     SignerRound,
@@ -22,6 +21,7 @@ from custody.ledger.models import (
 )
 from custody.ledger.notes import Note, Signature, VerifierKey
 from custody.ledger.origins import current_origin
+from custody.ledger.queries import entry_count
 from custody.ledger.tiles import TreeIncomplete
 from custody.ledger.tlog import Checkpoint, opened
 from custody.ledger.witnesses import Witness
@@ -164,7 +164,6 @@ def state(every: timedelta) -> State:
     """How the log fares, where the signer should come round so often."""
     origin, now = current_origin(), clock.now()
     last = _ours().order_by("-id").first()
-    entry = Entry.objects.order_by("-seq").values_list("seq", flat=True).first()
     round_ = SignerRound.objects.first()
     disagreements = Disagreement.objects.filter(origin=origin).count()
     if round_ is None:
@@ -180,7 +179,7 @@ def state(every: timedelta) -> State:
     return State(
         status=status,
         age_seconds=None if last is None else round((now - last.signed_at).total_seconds(), 1),
-        behind=(-1 if entry is None else entry) + 1 - (last.size if last else 0),
+        behind=entry_count() - (last.size if last else 0),
         refusal=round_.refusal if round_ else None,
         disagreements=disagreements,
     )

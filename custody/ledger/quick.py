@@ -30,7 +30,9 @@ FROM public.custody_entry WHERE seq >= %s AND seq < %s ORDER BY seq
 _LASTS = """
 SELECT subject, last.leaf FROM unnest(%s::text[]) subject, LATERAL (
     SELECT leaf FROM public.custody_entry
-    WHERE subject_type = split_part(subject, ' ', 1) AND subject_id = split_part(subject, ' ', 2) AND seq < %s
+    -- a type has no space; an id may: permits, crews, routes and lots bear names of other people's
+    WHERE subject_type = split_part(subject, ' ', 1) AND subject_id = substr(subject, strpos(subject, ' ') + 1)
+      AND seq < %s
     ORDER BY seq DESC LIMIT 1
 ) last
 """

@@ -18,9 +18,10 @@ from custody.ledger import proofs, tiles
 from custody.ledger.keyfiles import DatedKey
 from custody.ledger.memory import Memory
 from custody.ledger.merkle import ProofInvalid, verify_consistency
-from custody.ledger.models import Entry, LogKey, SignedCheckpoint, SignerRound
+from custody.ledger.models import LogKey, SignedCheckpoint, SignerRound
 from custody.ledger.notes import Note, NoteInvalid, SigningKey
 from custody.ledger.origins import current_origin, declared
+from custody.ledger.queries import entry_count
 from custody.ledger.retiring import retired
 from custody.ledger.tiles import TreeIncomplete
 from custody.ledger.tlog import TILE_WIDTH, Checkpoint
@@ -74,7 +75,7 @@ class Signer:
     def _round(self) -> str | None:
         # Whatever is recorded from now on was not there, so `verify` holds times against it.
         begun = clock.now()
-        origin, size = current_origin(), _size()
+        origin, size = current_origin(), entry_count()
         if origin is None:
             return None
         last = self._last()
@@ -156,11 +157,6 @@ def _ready(dated: DatedKey, origin: str) -> SigningKey:
         defaults={"not_before": dated.not_before, "not_after": dated.not_after},
     )
     return key
-
-
-def _size() -> int:
-    last = Entry.objects.order_by("-seq").values_list("seq", flat=True).first()
-    return 0 if last is None else last + 1
 
 
 def _require_consistent(last: Checkpoint, now: Checkpoint) -> None:

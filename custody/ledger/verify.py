@@ -20,9 +20,9 @@ from custody.ledger import merkle, quick, tiles
 from custody.ledger.copying import copied
 from custody.ledger.entries import SELECT, TYPES, Rows, commitments_told, in_words, missing
 from custody.ledger.faults import LedgerFault
-from custody.ledger.models import Entry, SignedCheckpoint
+from custody.ledger.models import SignedCheckpoint
 from custody.ledger.notes import Note
-from custody.ledger.queries import purpose
+from custody.ledger.queries import entry_count, last_seq, purpose
 from custody.ledger.retiring import check_signers
 from custody.ledger.texts import check_commitments, check_strays
 from custody.ledger.tlog import TILE_WIDTH, Checkpoint
@@ -77,7 +77,7 @@ def verify() -> Report:
     """
     # First, so that no checkpoint is of more than is read.
     signed = SignedCheckpoint.objects.aggregate(last=Max("id"))["last"] or 0
-    last = Entry.objects.order_by("-seq").values_list("seq", flat=True).first()
+    last = last_seq()
     if last is None:
         raise LedgerFault(
             seq=0, name="seq", why="the ledger is empty; it begins with ledger.opened"
@@ -100,14 +100,13 @@ def verify_quickly(*, processes: int) -> Report:
     Raises:
         LedgerFault: the first thing that is wrong, by seq and field.
     """
-    last = Entry.objects.order_by("-seq").values_list("seq", flat=True).first()
-    size = 0 if last is None else last + 1
+    events = entry_count()
     params = connection.get_connection_params()
     told = {name: params[name] for name in _ADDRESS if params.get(name)}
-    found = quick.look(make_conninfo(**told), size, processes=processes)
+    found = quick.look(make_conninfo(**told), events, processes=processes)
     if isinstance(found, quick.Wrong):
         raise LedgerFault(seq=found.seq, name=found.name, why=found.why)
-    return Report(events=size, root=found.hex())
+    return Report(events=events, root=found.hex())
 
 
 def _check_chains(last: int) -> None:

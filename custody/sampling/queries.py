@@ -8,9 +8,9 @@ from fractions import Fraction
 from itertools import groupby
 from uuid import UUID
 
-from custody.ledger import events as ledger_events
 from custody.ledger.events import Event
 from custody.ledger.models import Entry
+from custody.ledger.queries import sound_events
 from custody.sampling.findings import Findings, findings
 from custody.sampling.models import SamplingPlan
 from custody.sampling.selection import draw
@@ -64,18 +64,14 @@ def _net_then(
 ) -> list[Decimal] | None:
     """The net mass of each of these units as the record had it when the plan was adopted; None if one had none."""
     settled = Entry.objects.values_list("seq", flat=True).get(leaf=bytes.fromhex(row.head))
-    entries = (
-        Entry.objects.filter(
-            subject_type="exhibit",
-            subject_id__in=[str(ids[one]) for one in labels],
-            seq__lt=settled,
-        )
-        .order_by("subject_id", "seq")
-        .values_list("subject_id", "body")
-    )
+    entries = Entry.objects.filter(
+        subject_type="exhibit",
+        subject_id__in=[str(ids[one]) for one in labels],
+        seq__lt=settled,
+    ).order_by("subject_id", "seq")
     masses = {
-        exhibit: replay_exhibit([ledger_events.read(bytes(body)) for _, body in own]).net_grams
-        for exhibit, own in groupby(entries, key=lambda one: one[0])
+        exhibit: replay_exhibit(list(own)).net_grams
+        for exhibit, own in groupby(sound_events(entries), key=lambda one: one.subject.id)
     }
     net = [masses[str(ids[label])] for label in labels]
     return None if None in net else [one for one in net if one is not None]
@@ -93,18 +89,14 @@ def _out_of(units: dict[UUID, str]) -> dict[UUID, str]:
 
 def analyses_of(exhibits: Collection[UUID]) -> dict[UUID, list[Event]]:
     """By exhibit, the analyses of it that count, oldest first; one query."""
-    entries = (
-        Entry.objects.filter(
-            subject_type="exhibit",
-            subject_id__in=[str(one) for one in exhibits],
-            kind__in=_TELLING,
-        )
-        .order_by("subject_id", "seq")
-        .values_list("subject_id", "body")
-    )
+    entries = Entry.objects.filter(
+        subject_type="exhibit",
+        subject_id__in=[str(one) for one in exhibits],
+        kind__in=_TELLING,
+    ).order_by("subject_id", "seq")
     result: dict[UUID, list[Event]] = {}
-    for exhibit, own in groupby(entries, key=lambda one: one[0]):
-        counting = effective([ledger_events.read(bytes(body)) for _, body in own])
+    for exhibit, own in groupby(sound_events(entries), key=lambda one: one.subject.id):
+        counting = effective(list(own))
         if counting:
             result[UUID(exhibit)] = counting
     return result

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from django.db import connection
 
-from custody.ledger import events as ledger_events
 from custody.ledger.models import Entry
+from custody.ledger.queries import sound_events
 from custody.seizures.corrections import effective
 from custody.seizures.lifecycle import SAMPLE_FORMS
 from custody.seizures.models import Exhibit, Seal
@@ -104,18 +104,14 @@ def holds_around(exhibits: Collection[UUID]) -> dict[UUID, set[UUID]]:
 
 def set_out_from(exhibits: Collection[UUID]) -> dict[UUID, str]:
     """Where each exhibit was before it went on the road, by the place's code name; one query."""
-    entries = (
-        Entry.objects.filter(
-            subject_type="exhibit",
-            subject_id__in=[str(one) for one in exhibits],
-            kind__in=[*_PLACED, "event.corrected"],
-        )
-        .order_by("subject_id", "seq")
-        .values_list("subject_id", "body")
-    )
+    entries = Entry.objects.filter(
+        subject_type="exhibit",
+        subject_id__in=[str(one) for one in exhibits],
+        kind__in=[*_PLACED, "event.corrected"],
+    ).order_by("subject_id", "seq")
     result: dict[UUID, str] = {}
-    for exhibit, own in groupby(entries, key=lambda one: one[0]):
-        for event in effective([ledger_events.read(bytes(body)) for _, body in own]):
+    for exhibit, own in groupby(sound_events(entries), key=lambda one: one.subject.id):
+        for event in effective(list(own)):
             born = event.payload.get("exhibit")
             told = born if isinstance(born, Mapping) else event.payload
             if told.get("place"):

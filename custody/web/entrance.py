@@ -14,7 +14,6 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from custody.audit.words import said
@@ -27,15 +26,11 @@ from custody.people.backoff import (
     require_patience,
 )
 from custody.people.models import Officer
+from custody.people.pseudonyms import who
 from custody.web.devices import knows, remember
 from custody.web.identity import NotBelieved, VerifiedProvider
 
 logger = logging.getLogger(__name__)
-
-
-def who(badge: str) -> str:
-    """A badge as logs tell it: nobody without our key learns it, and one officer's lines can be followed."""
-    return salted_hmac("custody.log", badge, algorithm="sha256").hexdigest()[:16]
 
 
 def note(badge: str, way: str, *, good: bool) -> None:

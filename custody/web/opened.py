@@ -11,7 +11,7 @@ from datetime import timedelta
 from django.core import signing
 
 from custody.kit.sealing import SecretUnreadable, open_secret, seal_secret
-from custody.ledger.models import Entry
+from custody.ledger.queries import last_seq
 from custody.people.models import Officer
 
 #: A form is filled in within a shift, or opened anew.
@@ -34,7 +34,7 @@ class Opened:
 
 def stamp(officer: Officer) -> str:
     """What a form opened now by this officer carries."""
-    newest = Entry.objects.order_by("-seq").values_list("seq", flat=True).first()
+    newest = last_seq()
     seq = seal_secret(str(-1 if newest is None else newest), "opened forms")
     return signing.dumps([officer.badge, seq], salt=_SALT)
 

@@ -35,13 +35,13 @@ CHECKS = {
     What.CHAIN: (
         _("Chain"),
         _(
-            "Each event names the leaf of the event before it: none was left out, put in or exchanged."
+            "Each event names the leaf of the event before it: none before the last was left out, put in or exchanged."
         ),
     ),
     What.STATE: (
-        _("State of the units"),
+        _("State of what is recorded"),
         _(
-            "Each unit as it is shown follows from the last of its events, and from as many as there are."
+            "Each unit, seizure, order, hold and flag as it is shown follows from the last of its events, and from as many as there are: none was cut off at the end."
         ),
     ),
     What.SIGNED: (

@@ -11,6 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from config.logging import JsonLines
 from custody.audit.verifying import FAULT_FOUND, VERIFIED, Found, verify_everything
 from custody.ledger.events import read
 from custody.ledger.models import Entry
@@ -66,7 +67,9 @@ def test_a_fault_is_an_event_a_critical_line_and_on_the_health_page_until_it_is_
     )
     assert ledgers_own()[-1].payload == found.told
     (record,) = caplog.records
-    assert barrel.label not in json.dumps(record.__dict__, default=str)
+    line = JsonLines().format(record)
+    assert json.loads(line)["fault"] == found.told
+    assert barrel.label not in line
     status, health = told()
     assert (status, health["status"], health["fault"]) == (503, "fault found", found.told)
     admin.execute("UPDATE custody_exhibit SET net_grams = net_grams + 1000")

@@ -54,7 +54,7 @@ def test_holidays_are_tried_by_one_and_adopted_by_another(cast: Cast, sign_in: S
     page.goto("/policies/")
     page.get_by_role("link", name="A new calendar").click()
     later = clock.now() + timedelta(days=2)
-    page.get_by_label("In force from").fill(later.strftime("%Y-%m-%dT%H:%M"))
+    page.get_by_label("In force from").fill(later.strftime("%Y-%m-%dT12:00"))
     for name in ("In store: fast", "In store: standard"):
         page.get_by_label(name).check()
     for day in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday"):

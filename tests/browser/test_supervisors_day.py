@@ -147,7 +147,7 @@ def test_a_supervisors_day(cast: Cast, sign_in: SignIn, signing: Signing) -> Non
     page.goto("/policies/")
     page.get_by_role("link", name="Try other limits").click()
     page.get_by_label("In force from").fill(
-        (clock.now() + timedelta(days=3)).strftime("%Y-%m-%dT%H:%M")
+        (clock.now() + timedelta(days=3)).strftime("%Y-%m-%dT12:00")
     )
     page.get_by_label("Limit, in minutes").first.fill("240")
     page.get_by_role("button", name="Try it on the record").click()

@@ -13,6 +13,7 @@ from custody.ledger import merkle, quick
 from custody.ledger.faults import LedgerFault
 from custody.ledger.models import Entry
 from custody.ledger.verify import verify, verify_quickly
+from tests.burning.paper import permit
 from tests.cast import Cast, catch, do
 
 
@@ -56,6 +57,23 @@ def test_a_chain_that_breaks_is_named_within_a_stretch_and_between_two(
         with pytest.raises(LedgerFault) as found:
             verify_quickly(processes=2)
         assert (found.value.seq, found.value.field) == (last.seq, "previous")
+
+
+def test_a_subject_whose_name_has_spaces_is_remembered_by_the_whole_of_it(
+    committed_cast: Cast, admin: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    permit("OVAM 1 bis")
+    catch(committed_cast, 5)
+    permit("OVAM 1 bis", sessions_per_week=3)
+    monkeypatch.setattr(quick, "_CHUNK", 1)
+    monkeypatch.setattr(quick, "_KEPT", 1)
+    assert verify_quickly(processes=2) == verify()
+    last = Entry.objects.filter(subject_id="OVAM 1 bis").order_by("-seq")[0].seq
+    admin.execute("ALTER TABLE custody_entry DISABLE TRIGGER ALL")
+    admin.execute("UPDATE custody_entry SET previous = NULL WHERE seq = %s", [last])
+    with pytest.raises(LedgerFault) as found:
+        verify_quickly(processes=2)
+    assert (found.value.seq, found.value.field) == (last, "previous")
 
 
 def test_it_finds_the_same_root_as_the_whole_verification(

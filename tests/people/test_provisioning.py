@@ -47,7 +47,7 @@ def by_page(callers: Callers, browse: Browser, folder: Path) -> None:
     assert browser.post("/people/officers/", {"deed": "provision"}).status_code == 422
     answer = browser.post("/people/officers/", {"deed": "provision", **NEW})
     assert answer.status_code == 302
-    assert "K7" in browser.get("/people/officers/").content.decode()
+    assert ">K7</a>" in browser.get("/people/officers/").content.decode()
 
 
 @pytest.mark.parametrize("door", [by_command, by_rest, by_page])

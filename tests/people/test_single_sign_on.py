@@ -95,7 +95,7 @@ def test_a_linked_subject_signs_in_as_its_badge(cast: Cast, settings: Any, issue
     assert f"form-action 'self' {issuer}" in page["Content-Security-Policy"]
     assert go(client, "s-1")["Location"] == "/"
     assert who(client) == "officer"
-    assert "officer" in client.get("/").content.decode()
+    assert "<b>officer</b>" in client.get("/").content.decode()
     kept = SocialAccount.objects.get().extra_data
     assert set(kept["id_token"]) == {"iss", "sub"}
 

@@ -20,6 +20,7 @@ from custody.burning.errors import (
     UnknownSession,
     WeekFull,
 )
+from custody.burning.hours import local_day
 from custody.burning.models import Session
 from custody.handling.batch import Item, perform_batch
 from custody.handling.book import BookSession, CancelSession
@@ -69,7 +70,7 @@ def test_the_last_session_of_a_week_is_booked_once(committed_cast: Cast) -> None
     results = together(
         *(act(cast.supervisor, BookSession(plant="PLANT-A", **one)) for one in others)
     )
-    weeks = Counter(one.starts_at.isocalendar()[:2] for one in Session.objects.all())
+    weeks = Counter(local_day(one.starts_at).isocalendar()[:2] for one in Session.objects.all())
     assert set(weeks.values()) == {1}
     assert refusals(results) == {WeekFull}
 

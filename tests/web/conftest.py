@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.test import Client
 
+from custody.burning.hours import BRUSSELS, local_day
+from custody.kit import clock
+from custody.kit.clock import SimulatedClock
 from custody.people.models import Officer
 from tests.cast import Cast
 
@@ -23,3 +27,11 @@ def browse(cast: Cast) -> Browser:
         return client
 
     return signed_in
+
+
+@pytest.fixture
+def noon() -> Iterator[SimulatedClock]:
+    """Noon in Brussels, tomorrow: no midnight and no change of clocks comes between two lines of a test."""
+    tomorrow = local_day(clock.now()) + timedelta(days=1)
+    with clock.simulated(datetime.combine(tomorrow, time(12), BRUSSELS)) as simulated:
+        yield simulated

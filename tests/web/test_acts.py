@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
-from django.utils import timezone
 
+from custody.burning.hours import BRUSSELS
 from custody.deadlines.models import Flag
 from custody.handling.models import Proposal, Refusal, RequestKey
 from custody.handling.proposals import waiting_for
 from custody.handling.report import Report
 from custody.handling.seals import ApplySeal
+from custody.kit.clock import SimulatedClock
 from custody.ledger.models import Entry
 from custody.seizures.models import Exhibit, Seal, Seizure
 from tests.cast import Cast, catch, do
@@ -206,15 +206,20 @@ def test_a_proposal_is_refused_with_a_reason(cast: Cast, browse: Browser) -> Non
     assert colleague.get(address).status_code == 200
 
 
-def test_a_late_entry_says_why_and_waits_for_a_colleague(cast: Cast, browse: Browser) -> None:
+def test_a_late_entry_says_why_and_waits_for_a_colleague(
+    cast: Cast, browse: Browser, noon: SimulatedClock
+) -> None:
     catch(cast)
-    hour_ago = timezone.localtime(timezone.now() - timedelta(hours=1))
-    at = hour_ago.astimezone(ZoneInfo("Europe/Brussels")).strftime("%Y-%m-%dT%H:%M")
-    told = INTERCEPT | {"occurred_at": at, "late_reason": "No signal in the hold"}
+    noon.advance(timedelta(hours=1))
+    at = (noon.at - timedelta(minutes=40)).astimezone(BRUSSELS)
+    told = INTERCEPT | {
+        "occurred_at": at.strftime("%Y-%m-%dT%H:%M"),
+        "late_reason": "No signal in the hold",
+    }
     answer = send_form(browse(cast.officer), "intercept", told)
     assert answer.status_code == 302, answer.content.decode()
     proposal = Proposal.objects.get()
-    assert proposal.occurred_at.strftime("%H:%M") == hour_ago.strftime("%H:%M")
+    assert proposal.occurred_at == at
     assert proposal.late_reason == "No signal in the hold"
 
 

@@ -179,6 +179,7 @@ def test_protocols_lots_rules_of_masses_and_those_who_hear_are_adopted_together(
         (b"{}", "holds nothing to adopt"),
         (b" " * (MOST_BYTES + 1), "It has more than 500 kB"),
     ],
+    ids=lambda told: told if isinstance(told, str) else "",
 )
 def test_what_is_no_such_file_is_told_with_its_line(send: Send, content: bytes, words: str) -> None:
     before = Entry.objects.count()

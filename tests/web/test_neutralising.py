@@ -45,8 +45,8 @@ def test_a_run_is_proposed_from_its_form(cast: Cast, browse: Browser) -> None:
 def test_it_offers_what_can_be_used(cast: Cast, browse: Browser) -> None:
     adopt_protocol(PROTOCOL_CONTENT, actor=SYSTEM)
     for code, unit, expires_on in (
-        ("OLD", "CUSTOMS/QUAY", date(2026, 1, 5)),
-        ("THEIRS", "CUSTOMS/STORE", date(2099, 1, 1)),
+        ("LAPSED-1", "CUSTOMS/QUAY", date(2026, 1, 5)),
+        ("THEIRS-1", "CUSTOMS/STORE", date(2099, 1, 1)),
     ):
         receive_lot(
             code=code,
@@ -61,8 +61,8 @@ def test_it_offers_what_can_be_used(cast: Cast, browse: Browser) -> None:
     assert "N-3/2" in page
     assert "N-3/1" not in page
     assert LOT in page
-    assert "OLD" not in page
-    assert "THEIRS" not in page
+    assert "LAPSED-1" not in page
+    assert "THEIRS-1" not in page
 
 
 def test_a_page_of_an_exhibit_says_that_its_assay_is_awaited(cast: Cast, browse: Browser) -> None:

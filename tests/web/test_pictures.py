@@ -135,7 +135,7 @@ def test_the_period_is_whatever_is_asked_for_in_days_or_whole_weeks(
     today = clock.now().date()
     page = browser.get(f"/pictures/stock/?from={today}&to={today}").content.decode()
     assert "by day in UTC" in page
-    assert "75" in page
+    assert "75 kg (3)" in page.replace("\N{NO-BREAK SPACE}", " ")
     page = browser.get("/pictures/stock/?from=2024-01-03&to=2024-05-01").content.decode()
     assert "by whole ISO week in UTC" in page
     assert 'value="2024-01-01"' in page

@@ -31,7 +31,7 @@ def told(**more: object) -> dict[str, object]:
         content[f"escalate-{number}"] = rule["escalate_percent"]
         content[f"source-{number}"] = rule["source"]
     later = clock.now() + timedelta(days=2)
-    return content | {"effective_at": later.strftime("%Y-%m-%dT%H:%M")} | more
+    return content | {"effective_at": later.strftime("%Y-%m-%dT12:00")} | more
 
 
 def test_a_supervisor_tries_other_limits_on_what_they_see_and_changes_nothing(

@@ -24,7 +24,8 @@ WEEK = {f"hours-{day}": "08:00-12:00, 13:00-17:00" for day in ("mon", "tue", "we
 
 
 def later(days: int = 2) -> str:
-    return (clock.now() + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M")
+    """Noon, so that forms and tests mean one moment on the days around a change of clocks too."""
+    return (clock.now() + timedelta(days=days)).strftime("%Y-%m-%dT12:00")
 
 
 def new_clock(**more: Any) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def test_switching_ends_the_session_and_the_next_one_comes_back_to_the_page(
     assert answer.redirect_chain[-1][0] == "/sign-in/?next=/proposals/"
     assert not Session.objects.filter(session_key=old).exists()
     assert enter(client, everybody.colleague, next="/proposals/")["Location"] == "/proposals/"
-    assert "colleague" in client.get("/proposals/").content.decode()
+    assert "<b>colleague</b>" in client.get("/proposals/").content.decode()
 
 
 def test_nobody_switches_to_another_site(everybody: Cast) -> None:

@@ -23,7 +23,7 @@ def test_what_waits_is_withdrawn_where_it_waits(cast: Cast, browse: Browser) -> 
     proposal = propose(cast.officer, HandOver(exhibits=(barrel.label,), taker="colleague"))
     answer = browse(cast.officer).get(f"/receipts/{proposal}/undo/")
     assert answer["Location"] == f"/proposals/{proposal}/"
-    assert "Withdraw" in browse(cast.officer).get(answer["Location"]).content.decode()
+    assert "Withdraw it</summary>" in browse(cast.officer).get(answer["Location"]).content.decode()
 
 
 def test_an_officer_goes_on_or_reports_and_a_supervisor_corrects(

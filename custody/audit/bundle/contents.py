@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from custody.attachments.models import Attachment
 from custody.audit.certificates import Certificate, certificates_in
-from custody.audit.trails import Step, entries_about, entries_of_all, steps_of, trail_of
+from custody.audit.trails import Step, entries_of_all, steps_of, subjects_about, trail_of
 from custody.deadlines.models import Flag
 from custody.kit.errors import CustodyError
 from custody.law.models import DestructionOrder, Hold
@@ -115,7 +115,7 @@ def of_seizure(actor: Officer | None, row: Seizure) -> Contents:
     """
     exhibits = list(row.exhibits.all())
     reached = _reached(actor, exhibits, row, row.reference)
-    steps = _steps(entries_about(row, [one.id for one in exhibits]))
+    steps = _steps(entries_of_all(subjects_about(row, [one.id for one in exhibits])))
     return _contents(Subject("seizure", str(row.id)), row.reference, row, steps, reached)
 
 
