@@ -61,7 +61,8 @@ def signed_in(*methods: str) -> Callable[[Page[P]], View[P]]:
         @login_required
         @wraps(page)
         def view(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            asked = [value for values in request.GET.lists() for value in (values[0], *values[1])]
+            told = (*request.GET.lists(), *request.POST.lists())
+            asked = [text for name, values in told for text in (name, *values)]
             if any("\x00" in text for text in (request.path, *asked)):
                 # no text in the database holds this character; asking for it would be an error there
                 raise Http404("There is nothing under such a name.")
