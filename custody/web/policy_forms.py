@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from custody.audit.words import said
+from custody.deadlines.errors import PolicyAdoptedMeanwhile
 from custody.deadlines.models import Policy
 from custody.kit import clock
 from custody.kit.errors import CustodyError
@@ -68,11 +69,7 @@ class PolicyChange(forms.Form):
     def clean_base(self) -> str:
         told: str = self.cleaned_data["base"]
         if told != self.row.key:
-            raise ValidationError(
-                _("{policy} was adopted since this page was opened: open it again.").format(
-                    policy=self.row.key
-                )
-            )
+            raise ValidationError(said(PolicyAdoptedMeanwhile(policy=self.row.key)))
         return told
 
     def clean_effective_at(self) -> datetime:
