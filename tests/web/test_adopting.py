@@ -243,6 +243,34 @@ def test_no_agency_adopts_what_is_anothers(cast: Cast, browse: Browser, send: Se
     assert Entry.objects.count() == before
 
 
+def test_an_address_that_stays_is_no_change_and_another_is_told_as_another(
+    cast: Cast, browse: Browser, send: Send
+) -> None:
+    adopt_mailbox(unit="CUSTOMS/QUAY", address="quay@customs.example", actor=SYSTEM)
+    same = plain(
+        send({"mailboxes": [{"unit": "CUSTOMS/QUAY", "address": "quay@customs.example"}]}).content
+    )
+    assert "Nothing as it was before" in same
+    assert "Address" not in same
+    other = plain(
+        send({"mailboxes": [{"unit": "CUSTOMS/QUAY", "address": "me@customs.example"}]}).content
+    )
+    assert "Address (kept beside the record) → (another one, kept beside the record)" in other
+    assert "@customs.example" not in other.partition("Adopt this")[0]
+
+
+def test_a_file_that_is_just_small_enough_comes_back_as_small(
+    cast: Cast, browse: Browser, send: Send
+) -> None:
+    content = json.dumps({"profiles": [other_law()]}, indent=1).encode()
+    content += b"\n" * 50_000 + b" " * (MOST_BYTES - 50_000 - len(content))
+    shown = confirmation(send(content))
+    # as browsers send the lines of any field
+    shown["text"] = shown["text"].replace("\n", "\r\n")
+    assert len(shown["text"]) > MOST_BYTES
+    assert browse(cast.administrator).post("/adopt/", shown).status_code == 302
+
+
 def test_a_route_that_leads_to_nobody_is_still_its_agency_s(
     cast: Cast, browse: Browser, send: Send
 ) -> None:

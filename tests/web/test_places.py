@@ -175,6 +175,6 @@ def test_what_an_officer_was_made_and_by_whom_is_told_inside_the_agency(
     text = plain(browse(cast.supervisor).get("/people/officers/keeper/").content)
     assert "Changed administrator (CUSTOMS/QUAY)" in text
     assert "Roles keeper → officer" in text
-    assert "Name (kept beside the record) → (kept beside the record)" in text
+    assert "Name (kept beside the record) → (another one, kept beside the record)" in text
     assert browse(cast.far_supervisor).get("/people/officers/keeper/").status_code == 404
     assert browse(cast.officer).get("/people/officers/keeper/").status_code == 403
