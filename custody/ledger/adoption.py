@@ -22,7 +22,7 @@ class OnRecordAlready(CustodyError):
 
 
 class AdoptedMeanwhile(CustodyError):
-    """{code} was changed since you opened this form. Look at what is on record now; sent again, yours takes its place."""
+    """{code} was changed since you opened this form: nothing was recorded. Look at who changed what; sent again, yours takes its place."""
 
     code = "adopted_meanwhile"
     category = "stale"

@@ -203,6 +203,7 @@ def _single(request: HttpRequest, officer: Officer, sort: _Sort, code: str) -> H
         officer,
         "permit.html",
         status=status,
+        stale=status == STATUS["stale"],
         sort=sort,
         row=row,
         state=_state(row),

@@ -17,7 +17,7 @@ from custody.ledger.events import Subject
 from custody.people.models import Officer
 from custody.places.managing import manage_place, manage_scale
 from custody.places.models import Place, PlaceKind, Scale
-from custody.web.access import show, signed_in
+from custody.web.access import STATUS, show, signed_in
 from custody.web.managing import OfAgency, record, require_governing
 
 KINDS = {
@@ -160,6 +160,7 @@ def place(request: HttpRequest, officer: Officer, code: str) -> HttpResponse:
         officer,
         "place.html",
         status=status,
+        stale=status == STATUS["stale"],
         title=row.code,
         kind=KINDS[PlaceKind(row.kind)],
         row=row,
@@ -191,6 +192,7 @@ def scale(request: HttpRequest, officer: Officer, code: str) -> HttpResponse:
         officer,
         "place.html",
         status=status,
+        stale=status == STATUS["stale"],
         title=row.code,
         kind=_("Scale"),
         row=row,

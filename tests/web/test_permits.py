@@ -191,7 +191,8 @@ def test_a_form_that_was_opened_before_somebody_else_changed_it_is_told_what_is_
     answer = browser.post("/permits/OVAM-1/", stale)
     assert answer.status_code == 412
     text = plain(answer.content)
-    assert "OVAM-1 was changed since you opened this form." in text
+    assert "OVAM-1 was changed since you opened this form: nothing was recorded." in text
+    assert 'href="#history"' in answer.content.decode()
     assert "Valid from" in text
     assert "OVAM-1 over" in text
     row.refresh_from_db()
