@@ -11,7 +11,7 @@ from typing import Any
 from django.db import DataError, IntegrityError, connection, transaction
 
 from custody.adopting.kinds import KINDS, ON_PAGES, Row
-from custody.audit.histories import Difference, differences
+from custody.audit.histories import Difference, differences, texts_of
 from custody.deadlines.models import Policy
 from custody.kit.errors import CustodyError
 from custody.kit.sentences import Sentence
@@ -45,7 +45,7 @@ class EntryRefused(CustodyError):
         """Name the entry, and what is wrong with it."""
         legal = error.legal if isinstance(error, CustodyError) else ()
         field = error.field if isinstance(error, CustodyError) else None
-        self.where, self.error = where, error
+        self.error = error
         path = f"{where}.{field}" if field else where
         super().__init__(field="file", legal=legal, where=path, why=_why(error))
 
@@ -223,6 +223,7 @@ def _adopt(entries: Entries, officer: Officer | None) -> Iterator[tuple[str, Row
                 DataError,
                 KeyError,
                 ValueError,
+                ArithmeticError,
                 TypeError,
                 AttributeError,
             ) as error:
@@ -250,7 +251,8 @@ def _adoption(kind: str, row: Row) -> Adoption:
         (before,) = _contents(Subject(subject.type, replaces), last=1)
     elif earlier:
         replaces, before = subject.id, earlier[0]
-    what = tuple(one for one in differences(before, content) if one.path[0] not in _COUNTED)
+    told = differences(before, content, texts_of(before, content))
+    what = tuple(one for one in told if one.path[0] not in _COUNTED)
     return Adoption(kind, subject.id, replaces, what)
 
 

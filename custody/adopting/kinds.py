@@ -14,6 +14,7 @@ from custody.deadlines.flanders import flanders_2024
 from custody.deadlines.rules import Level
 from custody.deadlines.services import adopt_policy
 from custody.kit import clock, grams, ids
+from custody.kit.errors import InvalidMass
 from custody.law.jurisdictions import SHIPPED, belgium
 from custody.law.services import adopt_profile
 from custody.ledger.adoption import Adopted
@@ -83,8 +84,8 @@ def _scale(told: Told, actor: Person) -> Row:
     return adopt_scale(
         code=told["code"],
         unit=told["unit"],
-        capacity_grams=Decimal(told["capacity_grams"]),
-        readability_grams=Decimal(told["readability_grams"]),
+        capacity_grams=_grams(told, "capacity_grams"),
+        readability_grams=_grams(told, "readability_grams"),
         calibrated_on=date.fromisoformat(told["calibrated_on"]),
         actor=actor,
     )
@@ -147,6 +148,14 @@ def _vehicle(told: Told, actor: Person) -> Row:
     return adopt_vehicle(place=told["place"], told=_without(told, "place"), actor=actor)
 
 
+def _grams(told: Told, name: str) -> Decimal:
+    try:
+        return grams.parse(told[name])
+    except InvalidMass as error:
+        error.field = name
+        raise
+
+
 def _without(told: Told, name: str) -> Told:
     return {key: value for key, value in told.items() if key != name}
 
@@ -173,7 +182,7 @@ def _reagent_lot(told: Told, actor: Person) -> Row:
         reagent=told["reagent"],
         number=told["number"],
         unit=told["unit"],
-        grams=grams.parse(told["grams"]),
+        grams=_grams(told, "grams"),
         expires_on=date.fromisoformat(told["expires_on"]),
         actor=actor,
     )

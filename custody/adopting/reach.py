@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from custody.burning.managing import require_own_crew, require_own_permit
+from custody.ledger.events import Subject
+from custody.ledger.queries import entries_of, sound_event
 from custody.notices.models import Mailbox, NoticeRoute
 from custody.people.models import Officer, Unit
 from custody.people.provisioning import OfAnotherAgency
@@ -47,10 +49,13 @@ def mailbox(actor: Officer, told: Told) -> None:
 
 
 def route(actor: Officer, told: Told) -> None:
-    """To mailboxes of the agency alone, now as before."""
+    """To mailboxes of the agency alone, now as before; one that leads to none is whose who adopted it last."""
     named = [str(one) for one in told["mailboxes"]]
-    known = NoticeRoute.objects.filter(pk=str(told["code"])).first()
+    known = NoticeRoute.held(str(told["code"]))
     agency = actor.unit.agency_id
+    if known and not known.mailboxes:
+        last = entries_of(Subject(NoticeRoute.subject_type, known.pk)).latest("seq")
+        _require(sound_event(last).actor.agency == agency, "code", known.pk)
     for box in Mailbox.objects.filter(pk__in=[*named, *(known.mailboxes if known else ())]):
         unit = box.officer.unit if box.officer else box.unit
         assert unit is not None

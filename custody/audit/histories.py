@@ -7,16 +7,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from custody.audit.names import field_named
 from custody.audit.words import moment, plain
 from custody.kit import clock
 from custody.kit.errors import InvalidTime
+from custody.ledger.commitments import commitments_in
 from custody.ledger.events import Person, Subject
+from custody.ledger.models import Disclosure
 from custody.ledger.queries import entries_of, sound_event
 
 #: What tells the parts of a list from each other.
 _NAMES = ("name", "substance", "form")
-_KEPT = "(kept beside the record)"
+_KEPT = gettext_noop("(kept beside the record)")
+_ANOTHER = gettext_noop("(another one, kept beside the record)")
 
 
 class Difference(NamedTuple):
@@ -57,17 +63,19 @@ class Change:
 
 def history(subject: Subject) -> list[Change]:
     """Every adoption of a subject, the newest first; texts that are only committed to are not told."""
+    entries = entries_of(subject).filter(kind=f"{subject.type}.adopted").order_by("seq")
+    events = [(entry.seq, sound_event(entry)) for entry in entries]
+    kept = texts_of(*(event.payload for _seq, event in events))
     found: list[Change] = []
     before: Mapping[str, Any] = {}
-    for entry in entries_of(subject).filter(kind=f"{subject.type}.adopted").order_by("seq"):
-        event = sound_event(entry)
+    for seq, event in events:
         payload: Any = event.payload
         found.append(
             Change(
-                seq=entry.seq,
+                seq=seq,
                 at=event.occurred_at,
                 actor=event.actor,
-                what=tuple(one.words for one in differences(before, payload)),
+                what=tuple(one.words for one in differences(before, payload, kept)),
                 first=not before,
             )
         )
@@ -75,20 +83,42 @@ def history(subject: Subject) -> list[Change]:
     return found[::-1]
 
 
+def texts_of(*contents: Any) -> dict[str, str | None]:
+    """The texts that contents commit to, by their commitments: to be compared, never told; None for one that was erased."""
+    named = [one for content in contents for one in commitments_in(content)]
+    if not named:
+        return {}
+    rows = Disclosure.objects.filter(pk__in=named)
+    return dict(rows.values_list("commitment", "text"))
+
+
 def differences(
-    before: Mapping[str, Any], after: Mapping[str, Any], path: tuple[str, ...] = ()
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    kept: Mapping[str, str | None],
+    path: tuple[str, ...] = (),
 ) -> Iterator[Difference]:
-    """Each value that differs between two contents, however deep it lies."""
+    """Each value that differs between two contents, however deep it lies.
+
+    Args:
+        kept: see :func:`texts_of`; every commitment to one text is another.
+    """
     for name in dict.fromkeys([*before, *after]):
         if before.get(name) == after.get(name):
             continue
         old, new = (_shown(content.get(name)) for content in (before, after))
+        if old == new == _KEPT:
+            # the salt is another each time: whether the text is, only the texts tell
+            texts = [kept.get(_commitment(content[name])) for content in (before, after)]
+            if None in texts or texts[0] != texts[1]:
+                yield Difference((*path, name), old, new if None in texts else _ANOTHER)
+            continue
         parts = [_parts(value) for value in (old, new)]
         here = (*path, name)
         if any(part is not None for part in parts) and all(
             part is not None or not value for part, value in zip(parts, (old, new), strict=True)
         ):
-            inside = list(differences(parts[0] or {}, parts[1] or {}, here))
+            inside = list(differences(parts[0] or {}, parts[1] or {}, kept, here))
             order = _order(parts[0] or {}, parts[1] or {})
             if isinstance(new, list) and order[0] != order[1]:
                 inside.append(Difference((*here, "order"), *order))
@@ -104,7 +134,13 @@ def _order(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[list[str], l
 
 def _shown(value: Any) -> Any:
     """A value without what it only commits to."""
-    return _KEPT if isinstance(value, Mapping) and value.keys() == {"commitment"} else value
+    return _KEPT if _commitment(value) else value
+
+
+def _commitment(value: Any) -> str:
+    """The commitment that a value is; empty for any other value."""
+    is_one = isinstance(value, Mapping) and value.keys() == {"commitment"}
+    return str(value["commitment"]) if is_one else ""
 
 
 def _parts(value: Any) -> Mapping[str, Any] | None:
@@ -134,6 +170,8 @@ def _named(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 def _told(value: Any) -> str:
     if value in (None, "", [], {}):
         return "\N{EN DASH}"
+    if value in (_KEPT, _ANOTHER):
+        return _(value)
     if isinstance(value, bool):
         return plain("yes" if value else "no")
     if isinstance(value, Mapping):

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from custody.burning.errors import EndsInThePast, UnknownCrew, UnknownPermit
-from custody.burning.hours import local_day
 from custody.burning.models import Crew, Permit
-from custody.burning.services import adopt_crew, adopt_permit
-from custody.kit import clock
-from custody.kit.errors import CustodyError
+from custody.burning.services import adopt_crew, adopt_permit, earliest_end
+from custody.ledger.adoption import require_as_shown
 from custody.people.models import Officer, Unit
 from custody.people.provisioning import OfAnotherAgency
 from custody.people.rights import Right
@@ -22,18 +19,23 @@ from custody.places.models import Place, PlaceKind
 
 
 @transaction.atomic
-def manage_permit(actor: Officer, *, code: str, told: Mapping[str, Any]) -> Permit:
+def manage_permit(
+    actor: Officer, *, code: str, told: Mapping[str, Any], shown: str | None = None
+) -> Permit:
     """Put down a permit of a plant of the agency, or change it, by an event.
 
     Args:
         actor: an administrator.
         code, told: see :func:`custody.burning.services.adopt_permit`.
+        shown: see :func:`custody.ledger.adoption.require_as_shown`.
 
     Raises:
-        RightMissing, OfAnotherAgency, InvalidPermit, PermitOverlaps: it may not be.
+        RightMissing, OfAnotherAgency, InvalidPermit, PermitOverlaps, EndsInThePast: it may not be.
+        OnRecordAlready, AdoptedMeanwhile: it is not what they were shown.
     """
     actor.require(Right.ADOPT)
-    require_own_permit(actor, code=code, plant=told["plant"])
+    known = require_own_permit(actor, code=code, plant=told["plant"])
+    require_as_shown(known, code, shown)
     return adopt_permit(code=code, told=told, actor=actor.person)
 
 
@@ -45,20 +47,25 @@ def end_permit(actor: Officer, code: str, last_day: date) -> Permit:
         RightMissing, UnknownPermit, EndsInThePast, InvalidPermit: it may not be.
     """
     actor.require(Right.ADOPT)
-    own = Permit.objects.filter(plant__unit__agency=actor.unit.agency_id, pk=code)
-    told = _ended(own, last_day, UnknownPermit(code=code))
-    return manage_permit(actor, code=code, told=told)
+    row = Permit.held(code)
+    if row is None or row.plant.unit.agency_id != actor.unit.agency_id:
+        raise UnknownPermit(code=code)
+    return manage_permit(actor, code=code, told=_ending(row, last_day))
 
 
 @transaction.atomic
-def manage_crew(actor: Officer, *, code: str, told: Mapping[str, Any]) -> Crew:
-    """Put down a crew of the agency, or change it, by an event.
+def manage_crew(
+    actor: Officer, *, code: str, told: Mapping[str, Any], shown: str | None = None
+) -> Crew:
+    """Put down a crew of the agency, or change it, by an event; see :func:`manage_permit`.
 
     Raises:
         RightMissing, OfAnotherAgency, InvalidCrew: it may not be.
+        OnRecordAlready, AdoptedMeanwhile: it is not what they were shown.
     """
     actor.require(Right.ADOPT)
-    require_own_crew(actor, code=code, unit=told["unit"])
+    known = require_own_crew(actor, code=code, unit=told["unit"])
+    require_as_shown(known, code, shown)
     return adopt_crew(code=code, told=told, actor=actor.person)
 
 
@@ -70,13 +77,16 @@ def end_crew(actor: Officer, code: str, last_day: date) -> Crew:
         RightMissing, UnknownCrew, EndsInThePast, InvalidCrew: it may not be.
     """
     actor.require(Right.ADOPT)
-    own = Crew.objects.filter(unit__agency=actor.unit.agency_id, pk=code)
-    told = _ended(own, last_day, UnknownCrew(crew=code))
-    return manage_crew(actor, code=code, told=told)
+    row = Crew.held(code)
+    if row is None or row.unit.agency_id != actor.unit.agency_id:
+        raise UnknownCrew(crew=code)
+    return manage_crew(actor, code=code, told=_ending(row, last_day))
 
 
-def require_own_permit(actor: Officer, *, code: str, plant: str) -> None:
+def require_own_permit(actor: Officer, *, code: str, plant: str) -> Permit | None:
     """Pass if the plant is kept by the actor's agency, and no permit of another agency's plant has this code.
+
+    What is on record under the code, held: nobody else comes to use it before it is adopted.
 
     Raises:
         OfAnotherAgency: it is not.
@@ -85,12 +95,15 @@ def require_own_permit(actor: Officer, *, code: str, plant: str) -> None:
     places = Place.objects.filter(pk=str(plant), kind=PlaceKind.PLANT)
     if not places.filter(unit__agency=agency).exists():
         raise OfAnotherAgency(field="plant", code=plant)
-    if Permit.objects.filter(pk=str(code)).exclude(plant__unit__agency=agency).exists():
+    known = Permit.held(str(code))
+    if known and known.plant.unit.agency_id != agency:
         raise OfAnotherAgency(field="code", code=code)
+    return known
 
 
-def require_own_crew(actor: Officer, *, code: str, unit: str) -> None:
-    """Pass if the unit is of the actor's agency, and no crew of another agency has this code.
+def require_own_crew(actor: Officer, *, code: str, unit: str) -> Crew | None:
+    """Pass if the unit is of the actor's agency, and no crew of another agency has this code; see
+    :func:`require_own_permit`.
 
     Raises:
         OfAnotherAgency: it is not.
@@ -98,18 +111,15 @@ def require_own_crew(actor: Officer, *, code: str, unit: str) -> None:
     agency = actor.unit.agency_id
     if not Unit.objects.filter(pk=str(unit), agency=agency).exists():
         raise OfAnotherAgency(field="unit", code=unit)
-    if Crew.objects.filter(pk=str(code)).exclude(unit__agency=agency).exists():
+    known = Crew.held(str(code))
+    if known and known.unit.agency_id != agency:
         raise OfAnotherAgency(field="code", code=code)
+    return known
 
 
-def _ended(
-    own: QuerySet[Permit] | QuerySet[Crew], last_day: date, unknown: CustodyError
-) -> dict[str, Any]:
-    """What the one row says when it ends with a day."""
-    row = own.select_for_update(of=("self",)).first()
-    if row is None:
-        raise unknown
-    earliest = local_day(clock.now()) - timedelta(days=1)
+def _ending(row: Permit | Crew, last_day: date) -> dict[str, Any]:
+    """What the row says when it ends with a day."""
+    earliest = earliest_end()
     if last_day < earliest or (row.valid_until and row.valid_until < earliest):
         raise EndsInThePast(field="last_day", code=row.code, earliest=earliest.isoformat())
     return {**row.content, "valid_until": last_day.isoformat()}

@@ -18,6 +18,13 @@ class PolicyOverlaps(CustodyError):
     category = "conflict"
 
 
+class PolicyAdoptedMeanwhile(CustodyError):
+    """{policy} was adopted since this page was opened: open it again."""
+
+    code = "policy_adopted_meanwhile"
+    category = "stale"
+
+
 class UnknownFlag(CustodyError):
     """There is no flag {flag} that is yours to see."""
 

@@ -20,6 +20,7 @@ from custody.deadlines import policies
 from custody.deadlines.errors import (
     FlagEnded,
     OwnFlag,
+    PolicyAdoptedMeanwhile,
     PolicyInThePast,
     PolicyOverlaps,
     UnknownFlag,
@@ -59,19 +60,26 @@ class Change:
 
 
 @transaction.atomic
-def adopt_policy(content: Mapping[str, Json], actor: Person) -> Policy:
+def adopt_policy(content: Mapping[str, Json], actor: Person, *, base: str | None = None) -> Policy:
     """Adopt a policy: the next version under its code.
 
     Args:
         content: as :func:`custody.deadlines.flanders.flanders_2024` gives it.
         actor: who adopts it.
+        base: the key of the last policy, of which it is a change; None for one that stands by itself.
 
     Raises:
         InvalidPolicy: it makes no sense; names the field.
         PolicyInThePast, PolicyOverlaps: it would change what holds already.
+        PolicyAdoptedMeanwhile: another policy is the last by now.
     """
     policy = rulebook.parse(content)
-    rows = list(Policy.objects.select_for_update().order_by("effective_at"))
+    # held first and read then: who waited for another adoption has to see it
+    list(Policy.objects.select_for_update().order_by("effective_at"))
+    rows = list(Policy.objects.order_by("effective_at"))
+    last = rows[-1].key if rows else None
+    if base not in {None, last}:
+        raise PolicyAdoptedMeanwhile(policy=last)
     earliest = clock.now() + clock.AHEAD
     if rows and policy.effective_at < earliest:
         raise PolicyInThePast(field="effective_at", earliest=clock.to_text(earliest))

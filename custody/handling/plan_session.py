@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from uuid import UUID
 
@@ -25,12 +26,16 @@ from custody.handling.desk import Desk
 from custody.handling.holding import hold, visible_ids
 from custody.handling.sessions import AT_KILN, Slot, load_of, require_fit, require_unclaimed
 from custody.kit import clock, grams
+from custody.kit.sentences import Sentence
 from custody.people.models import Unit
 from custody.places.models import PlaceKind
 from custody.seizures.lifecycle import LIVE as LIVE_STAGES
 from custody.seizures.lifecycle import Stage
 from custody.seizures.models import Exhibit
 from custody.seizures.states import ExhibitState
+
+#: In place of the label of a unit that is not the actor's to see.
+UNSEEN = Sentence("a unit that you do not see")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,10 +69,12 @@ def plan_session(desk: Desk, command: PlanSession) -> None:
     slot.require(*LIVE, what="planning it")
     crew = _crew(desk, slot, command.crew) if command.crew else None
     vehicle = _vehicle(desk, slot, command.vehicle) if command.vehicle else None
-    units = [*desk.units(command.exhibits), *_unseen(desk, slot)]
-    for unit in units:
+    own = desk.units(command.exhibits)
+    for unit in own:
         _require_burnable(slot, unit)
-    require_unclaimed(units, slot, field="exhibits")
+    require_unclaimed(own, slot, field="exhibits")
+    # the unit that is one too many is named: those that the actor named come last
+    units = [*_unseen(desk, slot), *own]
     loads = [load_of(unit) for unit in units]
     permit = permit_in_force(slot.row.plant_id, slot.row.starts_at, slot.row.ends_at)
     require_fit(permit, loads, field="exhibits")
@@ -103,11 +110,18 @@ def plan_session(desk: Desk, command: PlanSession) -> None:
 
 
 def _unseen(desk: Desk, slot: Slot) -> list[ExhibitState]:
-    """What others planned that the actor may not see stays planned: nobody leaves out what they do not know of."""
+    """What others planned that the actor may not see stays planned: nobody leaves out what they do not know of.
+
+    No refusal names it. Whether another session claims it was judged as they planned it, and is at the kiln.
+    """
     planned = set(slot.columns["units"])
-    seen = Exhibit.objects.visible_to(desk.actor).filter(pk__in=planned)
-    units = desk.locked(sorted(planned - set(seen.values_list("pk", flat=True))))
-    return [unit for unit in units if _burnable(slot, unit)]
+    units = desk.locked(sorted(planned - _visible(desk, planned)))
+    return [replace(unit, label=UNSEEN) for unit in units if _burnable(slot, unit)]
+
+
+def _visible(desk: Desk, units: Collection[UUID]) -> set[UUID]:
+    seen = Exhibit.objects.visible_to(desk.actor).filter(pk__in=units)
+    return set(seen.values_list("pk", flat=True))
 
 
 def _burnable(slot: Slot, unit: ExhibitState) -> bool:
@@ -125,9 +139,11 @@ def _released(desk: Desk, slot: Slot, units: list[ExhibitState]) -> list[str]:
     """What was scanned in the session, is left out of its plan, and is at the kiln no more by its own record."""
     scanned = {one for scan in SCANS for one in slot.columns[scan]}
     left_out = scanned - {unit.id for unit in units}
+    seen = _visible(desk, left_out)
     for unit in desk.locked(sorted(left_out)):
         if unit.stage in AT_KILN:
-            raise StillAtKiln(field="exhibits", label=unit.label, stage=unit.stage.value)
+            label = unit.label if unit.id in seen else UNSEEN
+            raise StillAtKiln(field="exhibits", label=label, stage=unit.stage.value)
     return sorted(str(one) for one in left_out)
 
 

@@ -5,12 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
 from custody.kit import clock, ids
+from custody.kit.errors import CustodyError
 from custody.ledger import append
 from custody.ledger.commitments import Opening
 from custody.ledger.events import Event, Json, Person, Subject, seal
+
+
+class OnRecordAlready(CustodyError):
+    """{code} is on record already: open its page to change it."""
+
+    code = "on_record_already"
+    category = "conflict"
+
+
+class AdoptedMeanwhile(CustodyError):
+    """{code} was changed since you opened this form: nothing was recorded. Look at who changed what; sent again, yours takes its place."""
+
+    code = "adopted_meanwhile"
+    category = "stale"
 
 
 class Adopted(models.Model):
@@ -41,6 +56,20 @@ class Adopted(models.Model):
                 "version": version,
             }
         return result
+
+    @classmethod
+    def held(cls, key: str) -> Self | None:
+        """What is on record under a key, held until the transaction ends; a key under which nothing is, is held too.
+
+        For whoever judges what is there before they adopt anything in its place.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
+                [f"adopted {cls.subject_type} {key}"],
+            )
+        # rows that refer to it come and go meanwhile
+        return cls._default_manager.select_for_update(no_key=True).filter(pk=key).first()
 
     @classmethod
     @transaction.atomic
@@ -77,6 +106,23 @@ class Adopted(models.Model):
         row.save(force_insert=current is None)
         append.append([event], list(openings))
         return row
+
+
+def require_as_shown(known: Adopted | None, code: str, shown: str | None) -> None:
+    """Pass if what is on record is what the actor was shown.
+
+    Args:
+        known: see :meth:`Adopted.held`.
+        shown: its head as they were shown it, empty where they were shown nothing; None where nobody was asked.
+
+    Raises:
+        OnRecordAlready, AdoptedMeanwhile: it is not.
+    """
+    if shown is None or shown == (known.head if known else ""):
+        return
+    if not shown:
+        raise OnRecordAlready(field="code", code=code)
+    raise AdoptedMeanwhile(code=code)
 
 
 AdoptedT = TypeVar("AdoptedT", bound=Adopted)

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from custody.kit import clock
 from custody.kit.errors import CustodyError
+from custody.ledger.adoption import require_as_shown
 from custody.people.models import Officer, Unit
 from custody.people.provisioning import NotYourUnit
 from custody.people.rights import Right
@@ -50,11 +51,17 @@ class ScaleImpossible(CustodyError):
 
 
 @transaction.atomic
-def manage_place(actor: Officer, *, code: str, kind: PlaceKind, unit: str) -> Place:
+def manage_place(
+    actor: Officer, *, code: str, kind: PlaceKind, unit: str, shown: str | None = None
+) -> Place:
     """Take a place into use, or give it to another unit of the agency to keep, by an event;
     none where it is so already.
 
+    Args:
+        shown: see :func:`custody.ledger.adoption.require_as_shown`.
+
     Raises:
+        OnRecordAlready, AdoptedMeanwhile: what is on record is not what the actor was shown.
         RightMissing, NotYourUnit, CodeMalformed, CodeTaken, KindFixed: it may not be.
     """
     known = _known(actor, Place, code, unit)
@@ -62,6 +69,7 @@ def manage_place(actor: Officer, *, code: str, kind: PlaceKind, unit: str) -> Pl
         raise KindFixed(field="kind", code=code, kind=known.kind)
     if known and known.unit_id == unit:
         return known
+    require_as_shown(known, code, shown)
     return adopt_place(code=code, kind=kind, unit=unit, actor=actor.person)
 
 
@@ -74,19 +82,22 @@ def manage_scale(
     capacity_grams: Decimal,
     readability_grams: Decimal,
     calibrated_on: date,
+    shown: str | None = None,
 ) -> Scale:
-    """Take a scale into use, or put down that it was calibrated anew, by an event.
+    """Take a scale into use, or put down that it was calibrated anew, by an event; see :func:`manage_place`.
 
     Raises:
+        OnRecordAlready, AdoptedMeanwhile: what is on record is not what the actor was shown.
         RightMissing, NotYourUnit, CodeMalformed, CodeTaken, ScaleImpossible: it may not be.
     """
-    _known(actor, Scale, code, unit)
+    known = _known(actor, Scale, code, unit)
     if not 0 < readability_grams <= capacity_grams <= _HEAVIEST:
         raise ScaleImpossible(
             field="readability_grams", why="its steps are above nothing and below what it carries"
         )
     if calibrated_on > clock.now().date():
         raise ScaleImpossible(field="calibrated_on", why="it was calibrated on a day to come")
+    require_as_shown(known, code, shown)
     return adopt_scale(
         code=code,
         unit=unit,
@@ -98,7 +109,7 @@ def manage_scale(
 
 
 def _known(actor: Officer, model: type[RowT], code: str, unit: str) -> RowT | None:
-    """What has this code already, locked; None where nothing has.
+    """What has this code already, held; None where nothing has.
 
     Raises:
         RightMissing, NotYourUnit, CodeMalformed, CodeTaken: the actor may not use this code, or not for this unit.
@@ -108,8 +119,7 @@ def _known(actor: Officer, model: type[RowT], code: str, unit: str) -> RowT | No
         raise NotYourUnit(field="unit", unit=unit)
     if not _CODE.fullmatch(code):
         raise CodeMalformed(field="code", code=code)
-    rows = model._default_manager.select_for_update(of=("self",)).filter(pk=code)
-    known = rows.select_related("unit").first()
+    known = model.held(code)
     if known and known.unit.agency_id != actor.unit.agency_id:
         raise CodeTaken(field="code", code=code)
     return known

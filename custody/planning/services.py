@@ -184,7 +184,9 @@ def _plan(actor: Officer, plan_id: UUID, told: Mapping[str, Any]) -> None:
     session = UUID(name) if told["booked"] else book(actor, plan_id, told)
     row = Session.objects.get(pk=session)
     # The act replaces what was planned: whatever people put there meanwhile stays there, or the act refuses it all.
-    there = Exhibit.objects.filter(pk__in=row.units).values_list("label", flat=True)
+    # What others put there and the actor does not see, the act leaves where it is.
+    seen = Exhibit.objects.visible_to(actor).filter(pk__in=row.units)
+    there = seen.values_list("label", flat=True)
     labels = tuple(sorted({*there, *(one["unit"] for one in told["units"])}))
     fetched = bool(told["fetch"])
     crew = row.crew_id or (told["crew"] if fetched else None)

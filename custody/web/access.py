@@ -61,10 +61,7 @@ def signed_in(*methods: str) -> Callable[[Page[P]], View[P]]:
         @login_required
         @wraps(page)
         def view(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            asked = [value for values in request.GET.lists() for value in (values[0], *values[1])]
-            if any("\x00" in text for text in (request.path, *asked)):
-                # no text in the database holds this character; asking for it would be an error there
-                raise Http404("There is nothing under such a name.")
+            require_text(request)
             officer = request.user
             assert isinstance(officer, Officer)
             with timezone.override(ZoneInfo(settings.DISPLAY_TIME_ZONE)):
@@ -86,6 +83,18 @@ def signed_in(*methods: str) -> Callable[[Page[P]], View[P]]:
         return view  # type: ignore[return-value]
 
     return wrap
+
+
+def require_text(request: HttpRequest) -> None:
+    """Pass if nothing that is asked for or sent holds a NUL: no text in the database does, and it errs where one is sought.
+
+    Raises:
+        Http404: something does.
+    """
+    told = (*request.GET.lists(), *request.POST.lists())
+    asked = [text for name, values in told for text in (name, *values)]
+    if any("\x00" in text for text in (request.path, *asked)):
+        raise Http404("There is nothing under such a name.")
 
 
 def shows(

@@ -94,7 +94,8 @@ def adopt(request: HttpRequest, officer: Officer) -> HttpResponse:
     status = 200
     if seal:
         require_fresh_proof(request)
-        content = request.POST.get("text", "").encode()
+        # forms send every line with a carriage return more than the file that was counted
+        content = request.POST.get("text", "").replace("\r\n", "\n").encode()
     elif request.method == "POST":
         form = FileForm(request.POST, request.FILES)
         status = 200 if form.is_valid() else 422

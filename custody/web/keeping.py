@@ -16,6 +16,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, QueryDict
 
 from custody.people.models import Officer
+from custody.web.access import require_text
 from custody.web.opened import read
 
 P = ParamSpec("P")
@@ -50,6 +51,7 @@ def keeps(
     @wraps(view)
     def keeping(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if request.method == "POST" and not request.user.is_authenticated:
+            require_text(request)
             _keep(request)
         return view(request, *args, **kwargs)
 

@@ -46,7 +46,7 @@ class Recorded(Protocol[RowT]):
 
     def is_valid(self) -> bool: ...
     def blame(self, error: CustodyError) -> None: ...
-    def save(self, officer: Officer) -> RowT: ...
+    def save(self, officer: Officer, shown: str) -> RowT: ...
 
 
 def require_governing(officer: Officer) -> bool:
@@ -70,7 +70,8 @@ def record(request: HttpRequest, officer: Officer, form: Recorded[RowT]) -> tupl
     if not form.is_valid():
         return None, 422
     try:
-        row = form.save(officer)
+        # what a page of something hands back of it; the form of something new was shown nothing
+        row = form.save(officer, request.POST.get("shown", ""))
     except CustodyError as refused:
         form.blame(refused)
         return None, STATUS[refused.category]

@@ -143,8 +143,11 @@ class PermitForm(WithWeek, Managed):
     def is_valid(self) -> bool:
         return all([super().is_valid(), self.caps.is_valid()])
 
-    def save(self, officer: Officer) -> Permit:
+    def save(self, officer: Officer, shown: str) -> Permit:
         """Record what the form says.
+
+        Args:
+            shown: the head of what it is to take the place of; empty for something new.
 
         Raises:
             CustodyError: it may not be.
@@ -167,7 +170,7 @@ class PermitForm(WithWeek, Managed):
             "caps": [everything, *(one.content() for one in self.told_caps)],
             "opening_hours": _spans(told),
         }
-        return manage_permit(officer, code=told["code"], told=content)
+        return manage_permit(officer, code=told["code"], told=content, shown=shown)
 
     def blame(self, error: CustodyError) -> None:
         path = (error.field or "").split(".")
@@ -207,8 +210,11 @@ class CrewForm(WithWeek, OfAgency):
             {day: [[span["from"], span["to"]]] for day, span in hours.items()}, most=1
         )
 
-    def save(self, officer: Officer) -> Crew:
+    def save(self, officer: Officer, shown: str) -> Crew:
         """Record what the form says.
+
+        Args:
+            shown: the head of what it is to take the place of; empty for something new.
 
         Raises:
             CustodyError: it may not be.
@@ -220,7 +226,7 @@ class CrewForm(WithWeek, OfAgency):
             "size": told["size"],
             "hours": _spans(told),
         }
-        return manage_crew(officer, code=told["code"], told=content)
+        return manage_crew(officer, code=told["code"], told=content, shown=shown)
 
     def blame(self, error: CustodyError) -> None:
         path = (error.field or "").split(".")

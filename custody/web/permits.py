@@ -207,6 +207,7 @@ def paper(request: HttpRequest, officer: Officer, sort: Sort, code: str) -> Http
         officer,
         "permit.html",
         status=status,
+        stale=status == STATUS["stale"],
         sort=sort,
         row=row,
         state=_state(row),

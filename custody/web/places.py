@@ -17,7 +17,7 @@ from custody.ledger.events import Subject
 from custody.people.models import Officer
 from custody.places.managing import manage_place, manage_scale
 from custody.places.models import Place, PlaceKind, Scale
-from custody.web.access import show, signed_in
+from custody.web.access import STATUS, show, signed_in
 from custody.web.managing import OfAgency, record, require_governing
 
 KINDS = {
@@ -46,18 +46,22 @@ class PlaceForm(OfAgency):
     )
 
     @transaction.atomic
-    def save(self, officer: Officer) -> Place:
+    def save(self, officer: Officer, shown: str) -> Place:
         """Record what the form says.
+
+        Args:
+            shown: the heads of the place, and of what a vehicle carries; empty where there was nothing of it.
 
         Raises:
             CustodyError: it may not be.
         """
         told = self.cleaned_data
         kind = PlaceKind(told["kind"])
-        row = manage_place(officer, code=told["code"], kind=kind, unit=told["unit"])
+        place, _space, carries = shown.partition(" ")
+        row = manage_place(officer, code=told["code"], kind=kind, unit=told["unit"], shown=place)
         if told["capacity_grams"] and kind is PlaceKind.VEHICLE:
             capacity = {"capacity_grams": told["capacity_grams"]}
-            adopt_vehicle(place=row.code, told=capacity, actor=officer.person)
+            adopt_vehicle(place=row.code, told=capacity, actor=officer.person, shown=carries)
         return row
 
 
@@ -76,13 +80,16 @@ class ScaleForm(OfAgency):
         label=gettext_lazy("Calibrated on"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
     )
 
-    def save(self, officer: Officer) -> Scale:
+    def save(self, officer: Officer, shown: str) -> Scale:
         """Record what the form says.
+
+        Args:
+            shown: the head of what it is to take the place of; empty for something new.
 
         Raises:
             CustodyError: it may not be.
         """
-        return manage_scale(officer, **self.cleaned_data)
+        return manage_scale(officer, **self.cleaned_data, shown=shown)
 
 
 def _answer(
@@ -153,9 +160,11 @@ def place(request: HttpRequest, officer: Officer, code: str) -> HttpResponse:
         officer,
         "place.html",
         status=status,
+        stale=status == STATUS["stale"],
         title=row.code,
         kind=KINDS[PlaceKind(row.kind)],
         row=row,
+        shown=f"{row.head} {capacity.head if capacity else ''}",
         permits=Permit.objects.filter(plant=row).order_by("valid_from"),
         changes=sorted(changes, key=lambda one: -one.seq),
         form=form,
@@ -183,9 +192,11 @@ def scale(request: HttpRequest, officer: Officer, code: str) -> HttpResponse:
         officer,
         "place.html",
         status=status,
+        stale=status == STATUS["stale"],
         title=row.code,
         kind=_("Scale"),
         row=row,
+        shown=row.head,
         permits=[],
         changes=history(Subject("scale", row.code)),
         form=form,

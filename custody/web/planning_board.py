@@ -86,8 +86,7 @@ class Draft:
             number, _, name = rest.partition(" ")
             at = _number(number)
             to = _number(told.get("together" if name in together else field_name, ""))
-            # no text in the database holds a NUL: asking for a card of such a name would be an error there
-            if word != "to" or at is None or to is None or "\x00" in name:
+            if word != "to" or at is None or to is None:
                 continue
             if max(at, to) < len(draft.ids):
                 draft.wanted[at, name] = to

@@ -146,7 +146,7 @@ def _change(
     if form.is_bound and form.is_valid():
         try:
             if request.method == "POST":
-                row = adopt_policy(form.content(), officer.person)
+                row = adopt_policy(form.content(), officer.person, base=form.row.key)
                 messages.success(
                     request, _("{policy} is adopted, by an event.").format(policy=row.key)
                 )

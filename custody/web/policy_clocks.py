@@ -19,10 +19,11 @@ from custody.web.inputs import GramsField
 from custody.web.policy_calendars import calendar_name, calendars, rule_name
 from custody.web.policy_forms import (
     LIMITS,
-    TEN_YEARS,
     CodesField,
     PolicyChange,
     limit_fields,
+    minutes,
+    seconds,
     several,
 )
 from custody.web.words import clock_name, lane
@@ -102,11 +103,8 @@ class ClockForm(PolicyChange):
             "least_grams": _mass(_("From so many grams on"), told.get("least_grams")),
             "most_grams": _mass(_("Below so many grams"), told.get("most_grams")),
             **limit_fields(told),
-            "repeat": forms.IntegerField(
-                label=_("Told again every so many minutes"),
-                min_value=1,
-                max_value=TEN_YEARS,
-                initial=told.get("repeat_seconds", REPEAT_SECONDS) // 60,
+            "repeat": minutes(
+                _("Told again every so many minutes"), told.get("repeat_seconds", REPEAT_SECONDS)
             ),
             "calendar": forms.ChoiceField(
                 label=_("What counts"),
@@ -176,10 +174,11 @@ class ClockForm(PolicyChange):
 
     def _rule(self) -> dict[str, Any]:
         told = self.cleaned_data
+        known = self.clocks[self.which] if self.which is not None else {}
         rule = {
             **{name: told[name] for name in ("name", "starts", "stops", "lanes", "received_at")},
             "samples": SAMPLES[told["samples"]][0],
-            "limit_seconds": told["limit"] * 60,
+            "limit_seconds": seconds(told["limit"], known.get("limit_seconds")),
             "warn_percent": told["warn"],
             "escalate_percent": told["escalate"],
             "source": told["source"],
@@ -190,8 +189,9 @@ class ClockForm(PolicyChange):
             for name in ("least_grams", "most_grams")
             if told[name] is not None
         }
-        if told["repeat"] * 60 != REPEAT_SECONDS:
-            rule["repeat_seconds"] = told["repeat"] * 60
+        repeat = seconds(told["repeat"], known.get("repeat_seconds"))
+        if repeat != REPEAT_SECONDS:
+            rule["repeat_seconds"] = repeat
         if told["calendar"]:
             rule["calendar"] = self.calendars[int(told["calendar"])]
         return rule

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from custody.audit.words import said
+from custody.deadlines.errors import PolicyAdoptedMeanwhile
 from custody.deadlines.models import Policy
 from custody.kit import clock
 from custody.kit.errors import CustodyError
@@ -68,11 +69,7 @@ class PolicyChange(forms.Form):
     def clean_base(self) -> str:
         told: str = self.cleaned_data["base"]
         if told != self.row.key:
-            raise ValidationError(
-                _("{policy} was adopted since this page was opened: open it again.").format(
-                    policy=self.row.key
-                )
-            )
+            raise ValidationError(said(PolicyAdoptedMeanwhile(policy=self.row.key)))
         return told
 
     def clean_effective_at(self) -> datetime:
@@ -124,7 +121,7 @@ class LimitsForm(PolicyChange):
     def changed(self, clocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
         told = self.cleaned_data
         for number, rule in enumerate(clocks):
-            rule["limit_seconds"] = told[f"limit-{number}"] * 60
+            rule["limit_seconds"] = seconds(told[f"limit-{number}"], rule["limit_seconds"])
             for name in ("warn_percent", "escalate_percent", "source"):
                 rule[name] = told[f"{LIMITS[name]}-{number}"]
         return clocks
@@ -135,14 +132,8 @@ class LimitsForm(PolicyChange):
 
 def limit_fields(told: Mapping[str, Any]) -> dict[str, forms.Field]:
     """The fields of a clock's limit, with what they say beforehand."""
-    limit = told.get("limit_seconds")
     return {
-        "limit": forms.IntegerField(
-            label=gettext_lazy("Limit, in minutes"),
-            min_value=1,
-            max_value=TEN_YEARS,
-            initial=limit and limit // 60,
-        ),
+        "limit": minutes(gettext_lazy("Limit, in minutes"), told.get("limit_seconds")),
         "warn": forms.IntegerField(
             label=gettext_lazy("Due soon at, %"),
             min_value=1,
@@ -162,6 +153,29 @@ def limit_fields(told: Mapping[str, Any]) -> dict[str, forms.Field]:
             initial=told.get("source"),
         ),
     }
+
+
+def minutes(label: Any, known: int | None) -> forms.IntegerField:
+    """A field of minutes, with those of a span that a file may have told to the second; see :func:`seconds`."""
+    shown = known if known is None else known // 60
+    uneven = known is not None and known % 60 != 0
+    return forms.IntegerField(
+        label=label,
+        # less than a minute stays what it is, and is put down by no page
+        min_value=0 if shown == 0 else 1,
+        max_value=TEN_YEARS,
+        initial=shown,
+        help_text=_(
+            "On record to the second: {seconds} s. They stay unless the minutes change."
+        ).format(seconds=known)
+        if uneven
+        else "",
+    )
+
+
+def seconds(told: int, known: int | None) -> int:
+    """A span in seconds by the minutes that are told; as it is on record, where these are the minutes shown of it."""
+    return known if known is not None and told == known // 60 else told * 60
 
 
 class CodesField(forms.CharField):

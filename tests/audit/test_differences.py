@@ -24,7 +24,7 @@ CONTENTS = some.dictionaries(some.text(max_size=3), VALUES, max_size=4)
 
 
 def told(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, Any, Any]]:
-    return [(" ".join(one.path), one.old, one.new) for one in differences(before, after)]
+    return [(" ".join(one.path), one.old, one.new) for one in differences(before, after, {})]
 
 
 def test_one_more_row_among_others_changes_no_other() -> None:
@@ -55,6 +55,21 @@ def test_a_day_is_told_as_one_and_what_is_only_committed_to_is_not_told() -> Non
     kept = "(kept beside the record)"
     before, after = ({"name": {"commitment": word}} for word in ("a", "b"))
     assert told(before, after) == [("name", kept, kept)]
+
+
+def test_of_what_is_only_committed_to_it_is_told_whether_it_is_another() -> None:
+    before, after = ({"name": {"commitment": word}} for word in ("a", "b"))
+    assert list(differences(before, after, {"a": "N. N.", "b": "N. N."})) == []
+    (found,) = differences(before, after, {"a": "N. N.", "b": "O. P."})
+    assert found.words[1:] == (
+        "(kept beside the record)",
+        "(another one, kept beside the record)",
+    )
+    # of a text that was erased nobody knows
+    (found,) = differences(before, after, {"b": "O. P."})
+    assert found.old == found.new == "(kept beside the record)"
+    (found,) = differences({"name": "(kept beside the record)"}, after, {})
+    assert found.path == ("name",)
 
 
 @example({"a": {"b": None}}, {})

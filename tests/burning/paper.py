@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from custody.burning.models import Crew, Permit, VehicleCapacity
-from custody.burning.services import adopt_crew, adopt_permit, adopt_vehicle
+from custody.burning.services import (
+    adopt_crew,
+    adopt_permit,
+    adopt_vehicle,
+    earliest_end,
+)
 from custody.ledger.events import SYSTEM
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -28,6 +33,11 @@ def told(**change: Any) -> dict[str, Any]:
         "confirmed": False,
         **change,
     }
+
+
+def yesterday() -> str:
+    """The day with which a permit on record ends at the earliest."""
+    return earliest_end().isoformat()
 
 
 def permit(code: str = "OVAM-1", **change: Any) -> Permit:

@@ -30,7 +30,7 @@ from custody.ledger import events
 from custody.ledger.models import Entry
 from custody.people.models import Officer
 from custody.seizures.models import Exhibit
-from tests.burning.paper import permit
+from tests.burning.paper import permit, yesterday
 from tests.burning.scenes import (
     HOUR,
     asked,
@@ -158,7 +158,7 @@ def test_a_plant_whose_permit_has_run_out_burns_nothing(cast: Cast) -> None:
     (barrel,) = ready(cast)
     row = plan(cast, confirmed(cast), [barrel])
     do(cast.operator, stage([barrel], row.id))
-    permit(valid_until="2020-01-02")
+    permit(valid_until=yesterday())
     refused(cast.operator, load([barrel], row.id), NoPermit)
 
 

@@ -9,11 +9,17 @@ from typing import Any
 import pytest
 
 from custody.audit import replay
-from custody.burning.errors import InvalidCrew, InvalidPermit, InvalidVehicle, PermitOverlaps
+from custody.burning.errors import (
+    EndsInThePast,
+    InvalidCrew,
+    InvalidPermit,
+    InvalidVehicle,
+    PermitOverlaps,
+)
 from custody.burning.hours import BRUSSELS
 from custody.burning.models import Crew, Permit, VehicleCapacity
 from custody.ledger.models import Entry
-from tests.burning.paper import ALWAYS, CAP, crew, permit, vehicle
+from tests.burning.paper import ALWAYS, CAP, crew, permit, vehicle, yesterday
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -21,15 +27,26 @@ pytestmark = pytest.mark.django_db
 
 def test_a_permit_stands_as_it_was_adopted(cast: Cast) -> None:
     barrels = {"substance": "cocaine", "form": "barrel", "grams": 50_000}
-    row = permit(caps=[CAP, barrels], valid_until="2026-12-31")
+    row = permit(caps=[CAP, barrels], valid_until="2199-12-31")
     assert row.cap_grams == Decimal(100_000)
     assert [cap.grams for cap in row.limits] == [Decimal(100_000), Decimal(50_000)]
-    assert row.valid_until == date(2026, 12, 31)
-    row = permit(caps=[CAP], valid_until="2026-06-30")
-    assert (row.version, Permit.objects.get().valid_until) == (2, date(2026, 6, 30))
+    assert row.valid_until == date(2199, 12, 31)
+    row = permit(caps=[CAP], valid_until="2199-06-30")
+    assert (row.version, Permit.objects.get().valid_until) == (2, date(2199, 6, 30))
     crew(), vehicle()
     replay.compare()
     assert Entry.objects.filter(kind__in=("permit.adopted", "crew.adopted")).count() == 3
+
+
+def test_a_permit_on_record_ends_yesterday_at_the_earliest_or_as_it_did(cast: Cast) -> None:
+    permit("OLD", valid_until="2021-06-30")
+    permit("OLD", valid_until="2021-06-30", source="The same, read again")
+    for wrong in ("2021-06-29", "2021-07-01"):
+        with pytest.raises(EndsInThePast) as refused:
+            permit("OLD", valid_until=wrong)
+        assert refused.value.field == "valid_until"
+    permit("NEW", valid_from="2021-07-01")
+    assert permit("NEW", valid_from="2021-07-01", valid_until=yesterday()).version == 2
 
 
 def test_on_one_day_one_permit_holds(cast: Cast) -> None:

@@ -34,7 +34,7 @@ from custody.kit import clock
 from custody.kit.errors import CustodyError
 from custody.ledger.models import Disclosure, Entry
 from custody.people.rights import RightMissing
-from tests.burning.paper import permit
+from tests.burning.paper import permit, yesterday
 from tests.burning.scenes import HOUR, asked, confirmed, fresh, plan, ready, slot, stage
 from tests.cast import Cast, do
 
@@ -199,7 +199,7 @@ def test_what_has_begun_is_neither_cancelled_nor_missed(cast: Cast) -> None:
 def test_a_permit_that_has_run_out_keeps_a_slot_from_being_promised(cast: Cast) -> None:
     permit()
     row = asked(cast)
-    permit(valid_until="2020-01-02")
+    permit(valid_until=yesterday())
     with pytest.raises(NoPermit):
         do(cast.operator, ConfirmSession(session=row.id))
 

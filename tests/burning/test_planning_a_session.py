@@ -36,7 +36,7 @@ from custody.places.models import PlaceKind
 from custody.places.services import adopt_place
 from custody.seizures.labels import UnknownLabel
 from custody.seizures.models import Exhibit
-from tests.burning.paper import ALWAYS, CAP, crew, permit, vehicle
+from tests.burning.paper import ALWAYS, CAP, crew, permit, vehicle, yesterday
 from tests.burning.scenes import HOUR, asked, burn, confirmed, fresh, plan, ready, slot, stage
 from tests.cast import FLOOR_SCALE, Cast, catch, do
 from tests.handling.burning import GROSS
@@ -86,7 +86,7 @@ def test_the_tightest_cap_counts(cast: Cast) -> None:
 def test_an_expired_permit_lets_nothing_be_planned(cast: Cast) -> None:
     permit()
     row, (barrel,) = asked(cast), catch(cast)[1]
-    permit(valid_until="2020-01-02")
+    permit(valid_until=yesterday())
     refused(cast, row, NoPermit, exhibits=(barrel.label,))
 
 

@@ -119,6 +119,14 @@ def test_everything_in_the_file_is_adopted_by_events(tmp_path: Path) -> None:
             {"protocols": [{**PROTOCOL_CONTENT, "ratio": 0.1}]},
             r"protocols\[0\].*ratio is an object",
         ),
+        (
+            {"scales": [{**WHOLE["scales"][0], "capacity_grams": "abc"}]},
+            r"scales\[0\]\.capacity_grams: .*abc is not a mass",
+        ),
+        (
+            {"scales": [{**WHOLE["scales"][0], "readability_grams": "1e999999999999999999"}]},
+            r"scales\[0\]\.readability_grams",
+        ),
         ({"reagent_lots": [{"code": "X"}]}, r"reagent_lots\[0\].*reagent"),
         (
             {"reagent_lots": [{**WHOLE["reagent_lots"][0], "grams": "0"}]},

@@ -9,7 +9,7 @@ from threading import Event
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from custody.burning.errors import (
     InAnotherSession,
@@ -40,7 +40,7 @@ from custody.seizures.models import Exhibit
 from tests.burning.paper import crew, permit, vehicle
 from tests.burning.scenes import HOUR, asked, confirmed, fresh, plan, ready, slot, stage
 from tests.cast import Cast, catch, do
-from tests.races.threads import Deed, act, receipts, refusals, together
+from tests.races.threads import Deed, act, receipts, refusals, together, wait_to_be_wanted
 
 pytestmark = pytest.mark.usefixtures("the_record_is_whole", "files")
 
@@ -200,26 +200,13 @@ def test_two_who_move_other_units_into_one_session_lose_neither(committed_cast: 
         assert set(fresh(row).units) == {one.id for one in barrels}
 
 
-def blocked() -> bool:
-    """Whether some other connection waits for this one."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT FROM pg_locks"
-            " WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
-        )
-        return bool(cursor.fetchone()[0])
-
-
 def holding(unit: Exhibit, held: Event, deed: Callable[[], Any]) -> Any:
     """Do something about a unit that was held until somebody else came to want it."""
     with transaction.atomic():
         Exhibit.objects.select_for_update().get(pk=unit.pk)
         held.set()
-        for _ in range(1_000):
-            if blocked():
-                return deed()
-            Event().wait(0.01)
-        raise AssertionError("nobody came to want it")
+        wait_to_be_wanted()
+        return deed()
 
 
 def test_who_books_and_plans_holds_the_ledger_last(committed_cast: Cast) -> None:

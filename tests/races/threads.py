@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Event
 from typing import Any
 
-from django.db import connections
+from django.db import connection, connections
 
 from custody.handling.commands import Command
 from custody.handling.record import Receipt, perform
@@ -33,6 +33,20 @@ def together(*deeds: Deed) -> list[Any]:
 
     with ThreadPoolExecutor(len(deeds)) as pool:
         return list(pool.map(one, deeds))
+
+
+def wait_to_be_wanted() -> None:
+    """Wait until some other connection waits for what this one holds."""
+    for _ in range(1_000):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT EXISTS (SELECT FROM pg_locks"
+                " WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
+            )
+            if cursor.fetchone()[0]:
+                return
+        Event().wait(0.01)
+    raise AssertionError("nobody came to want it")
 
 
 def act(actor: Officer, command: Command, key: str = "") -> Deed:

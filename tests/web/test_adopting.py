@@ -23,7 +23,7 @@ from custody.law.models import Profile
 from custody.ledger.events import SYSTEM
 from custody.ledger.models import Entry
 from custody.neutralising.models import Protocol, ReagentLot
-from custody.notices.addresses import adopt_mailbox
+from custody.notices.addresses import adopt_mailbox, adopt_route
 from custody.notices.models import Mailbox, NoticeRoute
 from custody.people.models import Officer
 from custody.seizures.models import MassRules
@@ -226,6 +226,7 @@ def test_an_entry_that_is_wrong_is_named_and_nothing_is_adopted(
 def test_no_agency_adopts_what_is_anothers(cast: Cast, browse: Browser, send: Send) -> None:
     permit("OVAM-1")
     adopt_mailbox(unit="KILN/NORTH", address="kiln@example.org", actor=SYSTEM)
+    adopt_route("theirs", mailboxes=[], actor=SYSTEM)
     before = Entry.objects.count()
     lot = {"reagent": "RG-17", "number": "1", "grams": "5", "expires_on": "2030-01-01"}
     crew = {"size": 1, "hours": ALWAYS, "valid_from": "2026-01-01", "valid_until": None}
@@ -237,11 +238,50 @@ def test_no_agency_adopts_what_is_anothers(cast: Cast, browse: Browser, send: Se
         {"mailboxes": [{"officer": "operator", "address": "me@example.org"}]},
         {"mailboxes": [{"unit": "KILN/NORTH", "address": "me@example.org"}]},
         {"routes": [{"code": "x", "mailboxes": ["KILN/NORTH"]}]},
+        {"routes": [{"code": "theirs", "mailboxes": []}]},
     ):
         answer = send(told)
         assert answer.status_code == 422
         assert "is of another agency, or of none" in plain(answer.content), told
     assert Entry.objects.count() == before
+
+
+def test_an_address_that_stays_is_no_change_and_another_is_told_as_another(
+    cast: Cast, browse: Browser, send: Send
+) -> None:
+    adopt_mailbox(unit="CUSTOMS/QUAY", address="quay@customs.example", actor=SYSTEM)
+    same = plain(
+        send({"mailboxes": [{"unit": "CUSTOMS/QUAY", "address": "quay@customs.example"}]}).content
+    )
+    assert "Nothing as it was before" in same
+    assert "Address" not in same
+    other = plain(
+        send({"mailboxes": [{"unit": "CUSTOMS/QUAY", "address": "me@customs.example"}]}).content
+    )
+    assert "Address (kept beside the record) → (another one, kept beside the record)" in other
+    assert "@customs.example" not in other.partition("Adopt this")[0]
+
+
+def test_a_file_that_is_just_small_enough_comes_back_as_small(
+    cast: Cast, browse: Browser, send: Send
+) -> None:
+    content = json.dumps({"profiles": [other_law()]}, indent=1).encode()
+    content += b"\n" * 50_000 + b" " * (MOST_BYTES - 50_000 - len(content))
+    shown = confirmation(send(content))
+    # as browsers send the lines of any field
+    shown["text"] = shown["text"].replace("\n", "\r\n")
+    assert len(shown["text"]) > MOST_BYTES
+    assert browse(cast.administrator).post("/adopt/", shown).status_code == 302
+
+
+def test_a_route_that_leads_to_nobody_is_still_its_agency_s(
+    cast: Cast, browse: Browser, send: Send
+) -> None:
+    adopt_mailbox(unit="CUSTOMS/QUAY", address="quay@customs.example", actor=SYSTEM)
+    adopt_route("ours", mailboxes=[], actor=cast.administrator.person)
+    shown = send({"routes": [{"code": "ours", "mailboxes": ["CUSTOMS/QUAY"]}]})
+    assert browse(cast.administrator).post("/adopt/", confirmation(shown)).status_code == 302
+    assert NoticeRoute.objects.get().mailboxes == ["CUSTOMS/QUAY"]
 
 
 def test_files_are_adopted_by_administrators_alone(cast: Cast, browse: Browser, send: Send) -> None:

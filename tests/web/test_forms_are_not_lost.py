@@ -62,6 +62,18 @@ def sent_after_the_end(cast: Cast, browse: Browser, **more: Any) -> tuple[Client
     return browser, told["key"]
 
 
+def test_a_form_that_no_database_could_hold_is_not_kept(
+    cast: Cast, officer: Officer, browse: Browser
+) -> None:
+    browser = browse(cast.officer)
+    told = opening(browser.get("/acts/intercept/"))
+    Session.objects.all().delete()
+    answer = browser.post("/acts/intercept/", {**INTERCEPT, **told, "customs_report": "a\x00b"})
+    assert answer.status_code == 404
+    page = browser.get(enter(browser, "officer", "/acts/intercept/")["Location"])
+    assert "Not recorded yet" not in page.content.decode()
+
+
 def test_a_form_sent_after_the_session_ended_is_there_again_after_signing_in(
     cast: Cast, officer: Officer, browse: Browser
 ) -> None:

@@ -10,6 +10,7 @@ from custody.law.models import DestructionOrder
 from custody.people.models import Officer
 from custody.reading.models import Read
 from tests.burning.paper import permit
+from tests.burning.scenes import confirmed
 from tests.cast import Cast, catch
 from tests.web.conftest import Browser
 
@@ -22,6 +23,27 @@ BEYOND = ("0001-01-01T00:00", "0001-01-02T12:00", "9999-12-31T23:59")
 def test_nobody_has_a_badge_with_a_nul_character(cast: Cast, browse: Browser, deed: str) -> None:
     told = {"deed": deed, "badge": "off\x00icer"}
     assert browse(cast.administrator).post("/people/officers/", told).status_code == 404
+
+
+def test_no_field_of_any_form_holds_a_nul_character(cast: Cast, browse: Browser) -> None:
+    order = {"seizure": "S\x00", "number": "NB-7", "reasons": "x", "key": "one-order"}
+    browser = browse(cast.prosecutor)
+    assert browser.post("/acts/give_order/", order).status_code == 404
+    assert browser.post("/acts/give_order/", {"reasons": "x", "a\x00b": "x"}).status_code == 404
+    supervisor = browse(cast.supervisor)
+    told = {"column": ["x"], "to 0 a\x00b": "1", "key": "one-draft"}
+    assert supervisor.post("/plans/board/", told).status_code == 404
+
+
+def test_a_heat_of_more_digits_than_a_number_has_is_no_heat(cast: Cast, browse: Browser) -> None:
+    permit()
+    row = confirmed(cast)
+    told = {"session": str(row.id), "temperature_celsius": "9" * 5_000, "key": "so hot a kiln"}
+    browser = browse(cast.operator)
+    answers = (browser.get("/acts/incinerate/", told), browser.post("/acts/incinerate/", told))
+    assert [one.status_code for one in answers] == [200, 422]
+    for one in answers:
+        assert one.context["heat"].told is None
 
 
 @pytest.mark.parametrize("badge", ["a/b", "a b", "..", "-1", "=1+1", "a%2fb", "é", "a\x7f"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -69,11 +70,11 @@ def keeper_of_papers(cast: Cast) -> Officer:
 
 
 def told(row: Permit, **more: Any) -> dict[str, Any]:
-    """What the form of a permit says when nobody changes anything but this."""
+    """What the form of a permit says, opened now, when nobody changes anything but this."""
     hours = {f"hours-{day}": "00:00-24:00" for day in DAYS if day in row.opening_hours}
     kept = {"code", "caps-0-substance", "caps-0-grams", "hours-mon", "hours-tue"}
     content = {name: value for name, value in NEW.items() if name not in kept}
-    return content | {"deed": "change", **hours} | more
+    return content | {"deed": "change", "shown": row.head, **hours} | more
 
 
 def test_a_permit_is_put_down_as_its_paper_says(keeper_of_papers: Officer, browse: Browser) -> None:
@@ -160,6 +161,67 @@ def test_a_cap_for_everything_stands_once(keeper_of_papers: Officer, browse: Bro
     assert "a cap for the same already" in answer.content.decode()
 
 
+@pytest.mark.parametrize("days", [2, 400])
+def test_the_form_of_a_change_ends_no_permit_before_yesterday(
+    keeper_of_papers: Officer, browse: Browser, days: int
+) -> None:
+    row = permit("OVAM-1")
+    browser = browse(keeper_of_papers)
+    past = local_day(clock.now()) - timedelta(days=days)
+    change = told(row, valid_from="2020-01-01", valid_until=past.isoformat())
+    answer = browser.post("/permits/OVAM-1/", change)
+    assert answer.status_code == 409
+    assert 'id="id_valid_until_error"' in answer.content.decode()
+    yesterday = local_day(clock.now()) - timedelta(days=1)
+    answer = browser.post("/permits/OVAM-1/", change | {"valid_until": yesterday.isoformat()})
+    assert answer.status_code == 302
+    row.refresh_from_db()
+    assert (row.version, row.valid_until) == (2, yesterday)
+
+
+def test_a_form_that_was_opened_before_somebody_else_changed_it_is_told_what_is_on_record_now(
+    keeper_of_papers: Officer, browse: Browser
+) -> None:
+    row = permit("OVAM-1")
+    browser = browse(keeper_of_papers)
+    stale = told(row, sessions_per_week="3")
+    yesterday = local_day(clock.now()) - timedelta(days=1)
+    end = {"deed": "end", "last_day": yesterday.isoformat()}
+    assert browser.post("/permits/OVAM-1/", end).status_code == 302
+    answer = browser.post("/permits/OVAM-1/", stale)
+    assert answer.status_code == 412
+    text = plain(answer.content)
+    assert "OVAM-1 was changed since you opened this form: nothing was recorded." in text
+    assert 'href="#history"' in answer.content.decode()
+    assert "Valid from" in text
+    assert "OVAM-1 over" in text
+    row.refresh_from_db()
+    assert (row.version, row.valid_until, row.sessions_per_week) == (2, yesterday, 100)
+    # who has seen it may mean it all the same
+    shown = re.search(r'name="shown" value="(\w+)"', answer.content.decode())
+    assert shown is not None
+    assert browser.post("/permits/OVAM-1/", stale | {"shown": shown[1]}).status_code == 302
+    row.refresh_from_db()
+    assert (row.version, row.sessions_per_week) == (3, 3)
+
+
+def test_nothing_that_is_on_record_is_put_down_as_new(
+    cast: Cast, keeper_of_papers: Officer, browse: Browser
+) -> None:
+    permit(NEW["code"]), crew("DAWN-1", unit="CUSTOMS/QUAY")
+    before = Entry.objects.count()
+    for officer, address, form in (
+        (keeper_of_papers, "/permits/", NEW),
+        (cast.administrator, "/crews/", CREW),
+    ):
+        answer = browse(officer).post(address, form)
+        assert answer.status_code == 409
+        assert 'id="id_code_error"' in answer.content.decode()
+    change = CREW | {"deed": "change"}
+    assert browse(cast.administrator).post("/crews/DAWN-1/", change).status_code == 409
+    assert Entry.objects.count() == before
+
+
 def test_two_permits_of_a_plant_do_not_hold_on_one_day(
     keeper_of_papers: Officer, browse: Browser
 ) -> None:
@@ -173,6 +235,7 @@ def test_a_crew_is_put_down_changed_and_ended(cast: Cast, browse: Browser) -> No
     browser = browse(cast.administrator)
     assert browser.post("/crews/", CREW)["Location"] == "/crews/DAWN-1/"
     change = {**CREW, "deed": "change", "size": "3", "hours-sun": "05:00-12:00"}
+    change["shown"] = Crew.objects.get().head
     assert browser.post("/crews/DAWN-1/", change).status_code == 302
     end = {"deed": "end", "last_day": local_day(clock.now()).isoformat()}
     assert browser.post("/crews/DAWN-1/", end).status_code == 302

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from django.test import Client
 
 from custody.burning.models import VehicleCapacity
 from custody.ledger.models import Entry
@@ -24,12 +27,20 @@ SCALE = {
 }
 
 
+def shown(browser: Client, address: str) -> str:
+    """What a page hands back of what it shows."""
+    found = re.search(r'name="shown" value="([^"]*)"', browser.get(address).content.decode())
+    assert found is not None
+    return found[1]
+
+
 def test_a_place_is_taken_into_use_and_changed_and_its_history_says_by_whom(
     cast: Cast, browse: Browser
 ) -> None:
     browser = browse(cast.administrator)
     assert browser.post("/places/", PLACE)["Location"] == "/places/VAULT-Q/"
-    answer = browser.post("/places/VAULT-Q/", {"unit": "CUSTOMS/STORE", "kind": "plant"})
+    change = {"unit": "CUSTOMS/STORE", "kind": "plant", "shown": shown(browser, "/places/VAULT-Q/")}
+    answer = browser.post("/places/VAULT-Q/", change)
     assert answer.status_code == 302
     row = Place.objects.get(pk="VAULT-Q")
     assert (row.kind, row.unit_id) == ("vault", "CUSTOMS/STORE")
@@ -46,6 +57,7 @@ def test_a_vehicle_carries_what_is_put_down(cast: Cast, browse: Browser) -> None
     assert browser.post("/places/", van).status_code == 302
     assert VehicleCapacity.objects.get(pk="VAN-Q").capacity_grams == 1_200_000
     change = {"unit": "CUSTOMS/QUAY", "capacity_grams": "900000"}
+    change["shown"] = shown(browser, "/places/VAN-Q/")
     assert browser.post("/places/VAN-Q/", change).status_code == 302
     text = plain(browser.get("/places/VAN-Q/").content)
     assert "Capacity grams 1200000 → 900000" in text.replace(".000", "")
@@ -53,6 +65,7 @@ def test_a_vehicle_carries_what_is_put_down(cast: Cast, browse: Browser) -> None
     assert wrong.status_code == 422
     assert 'id="id_capacity_grams_error"' in wrong.content.decode()
     both = {"unit": "CUSTOMS/STORE", "capacity_grams": "much"}
+    both["shown"] = shown(browser, "/places/VAN-Q/")
     assert browser.post("/places/VAN-Q/", both).status_code == 422
     assert Place.objects.get(pk="VAN-Q").unit_id == "CUSTOMS/QUAY"
     assert Entry.objects.filter(subject_type="place", subject_id="VAN-Q").count() == 1
@@ -62,11 +75,43 @@ def test_a_scale_is_calibrated_anew(cast: Cast, browse: Browser) -> None:
     browser = browse(cast.administrator)
     assert browser.post("/places/", SCALE)["Location"] == "/scales/BENCH/"
     told = {name.removeprefix("scale-"): value for name, value in SCALE.items()}
-    told |= {"calibrated_on": "2026-08-03"}
+    told |= {"calibrated_on": "2026-08-03", "shown": shown(browser, "/scales/BENCH/")}
     assert browser.post("/scales/BENCH/", told).status_code == 302
     assert str(Scale.objects.get(pk="BENCH").calibrated_on) == "2026-08-03"
     text = plain(browser.get("/scales/BENCH/").content)
     assert "Calibrated on 2026-02-03 → 2026-08-03" in text
+
+
+def test_a_form_that_was_opened_before_somebody_else_changed_it_changes_nothing(
+    cast: Cast, browse: Browser
+) -> None:
+    browser = browse(cast.administrator)
+    van = {**PLACE, "code": "VAN-Q", "kind": "vehicle", "capacity_grams": "1200000"}
+    browser.post("/places/", van), browser.post("/places/", SCALE)
+    scale = {name.removeprefix("scale-"): value for name, value in SCALE.items()}
+    for address, first, stale in (
+        ("/places/VAN-Q/", {"unit": "CUSTOMS/STORE"}, {"unit": "CUSTOMS/QUAY"}),
+        (
+            "/places/VAN-Q/",
+            {"unit": "CUSTOMS/STORE", "capacity_grams": "900000"},
+            {"unit": "CUSTOMS/STORE", "capacity_grams": "1200000"},
+        ),
+        (
+            "/scales/BENCH/",
+            {**scale, "calibrated_on": "2026-08-03"},
+            {**scale, "capacity_grams": "20000"},
+        ),
+    ):
+        opened = {"shown": shown(browser, address)}
+        assert browser.post(address, first | opened).status_code == 302
+        before = Entry.objects.count()
+        answer = browser.post(address, stale | opened)
+        assert answer.status_code == 412, address
+        assert "was changed since you opened this form" in plain(answer.content)
+        assert Entry.objects.count() == before
+        assert browser.post(address, stale).status_code == 409
+    assert VehicleCapacity.objects.get(pk="VAN-Q").capacity_grams == 900_000
+    assert browser.post("/places/", SCALE).status_code == 409
 
 
 @pytest.mark.parametrize(
@@ -130,6 +175,6 @@ def test_what_an_officer_was_made_and_by_whom_is_told_inside_the_agency(
     text = plain(browse(cast.supervisor).get("/people/officers/keeper/").content)
     assert "Changed administrator (CUSTOMS/QUAY)" in text
     assert "Roles keeper → officer" in text
-    assert "Name (kept beside the record) → (kept beside the record)" in text
+    assert "Name (kept beside the record) → (another one, kept beside the record)" in text
     assert browse(cast.far_supervisor).get("/people/officers/keeper/").status_code == 404
     assert browse(cast.officer).get("/people/officers/keeper/").status_code == 403

@@ -149,7 +149,7 @@ def test_a_draft_is_recorded_whole_and_once(port: Cast, browse: Browser) -> None
     assert Entry.objects.count() == before
 
 
-@pytest.mark.parametrize("key", ["x" * 100, "a\0key-of-eight", "kl\u00e9-of-eight", ""])
+@pytest.mark.parametrize("key", ["x" * 100, "a\x07key-of-eight", "kl\u00e9-of-eight", ""])
 def test_a_key_that_no_form_of_ours_has_is_replaced(port: Cast, browse: Browser, key: str) -> None:
     (barrel,) = ready(port)
     row = confirmed(port)

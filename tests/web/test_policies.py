@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -10,7 +11,9 @@ import pytest
 
 from custody.deadlines.flanders import flanders_2024
 from custody.deadlines.models import Policy
+from custody.deadlines.services import adopt_policy
 from custody.kit import clock
+from custody.ledger.events import SYSTEM
 from custody.ledger.models import Entry
 from tests.cast import Cast, catch
 from tests.deadlines.scenes import MINUTE, moving_time
@@ -105,3 +108,43 @@ def test_policies_are_for_who_oversees_or_adopts(cast: Cast, browse: Browser) ->
     for badge in ("officer", "outsider", "prosecutor", "statistician"):
         for address in ("/policies/", "/policies/new/"):
             assert browse(cast.officers[badge]).get(address).status_code == 403, badge
+
+
+def test_a_limit_that_a_file_told_to_the_second_stays_unless_its_minutes_change(
+    cast: Cast, browse: Browser
+) -> None:
+    content = deepcopy(flanders_2024())
+    content["effective_at"] = clock.to_text(clock.now() + timedelta(days=1))
+    for number, limit in enumerate((90, 30)):
+        content["clocks"][number]["limit_seconds"] = limit
+    content["clocks"][2]["repeat_seconds"] = 100
+    base = adopt_policy(content, SYSTEM)
+    browser = browse(cast.administrator)
+    text = plain(browser.get("/policies/new/").content)
+    assert "On record to the second: 90 s. They stay unless the minutes change." in text
+    shown = {"base": base.key, "limit-0": 1, "limit-1": 0, "limit-2": 77}
+    assert browser.post("/policies/new/", told(**shown)).status_code == 302
+    after = Policy.objects.latest("effective_at").content["clocks"]
+    assert [one["limit_seconds"] for one in after[:3]] == [90, 30, 77 * 60]
+    assert after[2]["repeat_seconds"] == 100
+    # by a clock's own form as well
+    key = Policy.objects.latest("effective_at").key
+    page = browser.get("/policies/clock/?number=2")
+    form = page.context["form"]
+    sent = {bound.html_name: bound.value() for bound in form if bound.value() not in (None, False)}
+    sent |= {"effective_at": (clock.now() + timedelta(days=3)).strftime("%Y-%m-%dT%H:%M")}
+    assert (sent["repeat"], sent["base"]) == (1, key)
+    assert browser.post("/policies/clock/", sent | {"limit": 78}).status_code == 302
+    after = Policy.objects.latest("effective_at").content["clocks"]
+    assert (after[2]["limit_seconds"], after[2]["repeat_seconds"]) == (78 * 60, 100)
+    # a minute is told as a minute where another was shown
+    again = {
+        "base": Policy.objects.latest("effective_at").key,
+        "limit-0": 2,
+        "limit-1": 1,
+        "limit-2": 78,
+    }
+    again |= {"effective_at": (clock.now() + timedelta(days=4)).strftime("%Y-%m-%dT%H:%M")}
+    assert browser.post("/policies/new/", told(**again)).status_code == 302
+    after = Policy.objects.latest("effective_at").content["clocks"]
+    assert [one["limit_seconds"] for one in after[:3]] == [120, 60, 78 * 60]

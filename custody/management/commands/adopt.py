@@ -33,6 +33,6 @@ class Command(BaseCommand):
         except UnreadableFile as error:
             raise CommandError(f"{options['file']}: {error.params['why']}") from error
         except EntryRefused as refused:
-            raise CommandError(f"{refused.where}: {refused.error!r}") from refused
+            raise CommandError(f"{refused.params['where']}: {refused.error!r}") from refused
         for kind, count in counts.items():
             self.stdout.write(f"{kind}: {count}")

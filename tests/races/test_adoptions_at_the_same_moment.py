@@ -1,0 +1,126 @@
+"""Two administrators adopt at once what only one of them may have: the second is told, and takes nothing over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from datetime import timedelta
+from threading import Event
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+
+from custody.audit import replay
+from custody.burning.managing import manage_crew, manage_permit
+from custody.burning.models import Crew, Permit
+from custody.deadlines.errors import PolicyAdoptedMeanwhile
+from custody.deadlines.models import Policy
+from custody.deadlines.services import adopt_policy
+from custody.kit import clock
+from custody.ledger.adoption import OnRecordAlready
+from custody.ledger.events import SYSTEM
+from custody.people.models import Officer
+from custody.people.provisioning import OfAnotherAgency
+from custody.people.rights import Role
+from custody.people.services import enrol
+from custody.places.models import PlaceKind
+from custody.places.services import adopt_place
+from tests.burning.paper import ALWAYS, told
+from tests.cast import Cast
+from tests.races.threads import refusals, together, wait_to_be_wanted
+
+CREW = {"size": 1, "hours": ALWAYS, "valid_from": "2026-01-01", "valid_until": None}
+
+
+@pytest.fixture(autouse=True)
+def the_record_is_whole(committed_cast: Cast) -> Iterator[None]:
+    yield
+    replay.compare()
+    call_command("verify_ledger")
+
+
+@pytest.fixture
+def chief(committed_cast: Cast) -> Officer:
+    """The plant's own administrator."""
+    return enrol(
+        badge="kiln_chief",
+        name="K. Chief",
+        unit="KILN/NORTH",
+        roles=[Role.ADMINISTRATOR],
+        actor=SYSTEM,
+    )
+
+
+def while_it_lasts(first: Callable[[], Any], second: Callable[[], Any]) -> list[Any]:
+    """What both gave or met: the second begins while the first is done and not committed."""
+    done = Event()
+
+    def begun() -> Any:
+        with transaction.atomic():
+            found = first()
+            done.set()
+            wait_to_be_wanted()
+            return found
+
+    def joined() -> Any:
+        done.wait()
+        return second()
+
+    return together(begun, joined)
+
+
+def test_a_crew_that_two_agencies_put_down_at_once_is_of_the_first(
+    committed_cast: Cast, chief: Officer
+) -> None:
+    ours = {"unit": "CUSTOMS/QUAY", **CREW}
+    theirs = {"unit": "KILN/NORTH", **CREW}
+    results = while_it_lasts(
+        lambda: manage_crew(committed_cast.administrator, code="DAWN-1", told=ours),
+        lambda: manage_crew(chief, code="DAWN-1", told=theirs),
+    )
+    assert refusals(results) == {OfAnotherAgency}
+    row = Crew.objects.get()
+    assert (row.unit_id, row.version) == ("CUSTOMS/QUAY", 1)
+
+
+def test_a_permit_that_two_agencies_put_down_at_once_is_of_the_first(
+    committed_cast: Cast, chief: Officer
+) -> None:
+    adopt_place(code="PLANT-Q", kind=PlaceKind.PLANT, unit="CUSTOMS/QUAY", actor=SYSTEM)
+    results = while_it_lasts(
+        lambda: manage_permit(
+            committed_cast.administrator, code="OVAM-1", told=told(plant="PLANT-Q")
+        ),
+        lambda: manage_permit(chief, code="OVAM-1", told=told()),
+    )
+    assert refusals(results) == {OfAnotherAgency}
+    row = Permit.objects.get()
+    assert (row.plant_id, row.version) == ("PLANT-Q", 1)
+
+
+def test_a_form_of_something_new_that_is_sent_twice_at_once_puts_it_down_once(
+    committed_cast: Cast,
+) -> None:
+    ours = {"unit": "CUSTOMS/QUAY", **CREW}
+
+    def sent() -> Crew:
+        return manage_crew(committed_cast.administrator, code="DAWN-1", told=ours, shown="")
+
+    assert refusals(while_it_lasts(sent, sent)) == {OnRecordAlready}
+    assert Crew.objects.get().version == 1
+
+
+def test_of_two_changes_of_one_policy_at_once_the_second_is_told(committed_cast: Cast) -> None:
+    base = Policy.objects.get()
+
+    def changed(days: int) -> Callable[[], Policy]:
+        content = deepcopy(base.content)
+        content["effective_at"] = clock.to_text(clock.now() + timedelta(days=days))
+        actor = committed_cast.administrator.person
+        return lambda: adopt_policy(content, actor, base=base.key)
+
+    results = while_it_lasts(changed(2), changed(3))
+    assert refusals(results) == {PolicyAdoptedMeanwhile}
+    assert Policy.objects.count() == 2
