@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from custody.audit.attachments import seen_among
 from custody.audit.timeline import labels_in, timeline
-from custody.audit.trails import trail_of
+from custody.audit.trails import trail_of, ways_hidden
 from custody.deadlines.queries import clocks_of, open_flags
 from custody.deadlines.telling import telling
 from custody.handling.legal import legal_now
@@ -52,6 +52,12 @@ def exhibit(request: HttpRequest, officer: Officer, label: str) -> HttpResponse:
     contents = Exhibit.objects.filter(within=row).order_by("label").select_related("seizure")
     inside = cards(officer, list(contents[:CONTENTS_SHOWN]), now)
     shows(request, reached_by(inside))
+    waiting = list(
+        Proposal.objects.filter(units__exhibit=row, state=ProposalState.OPEN)
+        .prefetch_related("units__exhibit")
+        .order_by("proposed_at")
+    )
+    unsaid = ways_hidden(officer, waiting)
     return show(
         request,
         officer,
@@ -70,9 +76,7 @@ def exhibit(request: HttpRequest, officer: Officer, label: str) -> HttpResponse:
         content_count=contents.count(),
         holds=Hold.objects.filter(pk__in=row.holds, lifted_at__isnull=True).order_by("placed_at"),
         orders=DestructionOrder.objects.filter(pk__in=row.orders, revoked_at__isnull=True),
-        waiting=Proposal.objects.filter(units__exhibit=row, state=ProposalState.OPEN).order_by(
-            "proposed_at"
-        ),
+        waiting=[(one, one.pk in unsaid) for one in waiting],
         trail=trail,
         seen=seen_among(officer, (file.sha256 for one in trail for file in one.files)),
         may_erase=Right.ERASE in officer.rights,
