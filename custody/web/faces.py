@@ -187,13 +187,17 @@ def trouble(
     if flag.cause == "proposal":
         return Trouble(flag, _("Proposal came to nothing"), ago)
     name = clock_name(flag.clock_name)
+    ways = hidden is not None and flag.clock_name in hidden.starts | hidden.stops
+    if hidden:
+        flag = hidden.flag_by_day(flag)
     clock = flag.clock
     if clock is None:
-        return Trouble(flag, name, what)
+        # a correction took the clock away; what it was of, its name still says
+        return Trouble(flag, name, what, by_day=ways)
     state = clock_state(clock)
     if hidden and hidden.hides(state):
         words = _days(state, hidden.by_day(state), now)
-        return Trouble(hidden.flag_by_day(flag), name, f"{words} · {what}", by_day=True)
+        return Trouble(flag, name, f"{words} · {what}", by_day=True)
     if clock.due_at is None:
         still = clock.stopped_at is None and len(clock.pauses) % 2
         return Trouble(flag, name, f"{_('on hold, stands still')} · {what}" if still else what)

@@ -16,7 +16,7 @@ from django.conf import settings
 from custody.audit.fast_lane import fast_lane
 from custody.audit.quarters import quarter_of
 from custody.audit.trails import TRANSPORT
-from custody.deadlines.models import Flag
+from custody.deadlines.models import Clock, Flag
 from custody.deadlines.sweeping import sweep
 from custody.handling.transport import Receive
 from custody.kit import clock
@@ -30,6 +30,7 @@ from custody.seizures.reach import WAYS, reach, seen_whole
 from tests.api.callers import Callers
 from tests.cast import OFFICERS, Cast, catch, do, propose
 from tests.deadlines.scenes import HOUR, MINUTE, SECOND, moving_time, receive, send
+from tests.deadlines.test_flags import correct
 from tests.web.conftest import Browser
 
 pytestmark = pytest.mark.django_db
@@ -179,6 +180,27 @@ def test_what_ended_is_told_without_by_how_much_it_was_late(
         text = browser.get(address).content.decode()
         assert road.told_in(text) == []
         assert "stopped late, on" in text
+
+
+def test_a_flag_that_was_annulled_with_its_clock_tells_the_day(
+    callers: Callers, browse: Browser, road: Road
+) -> None:
+    cast = callers.cast
+    ids = list(Flag.objects.values_list("pk", flat=True))
+    correct(cast, Entry.objects.get(kind="exhibit.dispatched"))
+    assert len(ids) == Flag.objects.filter(annulled_at__isnull=False).count() == 2
+    assert not Clock.objects.filter(name="transit").exists()
+    left = f"{road.left_at + 2 * HOUR:%H:%M}", f"{road.left_at + 3 * HOUR:%H:%M}"
+    for flag in ids:
+        assert road.told_in(str(callers.prosecutor.get(f"flags/{flag}"))) == []
+        browser, whole = browse(cast.prosecutor), browse(cast.officer)
+        for address in (f"/flags/{flag}/", f"/search/?q={flag}"):
+            text = browser.get(address, follow=True).content.decode()
+            assert road.barrel.label in text, address
+            assert road.told_in(text) == [], address
+            assert not any(one in text for one in left), address
+            # who has it in hand
+            assert road.told_in(whole.get(address, follow=True).content.decode()), address
 
 
 def test_a_proposal_that_is_hidden_tells_no_hour(
