@@ -1,15 +1,19 @@
-"""Who tries limits on the record cannot find out by them when something left or arrived that they are told by its day."""
+"""Who tries limits on the record, or looks at its pictures, cannot find out by them when something left or arrived that they
+are told by its day."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
+from custody.audit.periods import Period
+from custody.audit.pictures import DEFINITIONS, Exposure, picture
 from custody.deadlines.flanders import flanders_2024
 from custody.deadlines.preview import preview
 from custody.kit import clock
@@ -121,3 +125,22 @@ def test_the_house_itself_is_told_everything(road: Road) -> None:
     found = preview(flanders_2024())
     assert found.partly == frozenset()
     assert found.as_was["transit"].late == {road.barrel.pk}
+
+
+def test_no_picture_tells_it(cast: Cast, browse: Browser, road: Road) -> None:
+    """Of the exposure of a day the hour of leaving is a quotient: it is that of noon, or of what was recorded next."""
+    mass = Decimal(25)
+    today = road.left_at.date()
+    for at in (road.left_at + 3 * HOUR, road.left_at.replace(hour=23), road.left_at + 30 * HOUR):
+        road.time.move_to(at)
+        rows = picture(cast.supervisor, "exposure", Period(today, today)).rows
+        hours = {one.stage: one.kilogram_hours for one in rows if isinstance(one, Exposure)}
+        noon = min(at, road.left_at.replace(hour=12, minute=0, second=0))
+        caught = Exhibit.objects.get(pk=road.barrel.pk).intercepted_at
+        until = (noon - caught).total_seconds() / 3600
+        assert hours["intercepted"] == round(mass * Decimal(until), 1)
+    browser = browse(cast.supervisor)
+    for name in sorted(DEFINITIONS):
+        for address in (f"/pictures/{name}/", f"/pictures/{name}/table.csv"):
+            text = browser.get(f"{address}?from={today}&to={today}").content.decode()
+            assert road.told_in(text) == [], address
