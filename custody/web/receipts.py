@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from custody.audit.following import visible_subjects
 from custody.audit.words import moment
 from custody.burning.models import Session
 from custody.handling.models import Confirmation, Proposal
@@ -58,15 +59,18 @@ def receipt(request: HttpRequest, officer: Officer, act_id: UUID) -> HttpRespons
     told = answered(officer, act_id)
     if isinstance(told, Pending):
         return redirect("proposal", proposal_id=act_id)
-    entries = Entry.objects.filter(act_id=act_id).order_by("seq")
+    took_part = _took_part(officer, act_id)
+    if not took_part:
+        told = _seen_of(officer, told)
+    first = Entry.objects.get(pk=told.lines[0].seq)
     rows = list(Exhibit.objects.visible_to(officer).filter(pk__in=_subjects(told, "exhibit")))
     # who handed a unit over sees it no more, and still has to be able to show what it was
-    signed = list(Proposal.objects.visible_to(officer).filter(act_id=act_id))
+    signed = list(Proposal.objects.filter(act_id=act_id)) if took_part else []
     known = {row.pk for row in rows}
     gone = [row for row in exhibits_of(signed) if row.pk not in known]
     reached = shows_exhibits(request, officer, [*rows, *gone])
     masked = {str(one) for one, found in reached.items() if found.masked}
-    by_day = not _took_part(officer, act_id) and any(
+    by_day = not took_part and any(
         line.kind in WAYS and line.subject_id in masked for line in told.lines
     )
     seizure = Seizure.objects.visible_to(officer).filter(pk__in=_subjects(told, "seizure")).first()
@@ -82,17 +86,30 @@ def receipt(request: HttpRequest, officer: Officer, act_id: UUID) -> HttpRespons
         "receipt.html",
         seizure=seizure,
         receipt=told,
-        first=entries[0],
+        first=first,
         by_day=start_of_day(told.recorded_at) if by_day else None,
-        device=None if by_day else _device_clock(entries[0]),
+        device=None if by_day else _device_clock(first),
         lines=[
             (line, things.get((line.subject_type, line.subject_id)))
             for line in told.lines[:LINES_SHOWN]
         ],
         more=max(0, len(told.lines) - LINES_SHOWN),
         labels=[row.label for row in rows][:LINES_SHOWN],
-        crowded=_crowded(officer, rows) if entries[0].kind in _INTO_STORE else [],
+        crowded=_crowded(officer, rows) if first.kind in _INTO_STORE else [],
     )
+
+
+def _seen_of(officer: Officer, told: Receipt) -> Receipt:
+    """The receipt to somebody who had no part in the act: of what they may see, and not how much else there was.
+
+    Raises:
+        Http404: there is nothing of it that they may see.
+    """
+    seen = visible_subjects(officer, ((one.subject_type, one.subject_id) for one in told.lines))
+    lines = tuple(one for one in told.lines if (one.subject_type, one.subject_id) in seen)
+    if not lines:
+        raise Http404("There is no such receipt of yours.")
+    return replace(told, lines=lines)
 
 
 def _subjects(told: Receipt, kind: str) -> list[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from custody.handling.transport import Receive
+from custody.handling.transport import Dispatch, Receive
+from custody.seizures.models import Exhibit
 from tests.burning.paper import permit
 from tests.burning.scenes import confirmed, plan, ready, stage
 from tests.cast import Cast, catch, do
@@ -37,3 +38,31 @@ def test_a_scan_of_a_session_is_named_by_the_session(cast: Cast, browse: Browser
     receipt = page.decode().partition('class="receipt"')[2]
     assert f'href="/sessions/{row.id}/"' in receipt
     assert 'href="/plant/">Plant</a>' in receipt
+
+
+def test_who_had_no_part_gets_the_lines_of_what_they_see_and_no_count_of_the_others(
+    cast: Cast, browse: Browser
+) -> None:
+    _, (barrel,) = catch(cast)
+    _, (other,) = catch(cast)
+    command = Dispatch(
+        exhibits=(barrel.label, other.label), driver="driver", vehicle="VAN-A", destination="LAB-A"
+    )
+    done = do(cast.officer, command, cast.driver)
+    address = f"/receipts/{done.act_id}/"
+    assert len(done.lines) == 2
+    for party in (cast.officer, cast.driver):
+        page = plain(browse(party).get(address).content)
+        assert "2 events" in page
+        assert barrel.label in page
+        assert other.label in page
+    # as if it were a case of another prosecutor
+    Exhibit.objects.filter(pk=other.pk).update(seen_by=["CUSTOMS", "CUSTOMS/QUAY"])
+    hidden = [one for one in done.lines if one.subject_id == str(other.pk)]
+    page = plain(browse(cast.prosecutor).get(address).content)
+    assert "1 event," in page
+    assert barrel.label in page
+    assert other.label not in page
+    assert not [one for one in hidden if one.leaf in page or f"seq {one.seq} " in page]
+    Exhibit.objects.filter(pk=barrel.pk).update(seen_by=["CUSTOMS"])
+    assert browse(cast.prosecutor).get(address).status_code == 404
