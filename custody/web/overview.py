@@ -194,6 +194,7 @@ def deal(officer: Officer, now: datetime, shown: Sequence[Group]) -> None:
     first = (
         _running()
         .filter(
+            exhibit__in=live_units(officer),
             exhibit__seizure__in={group.seizure_id for group in shown},
             due_at__in={group.due_at for group in shown if group.due_at},
         )
