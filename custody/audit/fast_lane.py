@@ -24,13 +24,14 @@ from custody.kit.sentences import Sentence
 from custody.ledger.queries import entry_count
 from custody.people.models import Officer
 from custody.people.rights import Right
+from custody.seizures.reach import WAYS
 
 _SQL = Path(__file__).parent / "sql"
 _CLOCKS = (_SQL / "fast_lane.sql").read_text(encoding="utf-8")
 _STAYS = (_SQL / "exposure.sql").read_text(encoding="utf-8")
 
 #: Changes when a definition does, so that figures of two definitions are never put in one series.
-DEFINITION = "fast-lane/1"
+DEFINITION = "fast-lane/2"
 DEFINITIONS = {
     "Begun": "Clocks that began in the quarter or week, of handling units: what is in a container counts with it. "
     "The lane is the unit's present one. Weeks are ISO weeks in UTC; a quarter is thirteen of them.",
@@ -40,11 +41,12 @@ DEFINITIONS = {
     "Share within limit": "Kept, of kept and late. What still runs within its limit is in neither.",
     "Median and 95th percentile": "By nearest rank, over clocks that have ended and clocks that are late and run on, "
     "from start to end or to the freeze, holds and closed hours included. Where some run on, they are lower bounds. "
-    "Of a clock that a transport starts they are told of three seizures at least: else they would tell when one drove.",
+    "Of a clock that a transport starts or ends they are told of three seizures at least: else they would tell when one drove.",
     "Unit": "Of whoever ended the clock; while it runs, the unit that has the goods.",
     "Plant": "Where the unit is, or was last, if that is a plant.",
     "Kilogram-hours": "Gross mass as last recorded, times the hours between stored and withdrawn or incinerated that "
-    "fall into the period; of a container that was never weighed, the mass of what is in it. By the unit that put it there.",
+    "fall into the period; of a container that was never weighed, the mass of what is in it. By the unit that put it there. "
+    "When it was withdrawn is not told: it counts as of noon of that day, in UTC, or of when it was stored if that is later.",
 }
 
 
@@ -146,7 +148,7 @@ def fast_lane(actor: Officer, quarter: Quarter) -> Report:
     now = clock.now()
     overseer = Right.OVERSEE in actor.rights
     events = entry_count()
-    told = _told_to(actor, quarter, now) | {"clock": _clock_of_stays()}
+    told = _told_to(actor, quarter, now) | {"clock": _clock_of_stays(), "ways": sorted(WAYS)}
     exposures = [Exposure(**row) for row in _rows(_STAYS, told)]
     return Report(
         quarter,
@@ -183,8 +185,8 @@ def _lines(actor: Officer, quarter: Quarter, at: datetime, parts: frozenset[str]
     lines = [Line(**row) for row in _rows(_CLOCKS, told)]
     if Right.OVERSEE not in actor.rights:
         return _told(lines, ("by", "clock", "lane"))
-    ways = telling().starts
-    return [_timeless(one) if one.clock in ways else one for one in lines]
+    ways = telling()
+    return [_timeless(one) if one.clock in ways.starts | ways.stops else one for one in lines]
 
 
 def _clock_of_stays() -> str | None:
@@ -193,7 +195,9 @@ def _clock_of_stays() -> str | None:
         rule.name
         for policy in Policy.objects.all()
         for rule in policy.rules.rules
-        if "exhibit.stored" in rule.starts and "exhibit.withdrawn" in rule.stops
+        if "exhibit.stored" in rule.starts
+        and not rule.starts & WAYS
+        and "exhibit.withdrawn" in rule.stops
     }
     return min(names, default=None)
 

@@ -50,7 +50,7 @@ def follow(actor: Officer, after: int, limit: int) -> Page:
     """
     window = list(events_after(after, WINDOW + 1).values_list("seq", "subject_type", "subject_id"))
     looked = window[:WINDOW]
-    allowed = _visible(actor, ((kind, one) for _, kind, one in looked))
+    allowed = visible_subjects(actor, ((kind, one) for _, kind, one in looked))
     mine = [seq for seq, kind, one in looked if (kind, one) in allowed]
     wanted = mine[:limit]
     cut = len(mine) > limit
@@ -68,7 +68,7 @@ def event_of(actor: Officer, event_id: UUID) -> tuple[Step, dict[UUID, Reach]]:
     entry = Entry.objects.filter(event_id=event_id).first()
     if entry is not None:
         subject = (entry.subject_type, entry.subject_id)
-        if subject in _visible(actor, [subject]):
+        if subject in visible_subjects(actor, [subject]):
             (step,), reached = _shown(actor, [entry])
             return step, reached
     raise UnknownEvent(event=event_id)
@@ -113,7 +113,7 @@ def _own_part(actor: Officer, step: Step) -> Step:
     return replace(step, event=replace(step.event, payload=own, nonce="", body=b""), masked=True)
 
 
-def _visible(actor: Officer, subjects: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+def visible_subjects(actor: Officer, subjects: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
     """Those of these subjects whose events an officer may see: one query a type."""
     by_type: dict[str, set[str]] = {}
     for subject_type, subject_id in subjects:

@@ -24,7 +24,8 @@ _GRAM_SECONDS = Decimal(3_600_000)
 _MICROSECOND = timedelta(microseconds=1)
 #: As :file:`flow.sql` calls it.
 _PACKED = "packed"
-#: Who sees transports by their day must not read their hours off a picture.
+#: Of fewer seizures than these it is not told how long they took that a transport brought or took away: who is told of
+#: transports by their day must not read their hours off a picture.
 FEWEST_DRIVEN = 3
 
 
@@ -45,7 +46,7 @@ class Stock:
 
 @dataclass(frozen=True)
 class Exposure:
-    """What lay in one stage in a day or week, times the hours that it lay there."""
+    """What lay in one stage in a day or week, times the hours that it lay there, a transport counted as of noon."""
 
     part: str
     stage: str
@@ -59,7 +60,7 @@ class Move:
     Attributes:
         source: None where they were new.
         median_seconds, p95_seconds: how long they had been in the first one, by nearest rank; None where they were new,
-            and where so few went into or out of transit that it would tell when one of them drove.
+            and where transports of so few seizures began or ended it that it would tell when.
     """
 
     source: str | None
@@ -138,7 +139,7 @@ def pictures(actor: Officer, names: Iterable[str], period: Period) -> list[Pictu
     return [
         Picture(
             name,
-            f"{name}/1",
+            f"{name}/{DEFINITIONS[name].number}",
             DEFINITIONS[name].meaning,
             period,
             actor.scopes,
@@ -209,7 +210,7 @@ def _flow(reading: Reading) -> list[Move]:
     order = {None: -1, _PACKED: len(Stage)} | {one.value: n for n, one in enumerate(Stage)}
     rows = sorted(reading.counted["flow"], key=lambda row: (order[row["was"]], order[row["stage"]]))
     for row in rows:
-        if Stage.IN_TRANSIT in (row["was"], row["stage"]) and row["units"] < FEWEST_DRIVEN:
+        if 0 < row["driven"] < FEWEST_DRIVEN:
             row["median_seconds"] = row["p95_seconds"] = None
     return [
         Move(
@@ -258,9 +259,11 @@ class Definition:
     """How a picture is counted, what its rows are, and what they mean in plain words.
 
     Attributes:
+        number: one more each time that any of this changes what is counted.
         sums: which sum of :class:`~custody.audit.stages.Reading` it is counted from; None where it is none.
     """
 
+    number: int
     count: Counting
     sums: str | None
     row: type[Row]
@@ -269,6 +272,7 @@ class Definition:
 
 DEFINITIONS: Mapping[str, Definition] = {
     "stock": Definition(
+        1,
         _stock,
         "stock",
         Stock,
@@ -278,6 +282,7 @@ DEFINITIONS: Mapping[str, Definition] = {
         ),
     ),
     "exposure": Definition(
+        2,
         _exposure,
         "stock",
         Exposure,
@@ -287,10 +292,16 @@ DEFINITIONS: Mapping[str, Definition] = {
                 "one, up to the freeze."
             ),
             "Each kilogram-hour is one in which somebody could take the goods.",
+            (
+                "When a transport left or arrived is not told: it counts as of noon in UTC, or of the nearest moment at which "
+                "something else was recorded of the unit on that side. What leaves and arrives on one day was in transit for "
+                "no hour of it, but in the stages before and after."
+            ),
             *_COUNTED,
         ),
     ),
     "flow": Definition(
+        2,
         _flow,
         "flow",
         Move,
@@ -299,12 +310,16 @@ DEFINITIONS: Mapping[str, Definition] = {
                 "Each time that a unit went from one stage to another in the period, with its mass then and the time since it "
                 "had come into the first; median and 95th percentile by nearest rank."
             ),
-            "How long it took is not told of fewer than three units that went into or out of transit: it would tell when one drove.",
+            (
+                "How long it took is not told where a transport brought it there or took it away, of fewer than three "
+                "seizures: it would tell when one drove."
+            ),
             "Putting into a container and taking out are moves too: while it is inside, a unit goes nowhere of its own.",
             *_COUNTED,
         ),
     ),
     "slots": Definition(
+        1,
         _slots,
         None,
         SlotUse,
@@ -321,6 +336,7 @@ DEFINITIONS: Mapping[str, Definition] = {
         ),
     ),
     "seizures": Definition(
+        1,
         _catches,
         "catches",
         Catches,

@@ -33,6 +33,8 @@ from custody.people.models import Officer
 from custody.seizures.lifecycle import ENDED, SAMPLE_FORMS, TABLE, Stage
 from custody.seizures.models import Exhibit
 from custody.seizures.projection import steps
+from custody.seizures.reach import WAYS
+from custody.seizures.states import ExhibitState
 
 _SQL = Path(__file__).parent / "sql"
 _STAGES = (_SQL / "stages.sql").read_text(encoding="utf-8")
@@ -64,6 +66,7 @@ READINGS = frozenset(
 _TURNING = {row.kind: row.target.value for row in TABLE.values() if row.target}
 _TELLING = sorted(BIRTHS | READINGS)
 _KINDS = sorted(BIRTHS | READINGS | _TURNING.keys())
+_WAYS = sorted(WAYS)
 
 
 class TooMuchToCount(CustodyError):
@@ -127,7 +130,7 @@ class Reading:
             *(period.begins_at, period.ends_at, frozen.at, int(period.step.total_seconds())),
             *(sorted(one.value for one in ENDED), self._mended),
             # where they are used, and not in `asked`: the planner has to know how many rows they are
-            *(_TELLING, json.dumps(_TURNING), _KINDS, frozen.events),
+            *(_TELLING, json.dumps(_TURNING), _KINDS, frozen.events, _WAYS),
         )
         text = _STAGES.replace("{visible}", visible)
         text += "".join((_SQL / f"{name}.sql").read_text(encoding="utf-8") for name in self.sums)
@@ -172,13 +175,22 @@ def _states_of_corrected(units: QuerySet[Exhibit], frozen: Freeze) -> Iterator[M
     )
     for unit, rows in groupby(entries, key=lambda row: row[0]):
         events = [ledger_events.read(bytes(body)) for _, body in rows]
-        for number, (_, event, after) in enumerate(steps(events)):
+        for number, (before, event, after) in enumerate(steps(events)):
+            if event.kind not in _KINDS and before and _told_of(before) == _told_of(after):
+                continue
             yield {
                 "id": unit,
                 "seq": number,
                 "at": clock.to_text(event.occurred_at),
                 "caught": event.kind == "exhibit.intercepted",
-                "stage": after.stage.value,
-                "within": str(after.within_id or ""),
-                "grams": None if after.gross_grams is None else str(after.gross_grams),
+                "way": event.kind in WAYS,
+                **_told_of(after),
             }
+
+
+def _told_of(state: ExhibitState) -> dict[str, str | None]:
+    return {
+        "stage": state.stage.value,
+        "within": str(state.within_id or ""),
+        "grams": None if state.gross_grams is None else str(state.gross_grams),
+    }

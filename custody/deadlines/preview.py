@@ -1,8 +1,12 @@
-"""What would have been late under another policy: the whole record replayed under it, and nothing changed."""
+"""What would have been late under another policy: the whole record replayed under it, and nothing changed.
+
+A clock that a transport starts or ends tells its moment to whoever tries limits on it until one is just not passed. To a
+reader it is told of those units alone whose transports they are told whole.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from uuid import UUID
@@ -14,11 +18,14 @@ from custody.deadlines.clocks import ClockState, Level
 from custody.deadlines.policies import Policy
 from custody.deadlines.rules import replay_clocks
 from custody.deadlines.services import adopted_policies
+from custody.deadlines.telling import Telling
 from custody.kit import clock
 from custody.ledger.events import Event, Json
 from custody.ledger.models import Entry
 from custody.ledger.queries import sound_events
+from custody.people.models import Officer
 from custody.seizures.models import Exhibit
+from custody.seizures.reach import reach
 
 BATCH = 500
 _EVER = datetime.min.replace(tzinfo=UTC)
@@ -55,10 +62,15 @@ class Tally:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Clocks by name, as they were and as they would have been."""
+    """Clocks by name, as they were and as they would have been.
+
+    Attributes:
+        partly: those of them that are told of fewer units than the others, since they would tell of transports.
+    """
 
     as_was: Mapping[str, Tally]
     would_be: Mapping[str, Tally]
+    partly: frozenset[str] = frozenset()
 
     @property
     def newly_late(self) -> set[UUID]:
@@ -71,24 +83,55 @@ class Comparison:
         return _late(self.as_was) - _late(self.would_be)
 
 
-def preview(content: Mapping[str, Json], *, among: QuerySet[Exhibit] | None = None) -> Comparison:
+def preview(
+    content: Mapping[str, Json],
+    *,
+    among: QuerySet[Exhibit] | None = None,
+    reader: Officer | None = None,
+) -> Comparison:
     """Judge what was recorded by a policy that is not adopted, as if it had always held.
 
     Args:
         content: as :func:`custody.deadlines.flanders.flanders_2024` gives it.
         among: of these exhibits alone; of every one ever recorded unless told.
+        reader: who is told it, and may see all of these; unless told the house itself, which knows everything.
 
     Raises:
         InvalidPolicy: it makes no sense; names the field.
     """
     other = replace(rulebook.parse(content), effective_at=_EVER)
     now, adopted = clock.now(), adopted_policies()
+    exhibits = Exhibit.objects.all() if among is None else among
+    secret = _Secret.of(reader, exhibits, [*adopted, other])
     as_was: dict[str, Tally] = {}
     would_be: dict[str, Tally] = {}
-    for trail in _trails(Exhibit.objects.all() if among is None else among):
-        _count(trail, adopted, as_was, now)
-        _count(trail, [other], would_be, now)
-    return Comparison(as_was, would_be)
+    for trail in _trails(exhibits):
+        _count(trail, adopted, as_was, now, secret)
+        _count(trail, [other], would_be, now, secret)
+    return Comparison(as_was, would_be, secret.clocks)
+
+
+@dataclass(frozen=True)
+class _Secret:
+    """What would tell when something was on the road: by whatever policy, of the exhibits that are masked."""
+
+    ways: Telling
+    masked: Collection[UUID]
+
+    @classmethod
+    def of(
+        cls, reader: Officer | None, exhibits: QuerySet[Exhibit], policies: Sequence[Policy]
+    ) -> _Secret:
+        reached = reach(reader, list(exhibits)) if reader else {}
+        masked = {one for one, found in reached.items() if found.masked}
+        return cls(Telling.of(policies), masked)
+
+    @property
+    def clocks(self) -> frozenset[str]:
+        return self.ways.starts | self.ways.stops if self.masked else frozenset()
+
+    def keeps(self, one: ClockState) -> bool:
+        return one.exhibit_id in self.masked and self.ways.hides(one)
 
 
 def labels(exhibits: set[UUID]) -> list[str]:
@@ -101,10 +144,15 @@ def _late(tallies: Mapping[str, Tally]) -> set[UUID]:
 
 
 def _count(
-    trail: Sequence[Event], policies: Sequence[Policy], tallies: dict[str, Tally], now: datetime
+    trail: Sequence[Event],
+    policies: Sequence[Policy],
+    tallies: dict[str, Tally],
+    now: datetime,
+    secret: _Secret,
 ) -> None:
     for one in replay_clocks(trail, policies).values():
-        tallies.setdefault(one.name, Tally()).add(one, now)
+        if not secret.keeps(one):
+            tallies.setdefault(one.name, Tally()).add(one, now)
 
 
 def _trails(exhibits: QuerySet[Exhibit]) -> Iterator[list[Event]]:

@@ -109,18 +109,11 @@ class Requirement:
                     badge=officer.badge,
                     why="it takes somebody who did not propose it, sample it or order it",
                 )
-            if self.badges and officer.badge not in self.badges:
-                raise NotYoursToConfirm(
-                    badge=officer.badge,
-                    why=Sentence("it waits for {badges}", badges=", ".join(sorted(self.badges))),
-                )
-            if self.units and officer.unit_id not in self.units:
-                raise NotYoursToConfirm(
-                    badge=officer.badge,
-                    why=Sentence(
-                        "it waits for an officer of {units}", units=", ".join(sorted(self.units))
-                    ),
-                )
+            # not whom: who asks may be one to whom a driver or a destination is not told
+            if (self.badges and officer.badge not in self.badges) or (
+                self.units and officer.unit_id not in self.units
+            ):
+                raise NotYoursToConfirm(badge=officer.badge, why="it waits for somebody else")
             if self.agencies and officer.unit.agency_id not in self.agencies:
                 raise NotYoursToConfirm(
                     badge=officer.badge,

@@ -134,17 +134,21 @@ def _shown(actor: Officer, case: UUID, relation: Relation) -> Reach:
 def seen_whole(actor: Officer, prefix: str = "") -> Q:
     """Handling units that are shown to a reader whole, as a condition that agrees with :func:`reach`.
 
+    What is in a container has the custody of the container: of that it asks no further, and takes it for masked.
+
     Args:
         prefix: how a query names the exhibit, if it is about something else.
     """
     near: list[tuple[str, Collection[object]]] = []
+    found = Q(pk__in=[])
     if actor.shown(Relation.CUSTODY) is Shown.WHOLE:
         units = actor.on_duty_for
-        near += [("custodian_unit__in", units), ("destination__unit__in", units)]
+        hands = Q(**{f"{prefix}custodian_unit__in": units})
+        bound = Q(**{f"{prefix}destination__unit__in": units})
+        found |= Q(**{f"{prefix}within__isnull": True}) & (hands | bound)
     if actor.shown(Relation.CASE) is Shown.WHOLE:
         near.append(("seizure__in", actor.cases))
     near.append(("seizure__in", list(actor.purposes)))
-    found = Q(pk__in=[])
     for name, values in near:
         found |= Q(**{f"{prefix}{name}": values})
     return found

@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from custody.audit.attachments import seen_among
 from custody.audit.timeline import labels_in, timeline
-from custody.audit.trails import trail_of, with_told_times
+from custody.audit.trails import trail_of, ways_hidden, with_told_times
 from custody.deadlines.queries import clocks_of, open_flags
 from custody.deadlines.telling import telling
 from custody.handling.legal import legal_now
@@ -60,6 +60,13 @@ def exhibit(request: HttpRequest, officer: Officer, label: str) -> HttpResponse:
     contents = Exhibit.objects.filter(within=row).order_by("label").select_related("seizure")
     inside = cards(officer, list(contents[:CONTENTS_SHOWN]), now)
     shows(request, reached_by(inside))
+    proposals = Proposal.objects.filter(units__exhibit=row, state=ProposalState.OPEN)
+    waiting = list(
+        with_told_times(officer, proposals.prefetch_related("units__exhibit")).order_by(
+            "told_at", "act_id"
+        )
+    )
+    unsaid = ways_hidden(officer, waiting)
     return show(
         request,
         officer,
@@ -79,9 +86,7 @@ def exhibit(request: HttpRequest, officer: Officer, label: str) -> HttpResponse:
         content_count=contents.count(),
         holds=Hold.objects.filter(pk__in=row.holds, lifted_at__isnull=True).order_by("placed_at"),
         orders=DestructionOrder.objects.filter(pk__in=row.orders, revoked_at__isnull=True),
-        waiting=with_told_times(
-            officer, Proposal.objects.filter(units__exhibit=row, state=ProposalState.OPEN)
-        ).order_by("told_at", "act_id"),
+        waiting=[(one, one.pk in unsaid) for one in waiting],
         trail=trail,
         seen=seen_among(officer, (file.sha256 for one in trail for file in one.files)),
         may_erase=Right.ERASE in officer.rights,

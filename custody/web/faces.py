@@ -208,13 +208,17 @@ def trouble(
         since = words.format(span=span(now - flag.fell_due_at))
         return Trouble(flag, title, f"{since} · {what}", measure=measure)
     name = clock_name(flag.clock_name)
+    ways = hidden is not None and flag.clock_name in hidden.starts | hidden.stops
+    if hidden:
+        flag = hidden.flag_by_day(flag)
     clock = flag.clock
     if clock is None:
-        return Trouble(flag, name, what)
+        # a correction took the clock away; what it was of, its name still says
+        return Trouble(flag, name, what, by_day=ways)
     state = clock_state(clock)
     if hidden and hidden.hides(state):
         words = _days(state, hidden.by_day(state), now)
-        return Trouble(hidden.flag_by_day(flag), name, f"{words} · {what}", by_day=True)
+        return Trouble(flag, name, f"{words} · {what}", by_day=True)
     if clock.due_at is None:
         still = clock.stopped_at is None and len(clock.pauses) % 2
         return Trouble(flag, name, f"{_('on hold, stands still')} · {what}" if still else what)

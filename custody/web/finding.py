@@ -158,7 +158,7 @@ def _flags(officer: Officer, text: str, found: Found) -> Iterator[Hit]:
         wanted = UUID(text)
     except ValueError:
         return
-    rows = Flag.objects.visible_to(officer).filter(pk=wanted).select_related("exhibit")
+    rows = Flag.objects.visible_to(officer).filter(pk=wanted).select_related("exhibit", "clock")
     for row in rows:
         found.exhibits.append(row.exhibit)
         name = clock_name(row.clock_name or row.cause)

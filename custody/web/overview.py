@@ -207,6 +207,7 @@ def deal(officer: Officer, now: datetime, shown: Sequence[Group], hidden: Tellin
     first = (
         running(officer, now, hidden)
         .filter(
+            exhibit__in=live_units(officer),
             exhibit__seizure__in={group.seizure_id for group in shown},
             told__in={group.due_at for group in shown if group.due_at},
         )

@@ -181,6 +181,7 @@ def _change(
         changes=changes(form.clocks, form.content()["clocks"]) if tried else None,
         found=found,
         figures=list(_figures(found)) if found else [],
+        partly=[clock_name(name) for name in sorted(found.partly)] if found else [],
         changed=changed,
         most=TRIED_ON,
         may_adopt=may_adopt,
@@ -196,7 +197,7 @@ def _tried(officer: Officer, form: PolicyChange) -> Comparison | None:
         return None
     newest = Exhibit.objects.visible_to(officer).order_by("-intercepted_at", "-pk")
     newest_ids = list(newest.values_list("pk", flat=True)[:TRIED_ON])
-    return preview(content, among=Exhibit.objects.filter(pk__in=newest_ids))
+    return preview(content, among=Exhibit.objects.filter(pk__in=newest_ids), reader=officer)
 
 
 def _figures(found: Comparison) -> Iterator[tuple[str, list[tuple[int, int, int, int, int]]]]:

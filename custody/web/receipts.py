@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from custody.audit.following import visible_subjects
 from custody.audit.timeline import entitled, title
 from custody.audit.words import moment
 from custody.burning.models import Session
@@ -67,17 +68,20 @@ def receipt(request: HttpRequest, officer: Officer, act_id: UUID) -> HttpRespons
     told = answered(officer, act_id)
     if isinstance(told, Pending):
         return redirect("proposal", proposal_id=act_id)
-    first = Entry.objects.filter(act_id=act_id).order_by("seq")[0]
+    took_part = _took_part(officer, act_id)
+    if not took_part:
+        told = _seen_of(officer, told)
+    first = Entry.objects.get(pk=told.lines[0].seq)
     rows = list(Exhibit.objects.visible_to(officer).filter(pk__in=_subjects(told, "exhibit")))
     # who handed a unit over sees it no more, and still has to be able to show what it was
-    signed = list(Proposal.objects.visible_to(officer).filter(act_id=act_id))
+    signed = list(Proposal.objects.filter(act_id=act_id)) if took_part else []
     known = {row.pk for row in rows}
     gone = [row for row in exhibits_of(signed) if row.pk not in known]
     flags = _flags(officer, told, gone)
     every = {row.pk: row for row in (*rows, *gone, *(one.exhibit for one in flags))}
     reached = shows_exhibits(request, officer, every.values())
     masked = set[UUID]()
-    if not _took_part(officer, act_id):
+    if not took_part:
         masked = {one for one, found in reached.items() if found.masked}
     hidden = {str(one) for one in masked}
     by_day = any(
@@ -128,6 +132,19 @@ def _likely(officer: Officer, kind: str, rows: Sequence[Exhibit]) -> list[Option
         done.add("apply_seal")
     legal = {one.act: one for one in legal_now(officer, [unit])[unit.pk] if not one.blocked_by}
     return [legal[name] for name in _NEXT[kind] if name in legal and name not in done]
+
+
+def _seen_of(officer: Officer, told: Receipt) -> Receipt:
+    """The receipt to somebody who had no part in the act: of what they may see, and not how much else there was.
+
+    Raises:
+        Http404: there is nothing of it that they may see.
+    """
+    seen = visible_subjects(officer, ((one.subject_type, one.subject_id) for one in told.lines))
+    lines = tuple(one for one in told.lines if (one.subject_type, one.subject_id) in seen)
+    if not lines:
+        raise Http404("There is no such receipt of yours.")
+    return replace(told, lines=lines)
 
 
 def _subjects(told: Receipt, kind: str) -> list[str]:

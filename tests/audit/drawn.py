@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from random import Random
 
+from custody.audit.stages import BIRTHS, READINGS
 from custody.handling.correct import Correct
 from custody.handling.pack import Pack
 from custody.handling.presence import Find, Miss
@@ -21,9 +22,10 @@ from custody.kit.errors import CustodyError
 from custody.ledger import events as ledger_events
 from custody.ledger.models import Entry
 from custody.people.models import Officer
-from custody.seizures.lifecycle import ENDED, SAMPLE_FORMS, Stage
+from custody.seizures.lifecycle import ENDED, SAMPLE_FORMS, TABLE, Stage
 from custody.seizures.models import Exhibit
 from custody.seizures.projection import Step, steps
+from custody.seizures.reach import WAYS
 from custody.seizures.states import ExhibitState
 from tests.cast import FLOOR_SCALE, Cast, catch, do
 from tests.deadlines.scenes import MINUTE, receive, send, store, unpack
@@ -165,10 +167,15 @@ class History:
 
 @dataclass(frozen=True)
 class Told:
-    """One exhibit, and what it was after each of its events that count."""
+    """One exhibit, and what it was after each of its events that count.
+
+    Attributes:
+        kinds: of these events.
+    """
 
     row: Exhibit
     trail: Sequence[tuple[datetime, ExhibitState]]
+    kinds: Sequence[str]
 
     def at(self, moment: datetime) -> ExhibitState | None:
         """What it was then, as its events tell now."""
@@ -182,9 +189,34 @@ class Told:
 def everything(reader: Officer) -> list[Told]:
     """What a reader may see, samples left out, each folded by itself."""
     rows = Exhibit.objects.visible_to(reader).exclude(form__in=list(SAMPLE_FORMS))
+    found = [(row, list(_steps(row))) for row in rows]
     return [
-        Told(row, [(event.occurred_at, after) for _, event, after in _steps(row)]) for row in rows
+        Told(
+            row,
+            [(event.occurred_at, after) for _, event, after in trail],
+            [event.kind for _, event, _ in trail],
+        )
+        for row, trail in found
     ]
+
+
+def by_noon(told: Sequence[Told], now: datetime) -> list[Told]:
+    """The same, each transport as of noon, or of the event nearest to it that is none, but moves something, and lies between."""
+    fixed = BIRTHS | READINGS | {row.kind for row in TABLE.values() if row.target}
+    found = []
+    for one in told:
+        times = [at for at, _ in one.trail]
+        for number, (at, kind) in enumerate(zip(times, one.kinds, strict=True)):
+            if kind in WAYS:
+                pairs = list(zip([at for at, _ in one.trail], one.kinds, strict=True))
+                before = [at for at, kind in pairs[:number] if kind in fixed - WAYS]
+                after = [at for at, kind in pairs[number:] if kind in fixed - WAYS]
+                day = at - timedelta(microseconds=1)
+                noon = day.replace(hour=12, minute=0, second=0, microsecond=0)
+                times[number] = max([*before, min([noon, now, *after])])
+        states = [after for _, after in one.trail]
+        found.append(replace(one, trail=list(zip(times, states, strict=True))))
+    return found
 
 
 def _steps(row: Exhibit) -> Iterator[Step]:

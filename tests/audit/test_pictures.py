@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 from django.db import connection, transaction
@@ -29,6 +30,7 @@ from custody.audit.pictures import (
 )
 from custody.audit.stages import BIRTHS, READINGS, Reading, TooMuchToCount
 from custody.exchange.pictures import columns_of, picture_table
+from custody.handling.store import Withdraw
 from custody.handling.weigh import Weigh
 from custody.kit import clock
 from custody.kit.clock import SimulatedClock
@@ -39,7 +41,8 @@ from custody.people.rights import RightMissing
 from custody.seizures.lifecycle import ENDED, TABLE, Stage
 from custody.seizures.models import Seizure
 from custody.seizures.projection import fold_exhibit
-from tests.audit.drawn import History, everything, lain, standing
+from custody.seizures.reach import WAYS
+from tests.audit.drawn import History, by_noon, everything, lain, standing
 from tests.burning.paper import permit
 from tests.burning.scenes import burn, confirmed, plan, ready
 from tests.cast import FLOOR_SCALE, Cast, catch, do
@@ -51,6 +54,7 @@ pytestmark = pytest.mark.django_db
 MONDAY = datetime(2027, 1, 4, tzinfo=UTC)
 WEEKS = Period(date(2027, 1, 4), date(2027, 3, 7))
 DAYS = Period(date(2027, 1, 6), date(2027, 1, 20))
+DAYS_AT_ONCE = Period(date(2027, 1, 4), date(2027, 1, 6))
 
 
 @pytest.fixture
@@ -77,6 +81,7 @@ def test_stock_and_exposure_are_what_folding_every_event_again_gives(
     history.live(60)
     assert {"correct", "pack", "unpack", "split"} & set(history.done)
     told = everything(cast.supervisor)
+    at_noon = by_noon(told, time.at)
     live = [stage for stage in Stage if stage not in ENDED]
     for period in (WEEKS, DAYS):
         found = stock(picture(cast.supervisor, "stock", period))
@@ -91,7 +96,7 @@ def test_stock_and_exposure_are_what_folding_every_event_again_gives(
             until = min(part.ends_at, time.at)
             for stage, expected in standing(told, until).items():
                 assert found[part.name, stage] == expected, (part, stage)
-            for stage, gram_seconds in lain(told, part.begins_at, until).items():
+            for stage, gram_seconds in lain(at_noon, part.begins_at, until).items():
                 lay = (gram_seconds / 3_600_000).quantize(Decimal("0.1"))
                 assert hours[part.name, stage] == lay, (part, stage)
 
@@ -102,22 +107,25 @@ def test_flow_is_every_change_of_stage_with_the_time_before_it(
 ) -> None:
     History(cast, time, seed).live(50)
     moves: dict[tuple[str | None, str], list[tuple[Decimal, int | None]]] = defaultdict(list)
+    driven: dict[tuple[str | None, str], set[UUID]] = defaultdict(set)
     for one in everything(cast.supervisor):
-        was, since = None, None
-        for at, after in one.trail:
+        was, since, came = None, None, ""
+        for (at, after), kind in zip(one.trail, one.kinds, strict=True):
             stage = "packed" if after.within_id else after.stage.value
             if stage != was:
                 if WEEKS.begins_at <= at < WEEKS.ends_at:
                     stayed = None if since is None else int((at - since).total_seconds())
                     moves[was, stage].append((after.gross_grams or Decimal(0), stayed))
-                was, since = stage, at
+                    if {kind, came} & WAYS:
+                        driven[was, stage].add(one.row.seizure_id)
+                was, since, came = stage, at, kind
     rows = [one for one in picture(cast.supervisor, "flow", WEEKS).rows if isinstance(one, Move)]
     assert {(one.source, one.target) for one in rows} == set(moves)
     for one in rows:
         of = moves[one.source, one.target]
         assert (one.units, one.grams) == (len(of), sum(grams for grams, _ in of))
         stays = [stayed for _, stayed in of if stayed is not None]
-        few = len(of) < FEWEST_DRIVEN and "in_transit" in (one.source, one.target)
+        few = 0 < len(driven[one.source, one.target]) < FEWEST_DRIVEN
         if one.source is None or few:
             assert (one.median_seconds, one.p95_seconds) == (None, None)
         else:
@@ -125,24 +133,63 @@ def test_flow_is_every_change_of_stage_with_the_time_before_it(
             assert one.p95_seconds == nearest_rank(stays, 0.95)
 
 
-def test_how_long_one_unit_drove_is_told_by_no_picture(cast: Cast, time: SimulatedClock) -> None:
-    _, units = catch(cast, 3)
-    for _ in range(2):
+def test_how_long_few_seizures_drove_or_lay_until_they_were_fetched_is_told_by_no_picture(
+    cast: Cast, time: SimulatedClock
+) -> None:
+    def stays(source: str) -> list[tuple[str, int, bool]]:
+        return [
+            (one.target, one.units, one.median_seconds is not None)
+            for one in picture(cast.supervisor, "flow", WEEKS).rows
+            if isinstance(one, Move) and one.source == source
+        ]
+
+    # three barrels of one seizure in one lorry are one transport
+    for number, units in enumerate((3, 1, 1), 1):
+        _, barrels = catch(cast, units)
         time.advance(HOUR)
-        send(cast, units.pop())
-    driven = [
-        one
-        for one in picture(cast.supervisor, "flow", WEEKS).rows
-        if isinstance(one, Move) and one.target == "in_transit"
-    ]
-    assert [(one.units, one.median_seconds, one.p95_seconds) for one in driven] == [(2, None, None)]
-    send(cast, units.pop())
-    (driven_by_three,) = [
-        one
-        for one in picture(cast.supervisor, "flow", WEEKS).rows
-        if isinstance(one, Move) and one.target == "in_transit"
-    ]
-    assert driven_by_three.median_seconds is not None
+        send(cast, *barrels)
+        time.advance(HOUR)
+        receive(cast, *barrels)
+        store(cast, *barrels)
+        time.advance(HOUR)
+        labels = tuple(one.label for one in barrels)
+        do(cast.keeper, Withdraw(exhibits=labels, purpose="analysis"))
+        enough = number == FEWEST_DRIVEN
+        told = number + 2
+        assert stays("intercepted") == [("in_transit", told, enough)]
+        assert stays("in_transit") == [("received", told, enough)]
+        assert stays("received") == [("stored", told, enough)]
+        assert stays("stored") == [("withdrawn", told, enough)]
+
+
+def test_exposure_tells_the_days_of_transports_and_not_their_hours(
+    cast: Cast, time: SimulatedClock
+) -> None:
+    _, (barrel,) = catch(cast)
+    time.move_to(MONDAY + timedelta(hours=6))
+    told = []
+    for minutes in (0, 17, 400):
+        sid = transaction.savepoint()
+        left = time.at
+        time.advance(timedelta(minutes=minutes))
+        send(cast, barrel)
+        time.move_to(MONDAY + timedelta(hours=20))
+        receive(cast, barrel)
+        store(cast, barrel)
+        time.move_to(MONDAY + timedelta(days=2, hours=3))
+        rows = picture(cast.supervisor, "exposure", DAYS_AT_ONCE).rows
+        told.append({(one.part, one.stage): one for one in rows if isinstance(one, Exposure)})
+        transaction.savepoint_rollback(sid)
+        time.move_to(left)
+    assert told[0] == told[1] == told[2]
+    hours = {key: one.kilogram_hours for key, one in told[0].items() if one.kilogram_hours}
+    assert hours == {
+        ("2027-01-04", "intercepted"): 25 * 12,
+        ("2027-01-04", "received"): 25 * 8,
+        ("2027-01-04", "stored"): 25 * 4,
+        ("2027-01-05", "stored"): 25 * 24,
+        ("2027-01-06", "stored"): 25 * 3,
+    }
 
 
 def test_seizures_are_counted_and_weighed_in_the_week_in_which_they_were_opened(
@@ -278,7 +325,7 @@ def test_every_row_of_the_table_says_definition_scope_period_and_freeze(
     assert len(rows) == len(told.rows) > 0
     assert tuple(rows[0]) == columns_of(name)
     for row in rows:
-        assert row["definition"] == f"{name}/1"
+        assert row["definition"] == f"{name}/{DEFINITIONS[name].number}"
         assert row["scope"] == "CUSTOMS CUSTOMS/QUAY"
         assert (row["from"], row["to"]) == ("2027-01-04", "2027-03-07")
         assert row["frozen_at"] == clock.to_text(time.at)

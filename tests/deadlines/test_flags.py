@@ -185,6 +185,9 @@ def test_a_flag_no_longer_deserved_is_annulled(cast: Cast, time: SimulatedClock)
     assert len(flags(unit, clock_name="transit")) == 2
     correct(cast, Entry.objects.get(kind="exhibit.dispatched"))
     assert not flags(unit, clock_name="transit", annulled_at=None)
+    annulled = {flag.pk for flag in flags(unit, clock_name="transit")}
+    # who was written to about them meanwhile is not written to twice for that
+    assert queries.repeat_intervals(annulled) == dict.fromkeys(annulled, HOUR)
     assert "transit" not in {row.name for row in Clock.objects.filter(exhibit=unit)}
     assert flags(unit, clock_name="harmless", annulled_at=None)
     assert not queries.open_flags(cast.supervisor).filter(clock_name="transit")

@@ -67,7 +67,7 @@ def test_what_is_found_by_others_is_confirmed_by_those_who_missed_it(cast: Cast)
     do(cast.keeper, Miss(exhibits=(barrel.label,), searched="In the vault."))
     found = Find(exhibit=barrel.label, place="QUAY-A", circumstances="Behind a crane.")
     proposal = propose(cast.officer, found)
-    with pytest.raises(NotYoursToConfirm, match="CUSTOMS/STORE"):
+    with pytest.raises(NotYoursToConfirm, match="waits for somebody else"):
         confirm(cast.colleague, proposal)
     confirm(cast.second_keeper, proposal)
     assert custodian(barrel) == "CUSTOMS/QUAY"

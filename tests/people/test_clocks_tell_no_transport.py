@@ -16,21 +16,23 @@ from django.conf import settings
 
 from custody.audit.fast_lane import fast_lane
 from custody.audit.quarters import quarter_of
-from custody.deadlines.models import Flag
+from custody.deadlines.models import Clock, Flag
 from custody.deadlines.sweeping import sweep
 from custody.handling.register import ACTS
 from custody.handling.transport import Receive
 from custody.kit import clock
 from custody.kit.clock import SimulatedClock
 from custody.ledger.models import Entry
-from custody.people.assigning import Purpose, state_purpose
+from custody.people.assigning import Purpose, assign, state_purpose
+from custody.people.models import AssignmentKind, Officer, Unit
 from custody.planning.making import make_next
 from custody.planning.services import ask
 from custody.seizures.models import Exhibit
 from custody.seizures.reach import WAY_ACTS, WAYS, reach, seen_whole
 from tests.api.callers import Callers
 from tests.cast import OFFICERS, Cast, catch, do, propose
-from tests.deadlines.scenes import HOUR, MINUTE, SECOND, moving_time, receive, send
+from tests.deadlines.scenes import HOUR, MINUTE, SECOND, moving_time, pack, receive, send
+from tests.deadlines.test_flags import correct
 from tests.web.conftest import Browser
 from tests.web.test_board import plain
 
@@ -67,7 +69,9 @@ class Road:
 @pytest.fixture
 def road(cast: Cast) -> Iterator[Road]:
     with moving_time() as time:
-        time.move_to(time.at.replace(hour=8, minute=0, second=0))
+        # of tomorrow: nothing is recorded before what is on record already
+        tomorrow = time.at + timedelta(days=1)
+        time.move_to(tomorrow.replace(hour=8, minute=0, second=0, microsecond=0))
         _, (barrel,) = catch(cast, lane="standard")
         time.advance(7 * MINUTE + 11 * SECOND)
         left_at = clock.now()
@@ -147,7 +151,7 @@ def test_no_page_tells_it(cast: Cast, browse: Browser, road: Road) -> None:
         text = answer.content.decode()
         assert road.barrel.label in text, address
         assert road.told_in(text) == [], address
-        assert re.search(r"\blate\b", plain(answer.content).lower()), address
+        assert re.search(r"late, was due on|\b1 late\b", plain(answer.content)), address
     whole = browse(cast.driver).get(f"/exhibits/{road.barrel.label}/").content.decode()
     assert road.told_in(whole)
 
@@ -181,6 +185,27 @@ def test_what_ended_is_told_without_by_how_much_it_was_late(
         assert "stopped late, on" in text
 
 
+def test_a_flag_that_was_annulled_with_its_clock_tells_the_day(
+    callers: Callers, browse: Browser, road: Road
+) -> None:
+    cast = callers.cast
+    ids = list(Flag.objects.values_list("pk", flat=True))
+    correct(cast, Entry.objects.get(kind="exhibit.dispatched"))
+    assert len(ids) == Flag.objects.filter(annulled_at__isnull=False).count() == 2
+    assert not Clock.objects.filter(name="transit").exists()
+    left = f"{road.left_at + 2 * HOUR:%H:%M}", f"{road.left_at + 3 * HOUR:%H:%M}"
+    for flag in ids:
+        assert road.told_in(str(callers.prosecutor.get(f"flags/{flag}"))) == []
+        browser, whole = browse(cast.prosecutor), browse(cast.officer)
+        for address in (f"/flags/{flag}/", f"/search/?q={flag}"):
+            text = browser.get(address, follow=True).content.decode()
+            assert road.barrel.label in text, address
+            assert road.told_in(text) == [], address
+            assert not any(one in text for one in left), address
+            # who has it in hand
+            assert road.told_in(whole.get(address, follow=True).content.decode()), address
+
+
 def test_a_proposal_that_is_hidden_tells_no_hour(
     callers: Callers, browse: Browser, road: Road
 ) -> None:
@@ -193,10 +218,14 @@ def test_a_proposal_that_is_hidden_tells_no_hour(
     assert callers.driver.get(f"proposals/{waits}")["proposed_at"] == clock.to_text(proposed_at)
     zone = ZoneInfo(settings.DISPLAY_TIME_ZONE)
     lapses = f"{(proposed_at + 12 * HOUR).astimezone(zone):%H:%M}"
+    assert road.told_in(str(told)) == []
+    sent = Entry.objects.get(kind="exhibit.dispatched").act_id
+    assert road.told_in(str(callers.supervisor.get(f"proposals/{sent}"))) == []
     road.time.advance(MINUTE)
     browser = browse(callers.cast.supervisor)
-    for address in (f"/proposals/{waits}/", "/", "/board/waiting/"):
+    for address in (f"/proposals/{waits}/", f"/proposals/{sent}/", "/", "/board/waiting/"):
         text = browser.get(address).content.decode()
+        assert road.told_in(text) == [], address
         assert lapses not in text, address
         assert "11\N{NO-BREAK SPACE}h 59" not in text, address
 
@@ -209,6 +238,10 @@ def test_a_receipt_of_a_transport_tells_those_who_were_not_there_the_day(
     zone = ZoneInfo(settings.DISPLAY_TIME_ZONE)
     at = f"{done.recorded_at.astimezone(zone):%H:%M}"
     road.time.advance(31 * MINUTE)
+    sent = Entry.objects.get(kind="exhibit.dispatched").act_id
+    left = f"/receipts/{sent}/"
+    assert road.told_in(browse(cast.supervisor).get(left).content.decode()) == []
+    assert road.told_in(browse(cast.officer).get(left).content.decode())
     address = f"/receipts/{done.act_id}/"
     for officer, told in ((cast.supervisor, False), (cast.keeper, True), (cast.driver, True)):
         assert (f", {at} " in browse(officer).get(address).content.decode()) is told, officer
@@ -227,16 +260,39 @@ def test_the_condition_agrees_with_the_reach(cast: Cast, road: Road) -> None:
     state_purpose(
         cast.auditor, case=road.barrel.seizure_id, purpose=Purpose.AUDIT, reason="Yearly."
     )
-    catch(cast)
+    case, units = catch(cast, 4)
+    # one in store, one inside a container that is on its way there, one inside a container that stays
+    send(cast, units[0])
+    receive(cast, units[0])
+    moved, stays = pack(cast, units[1]), pack(cast, units[2])
+    send(cast, moved)
+    until = clock.now() + timedelta(days=1)
+    assign(
+        cast.supervisor,
+        kind=AssignmentKind.CASE,
+        officer=cast.colleague,
+        until=until,
+        case=case.pk,
+    )
+    # the store keeps a roster, and one of its keepers is not on it
+    store = Unit.objects.get(pk="CUSTOMS/STORE")
+    assign(cast.supervisor, kind=AssignmentKind.DUTY, officer=cast.keeper, until=until, unit=store)
+    inside = {units[1].pk, units[2].pk}
+    seen = set()
     for badge in OFFICERS:
-        officer = cast.officers[badge]
+        officer = Officer.objects.select_related("unit").get(pk=badge)
         rows = list(Exhibit.objects.visible_to(officer))
         whole = set(
             Exhibit.objects.visible_to(officer)
             .filter(seen_whole(officer))
             .values_list("pk", flat=True)
         )
-        assert whole == {one for one, found in reach(officer, rows).items() if not found.masked}
+        reached = {one for one, found in reach(officer, rows).items() if not found.masked}
+        assert whole - inside == reached - inside, badge
+        assert whole <= reached, badge
+        seen |= {(badge, one) for one in whole}
+    assert {("colleague", units[1].pk), ("colleague", stays.pk), ("keeper", moved.pk)} <= seen
+    assert not {("second_keeper", units[0].pk), ("officer", units[1].pk)} & seen
 
 
 def test_nothing_that_was_recorded_is_changed_by_being_shown(callers: Callers, road: Road) -> None:

@@ -7,8 +7,10 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.test import Client
 
-from custody.handling.transport import Receive
+from custody.handling.proposals import confirm
+from custody.handling.transport import Dispatch, Receive
 from custody.kit import clock
 from custody.people.assigning import Purpose, assign, end_assignment, state_purpose
 from custody.people.models import Assignment, AssignmentKind, Officer, Unit
@@ -19,6 +21,7 @@ from tests.api.callers import Callers
 from tests.cast import Cast, catch, propose
 from tests.deadlines.scenes import receive, send, store
 from tests.web.conftest import Browser
+from tests.web.test_board import plain
 
 pytestmark = pytest.mark.django_db
 
@@ -83,10 +86,74 @@ def test_the_ledger_and_the_proposals_are_masked_like_the_trail(
     text = callers.officer.ask("GET", "events/").content.decode()
     for secret in ("VAN-A", "VAULT-A", "HAULIER/ROAD"):
         assert secret not in text
-    (open_one,) = callers.officer.get("proposals/?state=open")["results"]
-    assert open_one["command"] is None
+    for caller in (callers.officer, callers.supervisor, callers.prosecutor):
+        (open_one,) = caller.get("proposals/?state=open")["results"]
+        assert open_one["command"] is None
+        assert open_one["awaits"] == {"badges": [], "units": []}
+        assert open_one["confirmed_by"] == []
+        text = str(caller.get(f"proposals/{open_one['id']}"))
+        assert "'driver'" not in text
+        assert "HAULIER" not in text
     (open_one,) = callers.driver.get("proposals/?state=open")["results"]
     assert open_one["command"]["place"] == "VAULT-A"
+
+
+def test_for_whom_a_transport_waits_is_told_to_who_takes_part_and_to_nobody_else(
+    callers: Callers, browse: Browser
+) -> None:
+    cast = callers.cast
+    _, (barrel,) = catch(cast)
+    sent = Dispatch(
+        exhibits=(barrel.label,), driver="driver", vehicle="VAN-A", destination="VAULT-A"
+    )
+    waits = propose(cast.officer, sent)
+    _waits_unsaid(callers, browse, barrel, waits)
+    for party in (cast.officer, cast.driver):
+        assert "for driver." in plain(browse(party).get(f"/proposals/{waits}/").content)
+    assert _waits_for(browse(cast.officer), barrel) == "driver"
+    confirm(cast.driver, waits)
+    taken = propose(cast.keeper, Receive(exhibits=(barrel.label,), place="VAULT-A"))
+    _waits_unsaid(callers, browse, barrel, taken)
+    confirm(cast.driver, taken)
+    told = callers.prosecutor.get(f"proposals/{taken}")
+    assert (told["state"], told["confirmed_by"]) == ("recorded", [])
+    (said,) = callers.driver.get(f"proposals/{taken}")["confirmed_by"]
+    assert said["badge"] == "driver"
+
+
+def test_what_a_driver_brings_does_not_say_whereto(callers: Callers, browse: Browser) -> None:
+    cast = callers.cast
+    _, (barrel,) = catch(cast)
+    send(cast, barrel)
+    brought = Receive(exhibits=(barrel.label,), place="VAULT-A", taker="keeper")
+    waits = propose(cast.driver, brought)
+    page = plain(browse(cast.prosecutor).get(f"/proposals/{waits}/").content)
+    for secret in ("keeper", "CUSTOMS/STORE", "VAULT-A"):
+        assert secret not in page
+    assert _waits_for(browse(cast.prosecutor), barrel) == "whoever takes part in it"
+    assert _waits_for(browse(cast.keeper), barrel) == "keeper"
+
+
+def _waits_for(browser: Client, barrel: Exhibit) -> str:
+    """For whom the page of a unit says that something waits."""
+    page = plain(browser.get(f"/exhibits/{barrel.label}/").content)
+    return page.partition(", waits for ")[2].partition(" Legal now")[0]
+
+
+def _waits_unsaid(callers: Callers, browse: Browser, barrel: Exhibit, waits: UUID) -> None:
+    """The prosecutor is told that it waits, and by no door for whom, not even by asking to confirm it."""
+    browser = browse(callers.cast.prosecutor)
+    assert _waits_for(browser, barrel) == "whoever takes part in it"
+    address = f"/proposals/{waits}/"
+    for page in (browser.get(address), browser.post(address, {"answer": "confirm"})):
+        said = plain(page.content)
+        assert "It waits for whoever takes part in it. It lapses" in said
+        for secret in (" driver ", "HAULIER", "VAULT-A", "CUSTOMS/STORE"):
+            assert secret not in said
+    told = callers.prosecutor.get(f"proposals/{waits}")
+    assert (told["awaits"], told["confirmed_by"]) == ({"badges": [], "units": []}, [])
+    refused = callers.prosecutor.post(f"proposals/{waits}/confirm", {}, 403)
+    assert "waits for somebody else" in refused["detail"]
 
 
 def test_pages_are_masked_like_answers(cast: Cast, browse: Browser, barrel: Exhibit) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from custody.deadlines.flanders import flanders_2024
-from custody.deadlines.models import Flag, SweepRun
+from custody.deadlines.models import Clock, Flag, SweepRun
 from custody.deadlines.services import adopt_policy
 from custody.deadlines.sweeping import sweep
 from custody.handling.hold import PlaceHold
@@ -67,6 +67,20 @@ def test_what_hurts_first_stands_first(cast: Cast, browse: Browser, time: Simula
         page = browse(cast.officer).get(address).content.decode()
         places = [page.index(one.reference) for one in (first, second, unhurried)]
         assert places == sorted(places)
+
+
+def test_a_group_bears_no_clock_of_a_unit_that_is_not_the_readers_to_see(
+    cast: Cast, browse: Browser, time: SimulatedClock
+) -> None:
+    _, (own, other) = catch(cast, 2)
+    # it falls at the same moment, and its name comes last
+    Clock.objects.filter(exhibit=other, name="harmless").update(name="secret")
+    Exhibit.objects.filter(pk=other.pk).update(seen_by=["POLICE", "POLICE/FAR"])
+    for address in ("/", "/?live"):
+        page = plain(browse(cast.officer).get(address).content)
+        assert own.label in page
+        assert "Make harmless 2 h left" in page
+        assert "Secret" not in page
 
 
 def test_units_of_one_seizure_stand_by_their_limits(

@@ -53,7 +53,7 @@ def test_a_page_says_what_it_counts_of_whom_of_when_and_as_of_when(
     send(cast, *units)
     answer = browse(cast.supervisor).get(f"/pictures/{name}/")
     page = answer.content.decode()
-    assert f"{name}/1" in page
+    assert f"{name}/{DEFINITIONS[name].number}" in page
     assert "CUSTOMS, CUSTOMS/QUAY" in page
     assert "Frozen" in page
     assert f"at {Entry.objects.count()} events of the ledger" in page

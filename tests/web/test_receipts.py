@@ -6,7 +6,8 @@ import pytest
 
 from custody.deadlines.models import Flag
 from custody.deadlines.sweeping import sweep
-from custody.handling.transport import Receive
+from custody.handling.transport import Dispatch, Receive
+from custody.seizures.models import Exhibit
 from tests.burning.paper import permit
 from tests.burning.scenes import confirmed, plan, ready, stage
 from tests.cast import Cast, catch, do
@@ -62,4 +63,31 @@ def test_a_flag_that_an_act_ends_is_named_by_its_clock_its_unit_and_how_late(
         # and who is told of transports by their day is not told by how much
         masked = plain(browse(cast.supervisor).get(f"/receipts/{done.act_id}/").content)
         assert f"Flag resolved On the road, due, {barrel.label}" in masked
-        assert "20 min" not in masked
+
+
+def test_who_had_no_part_gets_the_lines_of_what_they_see_and_no_count_of_the_others(
+    cast: Cast, browse: Browser
+) -> None:
+    _, (barrel,) = catch(cast)
+    _, (other,) = catch(cast)
+    command = Dispatch(
+        exhibits=(barrel.label, other.label), driver="driver", vehicle="VAN-A", destination="LAB-A"
+    )
+    done = do(cast.officer, command, cast.driver)
+    address = f"/receipts/{done.act_id}/"
+    assert len(done.lines) == 2
+    for party in (cast.officer, cast.driver):
+        page = plain(browse(party).get(address).content)
+        assert "2 events" in page
+        assert barrel.label in page
+        assert other.label in page
+    # as if it were a case of another prosecutor
+    Exhibit.objects.filter(pk=other.pk).update(seen_by=["CUSTOMS", "CUSTOMS/QUAY"])
+    hidden = [one for one in done.lines if one.subject_id == str(other.pk)]
+    page = plain(browse(cast.prosecutor).get(address).content)
+    assert "1 event," in page
+    assert barrel.label in page
+    assert other.label not in page
+    assert not [one for one in hidden if one.leaf in page or f"seq {one.seq} " in page]
+    Exhibit.objects.filter(pk=barrel.pk).update(seen_by=["CUSTOMS"])
+    assert browse(cast.prosecutor).get(address).status_code == 404

@@ -46,7 +46,11 @@ from custody.seizures.reach import Reach
 
 @dataclass(frozen=True)
 class Paper:
-    """A proposal as it is shown to one officer."""
+    """A proposal as it is shown to one officer.
+
+    Attributes:
+        masked: it is of a transport that they are told by its day: neither the way, nor who drives or takes, nor when.
+    """
 
     row: Proposal
     yours_to_confirm: bool
@@ -69,11 +73,19 @@ class Paper:
         return sorted(one.exhibit.label for one in self.row.units.all())
 
     @property
+    def awaits_badges(self) -> list[str]:
+        return [] if self.masked else self.row.awaits_badges
+
+    @property
+    def awaits_units(self) -> list[str]:
+        return [] if self.masked else self.row.awaits_units
+
+    @property
     def confirmed_by(self) -> list[dict[str, Any]]:
+        if self.masked:
+            return []
         rows = sorted(self.row.confirmations.all(), key=lambda one: one.pk)
-        return [
-            {"badge": one.officer_id, "confirmed_at": self._at(one.confirmed_at)} for one in rows
-        ]
+        return [{"badge": one.officer_id, "confirmed_at": one.confirmed_at} for one in rows]
 
     @property
     def occurred_at(self) -> datetime:
@@ -128,8 +140,10 @@ class ProposalSerializer(serializers.Serializer[Any]):
     lapses_at = Moment()
     rule = serializers.ChoiceField(source="row.rule", choices=[one.value for one in Confirmers])
     needed = serializers.IntegerField(source="row.needed")
-    awaits = AwaitsSerializer(source="row")
-    confirmed_by = ConfirmationSerializer(many=True)
+    awaits = AwaitsSerializer(source="*")
+    confirmed_by = ConfirmationSerializer(
+        many=True, help_text="Empty for a transport that you are told by its day alone."
+    )
     yours_to_confirm = serializers.BooleanField(
         help_text="It waits for you, as far as the rule tells."
     )

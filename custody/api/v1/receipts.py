@@ -39,7 +39,8 @@ class ReceiptSerializer(serializers.Serializer[Any]):
 
 
 class AwaitsSerializer(serializers.Serializer[Any]):
-    """Whom it waits for, as far as the rule names them; nobody named means any who may."""
+    """Whom it waits for, as far as the rule names them; nobody named means any who may, or a transport that you are told
+    by its day alone."""
 
     badges = serializers.ListField(child=serializers.CharField(), source="awaits_badges")
     units = serializers.ListField(child=serializers.CharField(), source="awaits_units")

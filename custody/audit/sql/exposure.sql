@@ -1,12 +1,20 @@
 -- Kilogram-hours in store within a quarter: by lane, and by week and unit within it.
 --
 -- A stay is a clock that began with exhibit.stored. Its mass is the gross of the unit as it was last recorded, or of
--- what is in it where a container was never weighed.
+-- what is in it where a container was never weighed. A transport that ended it counts as of noon, as in stages.sql: by the
+-- hours of one unit one could tell when it was fetched.
 WITH stays AS (
     SELECT
         exhibit.lane, exhibit.seizure_id, clock.id,
         coalesce(nullif(convert_from(beginning.body, 'UTF8')::jsonb #>> '{actor,unit}', ''), exhibit.custodian_unit) AS unit,
-        clock.started_at, coalesce(clock.stopped_at, %(frozen_at)s) AS ended_at,
+        clock.started_at,
+        CASE
+            WHEN ending.kind = ANY (%(ways)s) THEN greatest(
+                clock.started_at,
+                least(date_trunc('day', clock.stopped_at - interval '1 microsecond', 'UTC') + interval '12 hours', %(frozen_at)s)
+            )
+            ELSE coalesce(clock.stopped_at, %(frozen_at)s)
+        END AS ended_at,
         coalesce(
             exhibit.gross_grams,
             (SELECT sum(inner_one.gross_grams) FROM custody_exhibit inner_one WHERE inner_one.within_id = exhibit.id)

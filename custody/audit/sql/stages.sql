@@ -2,6 +2,9 @@
 --
 -- Begins every statement of the pictures. First stand the units that the reader may see, then what is asked. A unit one
 -- of whose events was corrected comes folded already (custody.audit.stages): which events count is no matter for SQL.
+--
+-- told_at and told_until are these moments as they may be told to who is told of transports by their day: a transport
+-- counts as of noon, or of the event nearest to noon that is none and lies between.
 WITH RECURSIVE mine (id, seizure_id) AS ({visible}
 ), asked AS (
     SELECT
@@ -9,7 +12,7 @@ WITH RECURSIVE mine (id, seizure_id) AS ({visible}
         %s::varchar[] AS ended
 ), mended AS (
     SELECT * FROM jsonb_to_recordset(%s::jsonb)
-        AS told (id uuid, seq bigint, at timestamptz, caught boolean, stage text, within text, grams numeric)
+        AS told (id uuid, seq bigint, at timestamptz, caught boolean, way boolean, stage text, within text, grams numeric)
 ), told AS (
     SELECT
         mine.id, entry.seq, entry.occurred_at AS at, entry.kind,
@@ -23,7 +26,7 @@ WITH RECURSIVE mine (id, seizure_id) AS ({visible}
     OFFSET 0  -- so that bytes are opened once
 ), changes AS (
     SELECT
-        id, seq, at, kind = 'exhibit.intercepted' AS caught,
+        id, seq, at, kind = 'exhibit.intercepted' AS caught, kind = ANY (%s::varchar[]) AS way,
         CASE
             WHEN payload ? 'exhibit' THEN payload #>> '{exhibit,stage}'
             WHEN kind = 'exhibit.unpacked' THEN CASE WHEN payload ? 'container' THEN payload ->> 'stage' END
@@ -40,12 +43,24 @@ WITH RECURSIVE mine (id, seizure_id) AS ({visible}
         END::numeric AS grams
     FROM told
     UNION ALL
-    SELECT id, seq, at, caught, stage, within, grams FROM mended
+    SELECT id, seq, at, caught, way, stage, within, grams FROM mended
 ), carried AS (
     -- the last word on each: the greatest number with what was said under it
     SELECT
-        id, seq, at,
+        id, seq, at, way,
         lead(at, 1, 'infinity'::timestamptz) OVER own AS until,
+        CASE
+            WHEN way THEN greatest(
+                max(at) FILTER (WHERE NOT way) OVER own,
+                least(
+                    -- what happens at midnight belongs to the day that ends
+                    date_trunc('day', at - interval '1 microsecond', 'UTC') + interval '12 hours',
+                    min(at) FILTER (WHERE NOT way) OVER (own ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING),
+                    (SELECT frozen_at FROM asked)
+                )
+            )
+            ELSE at
+        END AS told_at,
         max(lpad(seq::text, 15, '0') || stage COLLATE "C") OVER own AS stage,
         max(lpad(seq::text, 15, '0') || within COLLATE "C") OVER own AS within,
         max(lpad(seq::text, 15, '0') || grams::text COLLATE "C") OVER own AS grams
@@ -53,7 +68,8 @@ WITH RECURSIVE mine (id, seizure_id) AS ({visible}
     WINDOW own AS (PARTITION BY id ORDER BY seq)
 ), states AS (
     SELECT
-        id, seq, at, until, substr(stage, 16) AS stage,
-        nullif(substr(within, 16), '')::uuid AS within, substr(grams, 16)::numeric AS grams
+        id, seq, at, until, way, told_at,
+        lead(told_at, 1, 'infinity'::timestamptz) OVER (PARTITION BY id ORDER BY seq) AS told_until,
+        substr(stage, 16) AS stage, nullif(substr(within, 16), '')::uuid AS within, substr(grams, 16)::numeric AS grams
     FROM carried
 )
