@@ -63,6 +63,7 @@ def test_a_flag_that_an_act_ends_is_named_by_its_clock_its_unit_and_how_late(
         # and who is told of transports by their day is not told by how much
         masked = plain(browse(cast.supervisor).get(f"/receipts/{done.act_id}/").content)
         assert f"Flag resolved On the road, due, {barrel.label}" in masked
+        assert "20 min" not in masked
 
 
 def test_who_had_no_part_gets_the_lines_of_what_they_see_and_no_count_of_the_others(
