@@ -72,6 +72,7 @@ class NameErased(CustodyError):
     category = "conflict"
 
 
+@transaction.atomic
 def provision(
     actor: Officer, *, badge: str, name: str, unit: str, roles: Sequence[Role]
 ) -> Officer:
@@ -91,7 +92,7 @@ def provision(
     _require_another(actor, badge)
     if not Unit.objects.filter(pk=unit, agency=actor.unit.agency_id).exists():
         raise NotYourUnit(field="unit", unit=unit)
-    known = Officer.objects.filter(pk=badge).first()
+    known = Officer.held(badge)
     if known and known.unit.agency_id != actor.unit.agency_id:
         raise OtherAgency(field="badge", badge=badge)
     if known is None and not _BADGE.fullmatch(badge):

@@ -21,8 +21,9 @@ from custody.deadlines.services import adopt_policy
 from custody.kit import clock
 from custody.ledger.adoption import OnRecordAlready
 from custody.ledger.events import SYSTEM
+from custody.people.assigning import OtherAgency
 from custody.people.models import Officer
-from custody.people.provisioning import OfAnotherAgency
+from custody.people.provisioning import OfAnotherAgency, provision
 from custody.people.rights import Role
 from custody.people.services import enrol
 from custody.places.models import PlaceKind
@@ -98,6 +99,19 @@ def test_a_permit_that_two_agencies_put_down_at_once_is_of_the_first(
     assert refusals(results) == {OfAnotherAgency}
     row = Permit.objects.get()
     assert (row.plant_id, row.version) == ("PLANT-Q", 1)
+
+
+def test_an_officer_whom_two_agencies_enrol_at_once_is_of_the_first(
+    committed_cast: Cast, chief: Officer
+) -> None:
+    told: dict[str, Any] = {"badge": "new-1", "name": "N. N."}
+    ours = {**told, "unit": "CUSTOMS/QUAY", "roles": [Role.OFFICER]}
+    theirs = {**told, "unit": "KILN/NORTH", "roles": [Role.OPERATOR]}
+    results = while_it_lasts(
+        lambda: provision(committed_cast.administrator, **ours), lambda: provision(chief, **theirs)
+    )
+    assert refusals(results) == {OtherAgency}
+    assert Officer.objects.get(pk="new-1").unit_id == "CUSTOMS/QUAY"
 
 
 def test_a_form_of_something_new_that_is_sent_twice_at_once_puts_it_down_once(
