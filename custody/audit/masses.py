@@ -11,14 +11,13 @@ from uuid import UUID
 
 from custody.audit.account import ZERO, Account, Line, Passage
 from custody.audit.books import DryingOf, account
-from custody.audit.trails import TRANSPORT
 from custody.kit.clock import start_of_day
 from custody.ledger.models import Entry
 from custody.ledger.queries import sound_event
 from custody.seizures.mass_rules import in_force
 from custody.seizures.models import Exhibit, MassRules, Seizure
 from custody.seizures.projection import steps
-from custody.seizures.reach import Reach
+from custody.seizures.reach import WAYS, Reach
 from custody.seizures.states import ExhibitState
 
 
@@ -69,6 +68,6 @@ def _shown(line: Line, reach: Reach) -> Line:
     if not reach.masked:
         return line
     told = replace(line, holders=(), custodians=(), places=())
-    if line.kind not in TRANSPORT:
+    if line.kind not in WAYS:
         return told
     return replace(told, at=start_of_day(line.at), place=None)

@@ -26,20 +26,9 @@ from custody.people.rights import Shown
 from custody.seizures.concerning import named_in
 from custody.seizures.lifecycle import Stage
 from custody.seizures.models import Exhibit, Seizure
-from custody.seizures.reach import Reach, reach
+from custody.seizures.reach import TRANSPORT, Reach, reach
 
-#: Events that tell when something was on the road, and what of them only says from where to where, and by whom.
-TRANSPORT: dict[str, frozenset[str]] = {
-    "exhibit.dispatched": frozenset(
-        {"vehicle", "destination", "custodian", "concerns", "parted", "reading", "checked_by"}
-    ),
-    "exhibit.received": frozenset({"concerns", "parted"}),
-    "exhibit.handed_over": frozenset({"concerns", "parted"}),
-    "exhibit.withdrawn": frozenset(),
-    "exhibit.staged": frozenset({"session"}),
-    "exhibit.taken_back": frozenset(),
-}
-#: The same of a photograph that was taken on the road.
+#: What of a photograph that was taken on the road only says where; see :data:`TRANSPORT`.
 _ON_THE_ROAD = frozenset({"attachments", "caption"})
 #: The same of a flag.
 _TIMES = frozenset({"clock", "fell_due_at", "late_seconds"})

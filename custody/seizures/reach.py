@@ -14,17 +14,19 @@ from custody.places.models import Place
 from custody.seizures.models import Exhibit, Seizure
 from custody.seizures.queries import outermost
 
-#: Events by which something leaves, arrives or changes hands on its way: of these a masked reader learns the day alone.
-WAYS = frozenset(
-    {
-        "exhibit.dispatched",
-        "exhibit.received",
-        "exhibit.handed_over",
-        "exhibit.withdrawn",
-        "exhibit.staged",
-        "exhibit.taken_back",
-    }
-)
+#: Events by which something leaves, arrives or changes hands on its way, and what of them only says from where to where,
+#: and by whom: that a masked reader never learns, and of when the day alone.
+TRANSPORT: Mapping[str, frozenset[str]] = {
+    "exhibit.dispatched": frozenset(
+        {"vehicle", "destination", "custodian", "concerns", "parted", "reading", "checked_by"}
+    ),
+    "exhibit.received": frozenset({"concerns", "parted"}),
+    "exhibit.handed_over": frozenset({"concerns", "parted"}),
+    "exhibit.withdrawn": frozenset(),
+    "exhibit.staged": frozenset({"session"}),
+    "exhibit.taken_back": frozenset(),
+}
+WAYS = frozenset(TRANSPORT)
 
 
 @dataclass(frozen=True)
