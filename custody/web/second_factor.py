@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from allauth.account.internal.flows.reauthentication import STATE_SESSION_KEY
 from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.utils import is_mfa_enabled
 from django.http import HttpRequest, JsonResponse
@@ -12,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
 from custody.people.models import Officer
-from custody.people.proofs import in_force, lacks_fresh_proof
+from custody.people.proofs import forget_suspended, in_force, lacks_fresh_proof
 from custody.people.rights import Right
 from custody.web.session_limits import PUBLIC
 
@@ -87,8 +86,7 @@ def require_fresh_proof(request: HttpRequest) -> None:
         ReauthenticationRequired: the library asks for the proof and then goes on with the request.
     """
     if request.method != "POST" and in_force():
-        # The library keeps what was sent without a proof and goes on with it after the next one for that address:
-        # a proof that is given to read would send what somebody thought better of.
-        request.session.pop(STATE_SESSION_KEY, None)
+        # A proof that is given to read would send what somebody thought better of.
+        forget_suspended(request)
     if lacks_fresh_proof(request):
         raise ReauthenticationRequired
