@@ -26,10 +26,10 @@ from custody.kit import clock, ids
 from custody.kit.errors import CustodyError
 from custody.kit.sentences import Sentence
 from custody.ledger import append
-from custody.ledger import events as ledger_events
 from custody.ledger.commitments import Opening, commit
 from custody.ledger.events import SYSTEM, Event, Json, Person, Subject, seal
 from custody.ledger.models import Entry
+from custody.ledger.queries import sound_events
 from custody.people.models import Officer
 from custody.people.rights import Right, roles_with
 from custody.seizures import rows
@@ -267,8 +267,7 @@ def withdrawn(found: Sequence[Proposal]) -> set[UUID]:
     entries = Entry.objects.filter(
         about, kind=_REFUSED, actor__in={one.proposer_id for one in refused.values()}
     )
-    told = (ledger_events.read(bytes(body)) for body in entries.values_list("body", flat=True))
-    ended = {str(one.payload["proposal"]) for one in told if took_back(one)}
+    ended = {str(one.payload["proposal"]) for one in sound_events(entries) if took_back(one)}
     return {one.pk for key, one in refused.items() if key in ended}
 
 

@@ -41,7 +41,7 @@ CHECKS = {
     What.STATE: (
         _("State of what is recorded"),
         _(
-            "Each unit, seizure, order, hold and flag as it is shown follows from the last of its events, and from as many as there are: none was cut off at the end."
+            "Each unit, seizure, order, hold and flag as it is shown follows from the last of its events, and from as many as there are: none that it counts is gone at the end."
         ),
     ),
     What.SIGNED: (
