@@ -55,7 +55,7 @@ def check_showable(grams: Decimal, scale: ScaleLimits, *, field: str) -> None:
     if grams % scale.readability_grams:
         raise NotReadable(
             field=field,
-            grams=_plain(grams),
+            grams=grams,
             scale=scale.code,
             readability=_plain(scale.readability_grams),
             nearest=_nearest(grams, scale),

@@ -165,7 +165,7 @@ def proposal(request: HttpRequest, officer: Officer, proposal_id: UUID) -> HttpR
         code=_code(found) if own and open_ else "",
         withdrawn=found.pk in withdrawn([found]),
         may_confirm=waits,
-        why_not=why if open_ else None,
+        why_not=why if open_ and not hidden else None,
         may_refuse=waits or (own and open_),
         reason=reason,
         now=clock.now(),
