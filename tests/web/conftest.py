@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 
 import pytest
 from django.test import Client
+from django.urls import resolve
 
 from custody.burning.hours import BRUSSELS, local_day
 from custody.kit import clock
@@ -23,6 +24,8 @@ def browse(cast: Cast) -> Browser:
 
     def signed_in(officer: Officer) -> Client:
         client = Client()
+        # the pages are there, and what in them listens for sign-ins, before anybody signs in
+        resolve("/")
         client.force_login(officer)
         return client
 
