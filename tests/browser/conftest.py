@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import (
@@ -116,6 +117,7 @@ def sign_in(browser: Browser, home: str) -> Iterator[Callable[[Officer, dict[str
         page.get_by_label("Badge").fill(officer.badge)
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Sign in", exact=True).click()
+        page.wait_for_url(lambda url: urlsplit(url).path != "/sign-in/")
         return page
 
     yield enter

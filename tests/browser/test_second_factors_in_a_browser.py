@@ -73,6 +73,7 @@ def prove(page: Page) -> None:
     if "/reauthenticate/" in page.url:
         page.get_by_label("Password").fill(PASSWORD)
         page.locator("main").get_by_role("button").last.click()
+        page.wait_for_url(lambda url: "/reauthenticate/" not in url)
 
 
 def add_passkey(page: Page) -> None:
