@@ -11,6 +11,7 @@ from django.test import Client
 
 from custody.handling.proposals import confirm
 from custody.handling.transport import Dispatch, Receive
+from custody.handling.weigh import Weigh
 from custody.kit import clock
 from custody.people.assigning import Purpose, assign, end_assignment, state_purpose
 from custody.people.models import Assignment, AssignmentKind, Officer, Unit
@@ -18,7 +19,7 @@ from custody.reading.digests import digest_reads
 from custody.reading.models import Read, ReadAlert
 from custody.seizures.models import Exhibit
 from tests.api.callers import Callers
-from tests.cast import Cast, catch, propose
+from tests.cast import FLOOR_SCALE, Cast, catch, do, propose
 from tests.deadlines.scenes import receive, send, store
 from tests.web.conftest import Browser
 from tests.web.test_board import plain
@@ -299,3 +300,31 @@ def _uuid(row: Assignment) -> UUID:
 
 def _reads(badge: str) -> Any:
     return Read.objects.filter(badge=badge)
+
+
+def test_who_tries_to_confirm_what_waits_for_another_is_not_told_what_is_wrong_with_it(
+    callers: Callers,
+) -> None:
+    cast = callers.cast
+    _, (left, heavy) = catch(cast, 2)
+    waits = [
+        propose(
+            cast.officer,
+            Dispatch(
+                exhibits=(one.label,), driver="driver", vehicle="VAN-A", destination="VAULT-A"
+            ),
+        )
+        for one in (left, heavy)
+    ]
+    # by now the one is gone, and something happened to the other after it was proposed
+    send(cast, left)
+    weighed = Weigh(exhibit=heavy.label, gross_grams=heavy.gross_grams, scale=FLOOR_SCALE)
+    do(cast.officer, weighed)
+    for badge in ("supervisor", "colleague", "auditor", "prosecutor"):
+        caller = getattr(callers, badge)
+        for proposal in waits:
+            answer = caller.post(f"proposals/{proposal}/confirm", {}, 403)
+            assert answer["detail"] == f"{badge} may not confirm this: it waits for somebody else."
+    # whom it waits for is told
+    answer = callers.driver.post(f"proposals/{waits[1]}/confirm", {}, 422)
+    assert answer["code"] == "out_of_order"
