@@ -328,3 +328,20 @@ def test_who_tries_to_confirm_what_waits_for_another_is_not_told_what_is_wrong_w
     # whom it waits for is told
     answer = callers.driver.post(f"proposals/{waits[1]}/confirm", {}, 422)
     assert answer["code"] == "out_of_order"
+
+
+def test_what_happened_last_is_told_by_its_day_to_who_says_that_something_was_before_it(
+    callers: Callers, barrel: Exhibit
+) -> None:
+    barrel.refresh_from_db()
+    at = clock.to_text(barrel.last_at)
+    told = {
+        "exhibit": barrel.label,
+        "what": "other",
+        "details": "It drips.",
+        "occurred_at": clock.to_text(barrel.last_at - timedelta(minutes=1)),
+    }
+    for badge, expected in (("supervisor", f"at {at[:10]}."), ("driver", f"at {at}.")):
+        answer = getattr(callers, badge).act("report", told, 422)
+        assert answer["code"] == "out_of_order"
+        assert answer["detail"].endswith(expected)
