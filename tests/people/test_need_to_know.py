@@ -19,6 +19,8 @@ from custody.reading.digests import digest_reads
 from custody.reading.models import Read, ReadAlert
 from custody.seizures.models import Exhibit
 from tests.api.callers import Callers
+from tests.burning.paper import permit
+from tests.burning.scenes import confirmed, load, plan, ready, stage
 from tests.cast import FLOOR_SCALE, Cast, catch, do, propose
 from tests.deadlines.scenes import receive, send, store
 from tests.web.conftest import Browser
@@ -345,3 +347,26 @@ def test_what_happened_last_is_told_by_its_day_to_who_says_that_something_was_be
         answer = getattr(callers, badge).act("report", told, 422)
         assert answer["code"] == "out_of_order"
         assert answer["detail"].endswith(expected)
+
+
+def test_a_session_tells_when_units_came_to_its_kiln_as_their_own_trails_do(
+    callers: Callers,
+) -> None:
+    cast = callers.cast
+    permit()
+    (barrel,) = ready(cast)
+    row = plan(cast, confirmed(cast), [barrel])
+    done = str(do(cast.operator, stage([barrel], row.id)).act_id)
+    do(cast.operator, load([barrel], row.id))
+    for badge, masked in (("supervisor", True), ("operator", False)):
+        events = getattr(callers, badge).get("events/?limit=500")["results"]
+        told = [one for one in events if one["act_id"] == done]
+        assert [one["kind"] for one in told] == ["exhibit.staged", "session.scanned"]
+        assert [one["masked"] for one in told] == [masked, masked]
+        days = {one["occurred_at"].endswith("T00:00:00.000000Z") for one in told}
+        assert days == {masked}
+        scan = getattr(callers, badge).get(f"events/{told[1]['id']}")
+        assert scan["occurred_at"] == told[1]["occurred_at"]
+    # what is done to them there is no transport
+    scans = callers.supervisor.get("events/?limit=500")["results"]
+    assert [one["masked"] for one in scans if one["kind"] == "session.scanned"] == [True, False]
