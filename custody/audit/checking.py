@@ -14,6 +14,7 @@ from custody.kit.errors import CustodyError
 from custody.ledger import excerpts
 from custody.ledger.excerpts import Signed
 from custody.ledger.faults import LedgerFault
+from custody.ledger.models import Entry
 from custody.seizures.models import Exhibit, Seizure
 
 
@@ -129,6 +130,11 @@ def verify_seizure(seizure: Seizure, exhibits: Sequence[Exhibit]) -> Verdict:
     wanted = {kind: set(ids) for kind, ids in subjects.items()}
     wanted["order"].update(*(one.orders for one in exhibits))
     wanted["hold"].update(*(one.holds for one in exhibits))
+    # and so is whatever was put down in one act with something about a unit, though no row tells of it any more
+    acts = entries_of_all({"exhibit": subjects["exhibit"]}).order_by().values("act_id")
+    beside = Entry.objects.filter(subject_type__in=("order", "hold", "flag"), act_id__in=acts)
+    for kind, one in beside.values_list("subject_type", "subject_id"):
+        wanted[kind].add(UUID(one))
     return _verify(seqs, wanted)
 
 

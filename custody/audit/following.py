@@ -79,16 +79,25 @@ def _shown(actor: Officer, entries: Iterable[Entry]) -> tuple[list[Step], dict[U
     about = {entry.subject_id for entry, _ in told if entry.subject_type == "exhibit"}
     reached = reach(actor, list(Exhibit.objects.filter(pk__in=about))) if about else {}
     flags = _flags(actor, {entry.subject_id for entry, _ in told if entry.subject_type == "flag"})
+    every = steps_of(told)
+    masked = _masked(actor, {unit for one in every for unit in one.staged})
     steps = []
-    for one in steps_of(told):
+    for one in every:
         subject = one.event.subject
         if subject.type == "exhibit":
             steps.append(one.as_shown(reached[UUID(subject.id)].shown))
         elif subject.id in flags:
             steps.append(one.flag_as_shown(*flags[subject.id]))
         else:
-            steps.append(_own_part(actor, one))
+            steps.append(_own_part(actor, one.scan_as_shown(masked)))
     return steps, reached
+
+
+def _masked(actor: Officer, units: set[UUID]) -> set[UUID]:
+    """Those of these units of whose transports the reader is not told more than the day."""
+    seen = Exhibit.objects.visible_to(actor).filter(pk__in=units) if units else ()
+    whole = {one for one, found in reach(actor, list(seen)).items() if not found.masked}
+    return units - whole
 
 
 def _flags(actor: Officer, ids: set[str]) -> dict[str, tuple[Telling | None, Flag]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -102,6 +103,18 @@ class Step:
         if hidden is None or not hidden.hides_flag(flag):
             return self
         return self._by_day(_TIMES)
+
+    @property
+    def staged(self) -> frozenset[UUID]:
+        """The units that a session says came to its kiln: it says so when their own trails do."""
+        payload: Any = self.event.payload
+        if self.event.kind != "session.scanned" or payload["scan"] != "staged":
+            return frozenset()
+        return frozenset(UUID(one) for one in payload["units"])
+
+    def scan_as_shown(self, masked: AbstractSet[UUID]) -> Step:
+        """The same of a scan in a session, to who is told of the ways of these units by their day."""
+        return self if self.staged.isdisjoint(masked) else self._by_day(frozenset())
 
     def _by_day(self, left_out: frozenset[str]) -> Step:
         kept = {name: value for name, value in self.event.payload.items() if name not in left_out}

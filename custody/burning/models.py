@@ -219,12 +219,15 @@ class VehicleCapacity(Adopted):
 
 
 def _offered() -> Q:
-    """Booked by the plant, to come, and nothing ever in it: asked for, perhaps confirmed, and no third event."""
+    """Booked by the plant, to come, and nothing ever in it: asked for, perhaps confirmed, and no third event. Who fetches
+    what is to come into it, the plant may have put down already: that is not for others."""
     return Q(
         state__in=LIVE,
         ends_at__gt=clock.now(),
         asked_by__unit=F("plant__unit"),
         units=[],
+        crew=None,
+        vehicle=None,
         version__lte=2,
     )
 

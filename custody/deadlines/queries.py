@@ -126,7 +126,7 @@ def clocks_of(exhibit_ids: Collection[UUID]) -> dict[UUID, list[ClockState]]:
 
 def open_flags(actor: Officer) -> QuerySet[Flag]:
     """Open flags that the actor may see, what hurts first, as far as they are told of it."""
-    masked = telling().masked_for(actor, clock="clock_name")
+    masked = telling().flags_masked_for(actor)
     return (
         Flag.objects.visible_to(actor)
         .open()

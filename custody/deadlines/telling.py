@@ -16,7 +16,17 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Case, DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, When
+from django.db.models import (
+    Case,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    When,
+)
 from django.db.models.functions import Least, TruncDay
 
 from custody.deadlines.models import Flag
@@ -26,7 +36,7 @@ from custody.deadlines.services import adopted_policies
 from custody.kit.clock import end_of_day, start_of_day
 from custody.people.models import Officer
 from custody.seizures.models import Exhibit
-from custody.seizures.reach import WAYS, put_down_by_a_way, seen_whole
+from custody.seizures.reach import WAYS, by_a_way, put_down_by_a_way, seen_whole
 
 
 @dataclass(frozen=True)
@@ -62,15 +72,15 @@ class Telling:
         """Whether a flag is told by its days."""
         return flag.clock_name in self.starts | self.stops or flag.source in self.sources
 
-    def masked_for(self, actor: Officer, *, clock: str) -> Q:
-        """Those of the clocks, or of the flags on them, whose limits a reader is told by their day alone, as a condition.
-
-        Args:
-            clock: the field that names the clock.
-        """
+    def masked_for(self, actor: Officer) -> Q:
+        """Those of the clocks whose limits a reader is told by their day alone, as a condition."""
         # The exhibits of other clocks are not even looked up.
-        whole = Exhibit.objects.filter(seen_whole(actor), pk=OuterRef("exhibit"))
-        return Q(**{f"{clock}__in": self.starts}) & Q(~Exists(whole))
+        return Q(name__in=self.starts) & Q(~Exists(_seen_whole(actor)))
+
+    def flags_masked_for(self, actor: Officer) -> Q:
+        """The same of flags: those on such clocks, and those for what was reported on the way."""
+        told = Q(source__isnull=False) & Q(by_a_way("source"))
+        return (Q(clock_name__in=self.starts) | told) & Q(~Exists(_seen_whole(actor)))
 
     def begun(self, state: ClockState) -> tuple[datetime, str]:
         """The place of a clock among others by when they began, for who is told so by its day."""
@@ -112,6 +122,11 @@ class Telling:
             told.resolved_at, told.annulled_at = _day(flag.resolved_at), _day(flag.annulled_at)
             told.late_seconds = None
         return told
+
+
+def _seen_whole(actor: Officer) -> QuerySet[Exhibit]:
+    """The exhibit of a row, if it is shown whole."""
+    return Exhibit.objects.filter(seen_whole(actor), pk=OuterRef("exhibit"))
 
 
 def telling(flags: Iterable[Flag] = ()) -> Telling:

@@ -35,7 +35,9 @@ from custody.people.models import Officer
 from custody.people.rights import NEEDS_CUSTODY, Right
 from custody.seizures import admitting, rows
 from custody.seizures.lifecycle import TABLE, Confirmers
+from custody.seizures.models import Exhibit
 from custody.seizures.projection import fold_exhibit, fold_seizure
+from custody.seizures.reach import reach
 from custody.seizures.states import ExhibitState, SeizureState
 
 #: Writes a row beside the exhibits' just before the ledger: an order, a hold, a flag.
@@ -160,12 +162,18 @@ class Desk(Sight):
             self._demand(before, kind, taker, barred, named)
         if self.at < before.last_at:
             raise OutOfOrder(
-                field="occurred_at", label=before.label, previous=clock.to_text(before.last_at)
+                field="occurred_at", label=before.label, previous=self._last_told(before)
             )
         event = self._seal(Subject("exhibit", str(before.id)), kind, payload, before.head)
         after = fold_exhibit(before, event)
         self._put(before, event, after)
         return after
+
+    def _last_told(self, state: ExhibitState) -> str:
+        """When something last happened to an exhibit, as far as the actor is told: it may have been a transport."""
+        known = list(Exhibit.objects.filter(pk=state.id))
+        masked = any(one.masked for one in reach(self.actor, known).values())
+        return str(state.last_at.date()) if masked else clock.to_text(state.last_at)
 
     def judge(self, state: ExhibitState, kind: str) -> None:
         """Pass if lifecycle, rights and custody allow this event now; see :meth:`record`."""

@@ -65,7 +65,8 @@ def plan_session(desk: Desk, command: PlanSession) -> None:
         crews=[command.crew],
         vehicles=[command.vehicle],
     )
-    slot = Slot.locked(desk, command.session, offered=True)
+    # who plans nothing into a slot of others takes it for themselves, and could cancel it
+    slot = Slot.locked(desk, command.session, offered=bool(command.exhibits))
     slot.require(*LIVE, what="planning it")
     crew = _crew(desk, slot, command.crew) if command.crew else None
     vehicle = _vehicle(desk, slot, command.vehicle) if command.vehicle else None

@@ -87,6 +87,7 @@ def _confirm(officer: Officer, proposal_id: UUID) -> Receipt | Pending:
         return answer(proposal.act_id)
     now = clock.now()
     require_open(proposal, now)
+    _require_named(officer, proposal)
     confirmers = [*earlier, officer]
     desk, requirement = judged(proposal, confirmers, command_of(proposal))
     requirement.check(confirmers)
@@ -95,6 +96,20 @@ def _confirm(officer: Officer, proposal_id: UUID) -> Receipt | Pending:
         return pending(proposal)
     end(proposal, ProposalState.RECORDED, now)
     return close(desk)
+
+
+def _require_named(officer: Officer, proposal: Proposal) -> None:
+    """Pass if it waits for this officer, as far as it waits for people or units by name.
+
+    Before the act is judged: what is wrong with it by now would tell anybody else who drives, and when.
+
+    Raises:
+        NotYoursToConfirm: it waits for others.
+    """
+    if (proposal.awaits_badges and officer.badge not in proposal.awaits_badges) or (
+        proposal.awaits_units and officer.unit_id not in proposal.awaits_units
+    ):
+        raise NotYoursToConfirm(badge=officer.badge, why="it waits for somebody else")
 
 
 def require_open(proposal: Proposal, now: datetime) -> None:

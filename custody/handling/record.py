@@ -125,11 +125,16 @@ def refusals(actor: Officer, act: str) -> Iterator[None]:
         note_refusal(actor, act, error)
         raise
     except OperationalError as error:
-        if getattr(error.__cause__, "sqlstate", None) not in _WAITED_IN_VAIN:
+        if not waited_in_vain(error):
             raise
         busy = Busy()
         note_refusal(actor, act, busy)
         raise busy from error
+
+
+def waited_in_vain(error: OperationalError) -> bool:
+    """Whether the database gave up because two transactions wait for each other, or one too long: nothing is wrong with it."""
+    return getattr(error.__cause__, "sqlstate", None) in _WAITED_IN_VAIN
 
 
 @transaction.atomic

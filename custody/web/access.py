@@ -10,12 +10,15 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from custody.handling.errors import Busy
+from custody.handling.record import waited_in_vain
 from custody.kit import clock
 from custody.kit.errors import CustodyError
 from custody.ledger.queries import last_seq
@@ -49,7 +52,8 @@ def signed_in(*methods: str) -> Callable[[Page[P]], View[P]]:
     """A page for officers in service, who are its second argument.
 
     What the officer may not see answers 404, so that nobody learns that it exists. What is shown is written
-    down first, and not shown if that fails. Nothing is kept by the browser: phones are shared.
+    down first, and not shown if that fails. Nothing is kept by the browser: phones are shared. Where two wait for each
+    other, as for what a file adopts entry by entry, one of them is asked to come again.
 
     Args:
         methods: the HTTP methods that it answers to; GET, unless told.
@@ -78,6 +82,10 @@ def signed_in(*methods: str) -> Callable[[Page[P]], View[P]]:
                     if error.category == "not_found":
                         raise Http404(str(error)) from error
                     return refusal(request, officer, error)
+                except OperationalError as error:
+                    if not waited_in_vain(error):
+                        raise
+                    return refusal(request, officer, Busy())
 
         view.signed_in = True  # type: ignore[attr-defined]
         return view  # type: ignore[return-value]

@@ -180,7 +180,7 @@ def running(officer: Officer, now: datetime, hidden: Telling) -> Any:
     Args:
         hidden: what is told by its day alone, where it is masked.
     """
-    masked = hidden.masked_for(officer, clock="name")
+    masked = hidden.masked_for(officer)
     return Clock.objects.filter(
         stopped_at__isnull=True, standing=Standing.OWN, due_at__isnull=False
     ).annotate(told=in_told_order("due_at", masked, now=now))

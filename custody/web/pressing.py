@@ -192,6 +192,7 @@ def _discrepancies(officer: Officer, now: datetime) -> list[Line]:
                 words=day(at) if by_day else _("{span} ago").format(span=span(now - at)),
                 grave=True,
                 note=cause,
+                by_day=by_day,
             ),
         )
         several = units.setdefault((seizure, title, by_day), set())
@@ -201,7 +202,7 @@ def _discrepancies(officer: Officer, now: datetime) -> list[Line]:
         line.label = label if len(several) == 1 else None
     for key, line in found.items():
         line.measure = in_words(about, sources[key])
-    return list(found.values())
+    return sorted(found.values(), key=lambda line: line.stands_at)
 
 
 def _about(cause: str, matter: Matter | None) -> str:

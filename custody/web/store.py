@@ -70,7 +70,7 @@ def _longest(officer: Officer, now: datetime) -> list[tuple[Exhibit, Face]]:
             exhibit__in=stored_with(officer),
         )
         .select_related("exhibit")
-        .annotate(told=in_told_order("started_at", hidden.masked_for(officer, clock="name")))
+        .annotate(told=in_told_order("started_at", hidden.masked_for(officer)))
         .order_by("told", "id")[:SHOWN]
     )
     reached = reach(officer, [one.exhibit for one in running])

@@ -15,7 +15,7 @@ from custody.kit import clock
 from custody.people.rights import HOLDERS, Right, Role
 from custody.planning.current import current
 from custody.planning.moving import NOWHERE, Move, record_moves
-from tests.burning.paper import permit
+from tests.burning.paper import crew, permit, vehicle
 from tests.burning.scenes import HOUR, asked, fresh, ready, slot
 from tests.cast import OFFICERS, Cast, do
 
@@ -83,6 +83,19 @@ def test_who_it_is_only_offered_to_plans_into_it_and_does_nothing_else(cast: Cas
     assert slot_use(cast.supervisor, clock.now(), clock.now() + timedelta(days=1)) == []
     do(cast.operator, CancelSession(session=row.id, reason="Maintenance."))
     assert seeing(cast) == PLANT
+
+
+def test_nobody_takes_it_by_planning_nothing_into_it(cast: Cast) -> None:
+    permit(), crew(), vehicle()
+    row = offered(cast)
+    for more in ({}, {"crew": "CREW-1", "vehicle": "VAN-A"}):
+        with pytest.raises(UnknownSession):
+            do(cast.far_supervisor, PlanSession(session=row.id, exhibits=(), **more))
+    assert fresh(row).version == 1
+    # the plant may, and who drives for it is not for those whom it is offered to
+    do(cast.operator, PlanSession(session=row.id, exhibits=(), crew="CREW-1", vehicle="VAN-A"))
+    assert fresh(row).units == []
+    assert "far_supervisor" not in seeing(cast)
 
 
 def test_what_somebody_else_asked_for_or_what_is_over_is_not_offered(cast: Cast) -> None:

@@ -9,7 +9,9 @@ from collections.abc import Iterator
 import pytest
 
 from custody.deadlines.models import Flag
+from custody.deadlines.queries import open_flags
 from custody.deadlines.sweeping import sweep
+from custody.handling.report import Report
 from custody.handling.transport import Receive
 from custody.kit import clock, ids
 from custody.kit.clock import SimulatedClock
@@ -17,7 +19,7 @@ from custody.planning.current import current
 from custody.seizures.models import Exhibit
 from custody.web.pressing import whole_section
 from tests.api.callers import Caller, Callers
-from tests.cast import Cast, catch, propose
+from tests.cast import Cast, catch, do, propose
 from tests.deadlines.scenes import HOUR, MINUTE, moving_time, order, send
 from tests.web.conftest import Browser
 
@@ -203,3 +205,36 @@ def test_the_prosecutors_desk_and_the_planning_board_do_not_tell_it_either(
     now = clock.now()
     told = current(cast.supervisor, now=now, until=now + 24 * HOUR, most=3)
     assert {one.label for one in told.problem.units} == set(sorted(u.label for u in units)[:3])
+
+
+def test_what_was_found_on_arrivals_stands_behind_what_is_told_by_the_minute(
+    callers: Callers, browse: Browser, time: SimulatedClock
+) -> None:
+    cast = callers.cast
+    found = [catch(cast, lane="standard") for _ in range(4)]
+    found.sort(key=lambda one: one[0].pk)
+    units = [unit for _, (unit,) in found]
+    send(cast, *units)
+    for unit in units[::-1]:
+        time.advance(4 * MINUTE)
+        # it was sent to another store
+        do(cast.keeper, Receive(exhibits=(unit.label,), place="VAULT-B"), cast.driver)
+    time.advance(4 * MINUTE)
+    _, (told,) = catch(cast)
+    do(cast.officer, Report(exhibit=told.label, what="other", details="It drips."))
+    time.advance(MINUTE)
+    lines = whole_section(cast.supervisor, clock.now(), "discrepancies").lines
+    assert [line.seizure_id for line in lines] == [
+        told.seizure_id,
+        *(unit.seizure_id for unit in units),
+    ]
+    flags = all_of(callers.supervisor, "flags/")
+    masked = [str(one["id"]) for one in flags if one["exhibit"] != told.label]
+    assert masked == sorted(masked)
+    assert flags[-1]["exhibit"] == told.label
+    # who takes part is told when
+    assert [one["exhibit"] for one in all_of(callers.keeper, "flags/")] == [
+        unit.label for unit in units
+    ]
+    listed = [str(flag.id) for flag in open_flags(cast.supervisor)]
+    assert listed == [flags[-1]["id"], *masked]

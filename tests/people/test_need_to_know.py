@@ -11,6 +11,7 @@ from django.test import Client
 
 from custody.handling.proposals import confirm
 from custody.handling.transport import Dispatch, Receive
+from custody.handling.weigh import Weigh
 from custody.kit import clock
 from custody.people.assigning import Purpose, assign, end_assignment, state_purpose
 from custody.people.models import Assignment, AssignmentKind, Officer, Unit
@@ -18,7 +19,9 @@ from custody.reading.digests import digest_reads
 from custody.reading.models import Read, ReadAlert
 from custody.seizures.models import Exhibit
 from tests.api.callers import Callers
-from tests.cast import Cast, catch, propose
+from tests.burning.paper import permit
+from tests.burning.scenes import confirmed, load, plan, ready, stage
+from tests.cast import FLOOR_SCALE, Cast, catch, do, propose
 from tests.deadlines.scenes import receive, send, store
 from tests.web.conftest import Browser
 from tests.web.test_board import plain
@@ -299,3 +302,71 @@ def _uuid(row: Assignment) -> UUID:
 
 def _reads(badge: str) -> Any:
     return Read.objects.filter(badge=badge)
+
+
+def test_who_tries_to_confirm_what_waits_for_another_is_not_told_what_is_wrong_with_it(
+    callers: Callers,
+) -> None:
+    cast = callers.cast
+    _, (left, heavy) = catch(cast, 2)
+    waits = [
+        propose(
+            cast.officer,
+            Dispatch(
+                exhibits=(one.label,), driver="driver", vehicle="VAN-A", destination="VAULT-A"
+            ),
+        )
+        for one in (left, heavy)
+    ]
+    # by now the one is gone, and something happened to the other after it was proposed
+    send(cast, left)
+    weighed = Weigh(exhibit=heavy.label, gross_grams=heavy.gross_grams, scale=FLOOR_SCALE)
+    do(cast.officer, weighed)
+    for badge in ("supervisor", "colleague", "auditor", "prosecutor"):
+        caller = getattr(callers, badge)
+        for proposal in waits:
+            answer = caller.post(f"proposals/{proposal}/confirm", {}, 403)
+            assert answer["detail"] == f"{badge} may not confirm this: it waits for somebody else."
+    # whom it waits for is told
+    answer = callers.driver.post(f"proposals/{waits[1]}/confirm", {}, 422)
+    assert answer["code"] == "out_of_order"
+
+
+def test_what_happened_last_is_told_by_its_day_to_who_says_that_something_was_before_it(
+    callers: Callers, barrel: Exhibit
+) -> None:
+    barrel.refresh_from_db()
+    at = clock.to_text(barrel.last_at)
+    told = {
+        "exhibit": barrel.label,
+        "what": "other",
+        "details": "It drips.",
+        "occurred_at": clock.to_text(barrel.last_at - timedelta(minutes=1)),
+    }
+    for badge, expected in (("supervisor", f"at {at[:10]}."), ("driver", f"at {at}.")):
+        answer = getattr(callers, badge).act("report", told, 422)
+        assert answer["code"] == "out_of_order"
+        assert answer["detail"].endswith(expected)
+
+
+def test_a_session_tells_when_units_came_to_its_kiln_as_their_own_trails_do(
+    callers: Callers,
+) -> None:
+    cast = callers.cast
+    permit()
+    (barrel,) = ready(cast)
+    row = plan(cast, confirmed(cast), [barrel])
+    done = str(do(cast.operator, stage([barrel], row.id)).act_id)
+    do(cast.operator, load([barrel], row.id))
+    for badge, masked in (("supervisor", True), ("operator", False)):
+        events = getattr(callers, badge).get("events/?limit=500")["results"]
+        told = [one for one in events if one["act_id"] == done]
+        assert [one["kind"] for one in told] == ["exhibit.staged", "session.scanned"]
+        assert [one["masked"] for one in told] == [masked, masked]
+        days = {one["occurred_at"].endswith("T00:00:00.000000Z") for one in told}
+        assert days == {masked}
+        scan = getattr(callers, badge).get(f"events/{told[1]['id']}")
+        assert scan["occurred_at"] == told[1]["occurred_at"]
+    # what is done to them there is no transport
+    scans = callers.supervisor.get("events/?limit=500")["results"]
+    assert [one["masked"] for one in scans if one["kind"] == "session.scanned"] == [True, False]

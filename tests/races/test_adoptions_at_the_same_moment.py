@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
+from django.db import OperationalError, transaction
+from django.test import Client
 
+from custody.adopting import files
 from custody.audit import replay
 from custody.burning.managing import manage_crew, manage_permit
 from custody.burning.models import Crew, Permit
@@ -26,7 +28,7 @@ from custody.people.models import Officer
 from custody.people.provisioning import OfAnotherAgency, provision
 from custody.people.rights import Role
 from custody.people.services import enrol
-from custody.places.models import PlaceKind
+from custody.places.models import Place, PlaceKind
 from custody.places.services import adopt_place
 from tests.burning.paper import ALWAYS, told
 from tests.cast import Cast
@@ -138,3 +140,39 @@ def test_of_two_changes_of_one_policy_at_once_the_second_is_told(committed_cast:
     results = while_it_lasts(changed(2), changed(3))
     assert refusals(results) == {PolicyAdoptedMeanwhile}
     assert Policy.objects.count() == 2
+
+
+def test_of_a_file_and_a_form_that_wait_for_each_other_one_is_asked_to_come_again(
+    committed_cast: Cast,
+) -> None:
+    chief = committed_cast.administrator
+    for code in ("VAN-P", "VAN-Q"):
+        adopt_place(code=code, kind=PlaceKind.VEHICLE, unit="CUSTOMS/QUAY", actor=SYSTEM)
+    entries = {
+        "vehicle_capacities": [
+            {"place": code, "capacity_grams": "1200000"} for code in ("VAN-P", "VAN-Q")
+        ]
+    }
+    begun = Event()
+
+    def by_file() -> str:
+        """Has the ledger from its first entry on, and wants what the form has for its second."""
+        try:
+            with transaction.atomic():
+                for _ in files._adopt(entries, chief):
+                    if not begun.is_set():
+                        begun.set()
+                        wait_to_be_wanted()
+        except OperationalError:
+            return "given up"
+        return "adopted"
+
+    def by_form() -> int:
+        begun.wait()
+        browser = Client()
+        browser.force_login(chief)
+        head = Place.objects.get(pk="VAN-Q").head
+        told = {"unit": "CUSTOMS/STORE", "shown": f"{head} "}
+        return browser.post("/places/VAN-Q/", told).status_code
+
+    assert together(by_file, by_form) in (["adopted", 409], ["given up", 302])

@@ -28,7 +28,7 @@ PINNED = {
     "/board/discrepancies/": 10,
     "/board/next/?seizure={seizure}": 14,
     "/exhibits/{label}/verification/": 17,
-    "/seizures/{seizure}/verification/": 17,
+    "/seizures/{seizure}/verification/": 18,
     "/flags/": 12,
     "/flags/?seizure={seizure}": 11,
     "/seizures/": 8,

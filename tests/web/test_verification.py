@@ -289,6 +289,27 @@ def test_a_hold_that_is_gone_with_all_its_events_is_missed_by_its_unit(
     ]
 
 
+@pytest.mark.parametrize("kind", ["hold", "order", "flag"])
+def test_that_the_row_of_something_is_gone_and_its_events_are_left_is_found(
+    committed_cast: Cast, admin: psycopg.Connection, kind: str
+) -> None:
+    cast = committed_cast
+    seizure, (barrel, _) = catch(cast, 2)
+    do(cast.officer, Report(exhibit=barrel.label, what="mass", details="It drips"))
+    do(cast.prosecutor, given(seizure))
+    do(cast.prosecutor, PlaceHold(exhibits=(barrel.label,), reason="Heard"))
+    # neither is told of by a unit any more
+    do(cast.prosecutor, RevokeOrder(number="D-1", reason="Appeal"))
+    do(cast.prosecutor, LiftHold(hold=Hold.objects.get().id, reason="Heard again"))
+    assert verify_seizure(seizure, list(seizure.exhibits.all())).holds
+    admin.execute("SET session_replication_role = replica")
+    admin.execute(f"DELETE FROM custody_{kind}")  # type: ignore[call-overload]
+    seizure.refresh_from_db()
+    verdict = verify_seizure(seizure, list(seizure.exhibits.all()))
+    (fault,) = [one.fault for one in verdict.checks if one.fault]
+    assert f"the row of a{'n' * (kind == 'order')} {kind} is gone" in fault
+
+
 def test_a_unit_whose_row_is_gone_is_missed(
     committed_cast: Cast, admin: psycopg.Connection
 ) -> None:
@@ -324,7 +345,7 @@ def test_a_seizure_of_many_units_takes_as_many_statements_as_one_of_few(
     for seizure, _ in seizures:
         seizure.refresh_from_db()
         units = list(seizure.exhibits.all())
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(15):
             assert verify_seizure(seizure, units).holds
 
 

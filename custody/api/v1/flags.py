@@ -82,7 +82,7 @@ class Flags(Listing):
 
     def visible(self) -> QuerySet[Flag]:
         rows = Flag.objects.visible_to(self.officer).select_related("exhibit")
-        masked = telling().masked_for(self.officer, clock="clock_name")
+        masked = telling().flags_masked_for(self.officer)
         return rows.annotate(told_at=in_told_order("fell_due_at", masked))
 
     def present(self, rows: Sequence[Flag]) -> Sequence[Flag]:
