@@ -81,6 +81,9 @@ def _param(value: object) -> object:
     """What fills a sentence: words of ours in the reader's language, all else as it is."""
     if isinstance(value, Enum):
         return plain(value.value)
+    if isinstance(value, Decimal):
+        # as people type it: no zeros behind it, no exponent
+        return f"{value.normalize():f}"
     if isinstance(value, Sentence | CustodyError):
         return said(value)
     if not isinstance(value, str):

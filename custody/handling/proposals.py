@@ -20,6 +20,7 @@ from custody.handling.checking import Taking
 from custody.handling.commands import Command, from_json
 from custody.handling.confirmers import NotYoursToConfirm, Requirement
 from custody.handling.desk import Desk
+from custody.handling.errors import OutOfOrder
 from custody.handling.models import Confirmation, Proposal, ProposalState, ProposalUnit
 from custody.handling.record import LATE_AFTER, Pending, Receipt, answer, close, pending, refusals
 from custody.kit import clock, ids
@@ -53,6 +54,13 @@ class HasLeft(CustodyError):
     """{badge} may no longer act, so this cannot be recorded with them: let somebody else propose it anew."""
 
     code = "has_left"
+    category = "conflict"
+
+
+class Overtaken(CustodyError):
+    """Something was recorded of {label} after this was proposed: refuse it, and let it be proposed anew."""
+
+    code = "overtaken"
     category = "conflict"
 
 
@@ -168,7 +176,10 @@ def judged(
         taking=taking,
         seen=seen,
     )
-    act.put_down(desk, command)
+    try:
+        act.put_down(desk, command)
+    except OutOfOrder as refused:
+        raise Overtaken(label=refused.params["label"]) from refused
     assert desk.requirement is not None
     return desk, desk.requirement
 

@@ -204,7 +204,7 @@ def trouble(
         if hidden and hidden.hides_flag(flag):
             told = Trouble(hidden.flag_by_day(flag), title, "", by_day=True, measure=measure)
             return replace(told, words=f"{told.fell_due} · {what}")
-        words = _("since {span}") if gone else _("{span} ago")
+        words = _("for {span}") if gone else _("{span} ago")
         since = words.format(span=span(now - flag.fell_due_at))
         return Trouble(flag, title, f"{since} · {what}", measure=measure)
     name = clock_name(flag.clock_name)

@@ -46,7 +46,8 @@ class OpeningsField(forms.CharField):
             raise ValidationError(_("Write it as 06:00-22:00, or leave it empty."))
         if len(pairs) > self.most:
             raise ValidationError(_("One opening a day: write it as 06:00-22:00."))
-        return [[one.zfill(5) for one in pair] for pair in pairs]
+        # 6:00 is as good as 06:00; what is no time at all is shown as it was written
+        return [[one.zfill(5) if ":" in one else one for one in pair] for pair in pairs]
 
     def prepare_value(self, value: Any) -> Any:
         return written(value) if isinstance(value, list | tuple) else value

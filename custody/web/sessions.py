@@ -66,6 +66,11 @@ def session(request: HttpRequest, officer: Officer, session_id: UUID) -> HttpRes
         }
         for one in units
     ]
+    offered = _ACTS.get(row.state, ())
+    # who asked for it does not confirm it
+    theirs = row.asked_by_id == officer.badge and "confirm_session" in offered
+    if theirs:
+        offered = tuple(name for name in offered if name != "confirm_session")
     return show(
         request,
         officer,
@@ -73,7 +78,8 @@ def session(request: HttpRequest, officer: Officer, session_id: UUID) -> HttpRes
         session=row,
         units=told,
         others=len(known) - len(units),
-        acts=_of_theirs(officer, _ACTS.get(row.state, ()) if own else ("plan_session",)),
+        acts=_of_theirs(officer, offered if own else ("plan_session",)),
+        theirs=theirs,
         own=own,
         certified=row.state == CERTIFIED and bool(units),
     )

@@ -8,10 +8,11 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from custody.handling.hand_over import HandOver
 from custody.people.models import Officer
 from custody.seizures.models import Exhibit
-from tests.browser.conftest import DESK, PHONE
-from tests.cast import Cast, catch
+from tests.browser.conftest import DESK, PHONE, SMALL
+from tests.cast import Cast, catch, propose
 
 SignIn = Callable[[Officer, dict[str, int]], Page]
 SIZES = pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
@@ -122,3 +123,25 @@ def test_a_record_button_pressed_twice_records_once(cast: Cast, sign_in: SignIn)
     expect(page.get_by_role("heading", name="Recorded", exact=True)).to_be_visible()
     barrel.refresh_from_db()
     assert barrel.version == 2
+
+
+def test_on_the_smallest_phone_what_the_bar_has_no_room_for_is_at_the_foot(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    page = sign_in(cast.supervisor, SMALL)
+    for name in ("Sessions", "Policies", "Help"):
+        page.get_by_role("link", name=name, exact=True).tap()
+        expect(page.get_by_role("heading", level=1)).to_contain_text(name)
+        fits(page)
+
+
+def test_who_withdraws_without_a_reason_stands_before_what_is_lacking(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    _, (barrel,) = catch(cast)
+    waits = propose(cast.officer, HandOver(exhibits=(barrel.label,), taker="keeper"))
+    page = sign_in(cast.officer, SMALL)
+    page.goto(f"/proposals/{waits}/")
+    page.get_by_text("Withdraw it").tap()
+    page.get_by_role("button", name="Withdraw, with this reason").tap()
+    expect(page.get_by_text("Say why: it goes on record.")).to_be_in_viewport(ratio=1)

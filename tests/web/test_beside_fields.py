@@ -133,7 +133,7 @@ def test_a_refused_form_keeps_its_units_beside_it(cast: Cast, browse: Browser) -
     assert f'<a class="label" href="/exhibits/{barrel.label}/">' in answer.content.decode()
     assert other.label not in answer.content.decode()
     answer = browser.post("/acts/weigh/", told | {"gross_grams": "25010"})
-    assert "not a multiple of 50" in answer.content.decode()
+    assert ">25010 g is not a multiple of 50" in answer.content.decode()
     assert [card.exhibit for card in answer.context["cards"]] == [barrel]
     named = f"{barrel.label} {other.label} NX-0000"
     answer = browser.post("/acts/pack/", {"exhibits": named})

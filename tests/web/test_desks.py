@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from urllib.parse import urlencode
@@ -50,6 +51,17 @@ def test_a_desk_is_linked_for_whose_it_is_and_refused_to_who_lacks_the_right(
         assert (f'href="{address}"' in frame) == (badge in owners), badge
         status = browser.get(address).status_code
         assert status == (200 if right in officer.rights else 403), badge
+
+
+def test_what_the_bar_of_a_phone_has_no_room_for_is_linked_at_the_foot(
+    cast: Cast, browse: Browser
+) -> None:
+    for badge in OFFICERS:
+        frame = browse(cast.officers[badge]).get("/help/").content.decode()
+        far = set(re.findall(r'<a class="desk" href="([^"]+)"', frame))
+        foot = frame.partition('<nav class="far">')[2].partition("</nav>")[0]
+        assert set(re.findall(r'href="([^"]+)"', foot)) == far, badge
+        assert "/help/" in far
 
 
 def ways(page: str) -> set[str]:

@@ -34,6 +34,7 @@ def test_a_missing_unit_is_told_as_it_was_when_it_was_last_seen(
         assert ": Stored · VAULT-A · with CUSTOMS/STORE Seals then HS-1" in last
         assert "Clocks then In store: 7 d left" in last
         assert "In store 5 d 17 h left" in told.partition("Its clocks run on until it is found:")[2]
+        assert f"Missing {barrel.label} for 1 h · barrel" in told
         assert "unbroken when last seen" in told
         assert 'mark-good">unbroken' not in page.decode()
         # and so in lists

@@ -246,6 +246,12 @@ def test_a_crew_is_put_down_changed_and_ended(cast: Cast, browse: Browser) -> No
     assert "Changed administrator (CUSTOMS/QUAY)" in text
 
 
+def test_what_is_no_time_is_shown_as_it_was_written(cast: Cast, browse: Browser) -> None:
+    answer = browse(cast.administrator).post("/crews/", CREW | {"hours-mon": "2200-0600"})
+    assert answer.status_code == 422
+    assert " 2200 is not HH:MM" in plain(answer.content)
+
+
 def test_a_crew_that_drives_at_night_is_written_as_it_drives(cast: Cast, browse: Browser) -> None:
     browser = browse(cast.administrator)
     assert "22:00-06:00" in browser.get("/crews/").content.decode()

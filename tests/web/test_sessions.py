@@ -10,11 +10,12 @@ from django.conf import settings
 from django.utils import timezone
 
 from custody.burning.models import Session
+from custody.handling.book import BookSession
 from custody.kit import clock
 from custody.reading.models import Read
 from tests.burning.paper import permit
-from tests.burning.scenes import asked, burn, certify, confirmed, log, plan, ready
-from tests.cast import Cast
+from tests.burning.scenes import HOUR, asked, burn, certify, confirmed, log, plan, ready, slot
+from tests.cast import Cast, do
 from tests.web.conftest import Browser
 from tests.web.forms import send_form
 
@@ -79,3 +80,18 @@ def test_the_list_says_what_is_booked(cast: Cast, browse: Browser) -> None:
     page = browse(cast.operator).get("/sessions/").content.decode()
     assert f"/sessions/{row.id}/" in page
     assert "100\N{NO-BREAK SPACE}kg" in page
+
+
+def test_who_asked_for_a_slot_is_told_that_a_colleague_confirms_it(
+    cast: Cast, browse: Browser
+) -> None:
+    permit()
+    done = do(cast.operator, BookSession(plant="PLANT-A", **slot(HOUR, 2 * HOUR)))
+    row = Session.objects.get(pk=done.lines[0].subject_id)
+    page, confirming = f"/sessions/{row.id}/", f"/acts/confirm_session/?session={row.id}"
+    own = browse(cast.operator).get(page).content.decode()
+    assert confirming not in own
+    assert "You asked for it: a colleague of the plant confirms it" in own
+    theirs = browse(cast.second_operator).get(page).content.decode()
+    assert confirming in theirs
+    assert "You asked for it" not in theirs
