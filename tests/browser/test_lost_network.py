@@ -52,6 +52,8 @@ def opened(phone: BrowserContext, cast: Cast, barrel: Exhibit) -> Page:
     if "/sign-in/" in page.url:
         enter(page, cast.officer)
     expect(page.get_by_label("Scale")).to_have_value("FLOOR")
+    # what listens to fingers is loaded last
+    page.wait_for_load_state()
     return page
 
 

@@ -13,6 +13,8 @@ _GETTEXT = {"_", "gettext", "gettext_lazy", "gettext_noop"}
 _COUNTED = {"ngettext", "ngettext_lazy"}
 #: Calls whose texts are said by a door: the place of the first of them.
 _SAID = {"Sentence": 0, "Missing": 1, "Reason": 1}
+#: Calls that put a word into the record, which pages show as people read it.
+_REPORTED = {"report", "compare", "compare_gross"}
 #: Rooms whose errors are met by programs and operators, and by nobody on a page.
 BACKSTAGE = ("ledger", "exchange", "demo", "management", "api", "locale", "migrations")
 
@@ -36,6 +38,10 @@ def written(path: Path) -> Iterator[Message]:
             elif name in _SAID:
                 for text in texts[_SAID[name] :]:
                     yield from (Message(one, None, where) for one in _both(text))
+            elif name in _REPORTED:
+                for keyword in node.keywords:
+                    if keyword.arg == "what" and _text(keyword.value):
+                        yield Message(_text(keyword.value).replace("_", " "), None, where)
         elif isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
             for keyword in node.exc.keywords:
                 if keyword.arg in {"why", "kind", "what"} and _text(keyword.value):
