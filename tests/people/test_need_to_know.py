@@ -328,8 +328,8 @@ def test_who_tries_to_confirm_what_waits_for_another_is_not_told_what_is_wrong_w
             answer = caller.post(f"proposals/{proposal}/confirm", {}, 403)
             assert answer["detail"] == f"{badge} may not confirm this: it waits for somebody else."
     # whom it waits for is told
-    answer = callers.driver.post(f"proposals/{waits[1]}/confirm", {}, 422)
-    assert answer["code"] == "out_of_order"
+    answer = callers.driver.post(f"proposals/{waits[1]}/confirm", {}, 409)
+    assert answer["code"] == "overtaken"
 
 
 def test_what_happened_last_is_told_by_its_day_to_who_says_that_something_was_before_it(
