@@ -12,6 +12,9 @@ from custody.burning.services import (
     earliest_end,
 )
 from custody.ledger.events import SYSTEM
+from custody.people.models import Officer
+from custody.people.rights import Role
+from custody.people.services import enrol
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ALWAYS: dict[str, Any] = {day: {"from": "00:00", "to": "24:00"} for day in DAYS}
@@ -33,6 +36,17 @@ def told(**change: Any) -> dict[str, Any]:
         "confirmed": False,
         **change,
     }
+
+
+def chief_of_the_plant() -> Officer:
+    """The plant's own administrator."""
+    return enrol(
+        badge="kiln_chief",
+        name="K. Chief",
+        unit="KILN/NORTH",
+        roles=[Role.ADMINISTRATOR],
+        actor=SYSTEM,
+    )
 
 
 def yesterday() -> str:

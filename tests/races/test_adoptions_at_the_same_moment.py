@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from copy import deepcopy
 from datetime import timedelta
 from threading import Event
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.db import OperationalError, transaction
 from django.test import Client
 
 from custody.adopting import files
-from custody.audit import replay
 from custody.burning.managing import manage_crew, manage_permit
 from custody.burning.models import Crew, Permit
 from custody.deadlines.errors import PolicyAdoptedMeanwhile
@@ -27,33 +25,20 @@ from custody.people.assigning import OtherAgency
 from custody.people.models import Officer
 from custody.people.provisioning import OfAnotherAgency, provision
 from custody.people.rights import Role
-from custody.people.services import enrol
 from custody.places.models import Place, PlaceKind
 from custody.places.services import adopt_place
-from tests.burning.paper import ALWAYS, told
+from tests.burning.paper import ALWAYS, chief_of_the_plant, told
 from tests.cast import Cast
 from tests.races.threads import refusals, together, wait_to_be_wanted
+
+pytestmark = pytest.mark.usefixtures("the_record_is_whole")
 
 CREW = {"size": 1, "hours": ALWAYS, "valid_from": "2026-01-01", "valid_until": None}
 
 
-@pytest.fixture(autouse=True)
-def the_record_is_whole(committed_cast: Cast) -> Iterator[None]:
-    yield
-    replay.compare()
-    call_command("verify_ledger")
-
-
 @pytest.fixture
 def chief(committed_cast: Cast) -> Officer:
-    """The plant's own administrator."""
-    return enrol(
-        badge="kiln_chief",
-        name="K. Chief",
-        unit="KILN/NORTH",
-        roles=[Role.ADMINISTRATOR],
-        actor=SYSTEM,
-    )
+    return chief_of_the_plant()
 
 
 def while_it_lasts(first: Callable[[], Any], second: Callable[[], Any]) -> list[Any]:

@@ -12,12 +12,9 @@ import pytest
 from custody.burning.hours import BRUSSELS, DAYS, local_day
 from custody.burning.models import Crew, Permit
 from custody.kit import clock
-from custody.ledger.events import SYSTEM
 from custody.ledger.models import Entry
 from custody.people.models import Officer
-from custody.people.rights import Role
-from custody.people.services import enrol
-from tests.burning.paper import crew, permit
+from tests.burning.paper import chief_of_the_plant, crew, permit
 from tests.burning.scenes import confirmed
 from tests.cast import Cast
 from tests.web.conftest import Browser
@@ -59,14 +56,7 @@ CREW = {
 
 @pytest.fixture
 def keeper_of_papers(cast: Cast) -> Officer:
-    """The plant's own administrator."""
-    return enrol(
-        badge="kiln_chief",
-        name="K. Chief",
-        unit="KILN/NORTH",
-        roles=[Role.ADMINISTRATOR],
-        actor=SYSTEM,
-    )
+    return chief_of_the_plant()
 
 
 def told(row: Permit, **more: Any) -> dict[str, Any]:
